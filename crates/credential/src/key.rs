@@ -1,0 +1,366 @@
+//! Keys and signatures: Ed25519 and P-256, and nothing else.
+//!
+//! A [`PublicKey`] can only be a point that its curve allows. Who signs and who verifies are values that
+//! callers pass in: the portable back end is [`RustCrypto`], services bring a faster one.
+//!
+//! Spec: RFC 7517 and 7518 (JWK), RFC 8037 (Ed25519), RFC 7638 (thumbprints).
+
+use core::fmt;
+
+use p256::ecdsa::signature::{Signer as _, Verifier as _};
+use p256::elliptic_curve::Generate as _;
+use p256::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, LineEnding};
+use rand_core::CryptoRng;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::encoding::{base64url, from_base64url};
+
+/// A signature algorithm that we allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// ECDSA on P-256 with SHA-256, signature as `r || s`.
+    Es256,
+    /// Ed25519, pure.
+    EdDsa,
+}
+
+impl Algorithm {
+    /// The JOSE name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+
+    /// The algorithm of a JOSE `alg`; everything that we do not allow is refused, `none` first of all.
+    ///
+    /// # Errors
+    /// [`KeyError::Algorithm`].
+    pub fn from_name(name: &str) -> Result<Self, KeyError> {
+        match name {
+            "ES256" => Ok(Self::Es256),
+            "EdDSA" | "Ed25519" => Ok(Self::EdDsa),
+            _ => Err(KeyError::Algorithm),
+        }
+    }
+}
+
+/// Why something is not a key that we use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// Neither ES256 nor EdDSA.
+    #[error("algorithm is not allowed")]
+    Algorithm,
+    /// Key type or curve is none of ours.
+    #[error("key type is not allowed")]
+    Type,
+    /// A member is missing, of the wrong kind or of the wrong length.
+    #[error("key is malformed")]
+    Malformed,
+    /// A public key came with its private part.
+    #[error("public key carries its private part")]
+    Private,
+    /// The point is not on the curve, or of small order.
+    #[error("key is not a valid point")]
+    Point,
+    /// The private key does not belong to the public one beside it.
+    #[error("private and public key do not belong together")]
+    Mismatch,
+}
+
+/// A signature that does not hold; which part failed is never said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("signature does not verify")]
+pub struct SignatureError;
+
+/// A signer that could not sign: hardware that is away, or a person who said no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("signing failed")]
+pub struct SignError;
+
+/// Signs with one key, wherever that key lives.
+pub trait Signer: Send + Sync {
+    /// The public half.
+    fn public_key(&self) -> &PublicKey;
+
+    /// The signature over `message`: 64 bytes, `r || s` for ES256.
+    ///
+    /// # Errors
+    /// [`SignError`] where the key's home refuses.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
+}
+
+/// Verifies signatures.
+pub trait VerifySignature: Send + Sync {
+    /// Holds `signature` against `message` under `key`.
+    ///
+    /// # Errors
+    /// [`SignatureError`] where it does not hold.
+    fn verify(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), SignatureError>;
+}
+
+/// A public key: a valid point of P-256 or Ed25519.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey(Point);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Point {
+    P256(p256::ecdsa::VerifyingKey),
+    Ed25519(ed25519_dalek::VerifyingKey),
+}
+
+impl PublicKey {
+    /// What this key verifies.
+    pub const fn algorithm(&self) -> Algorithm {
+        match self.0 {
+            Point::P256(_) => Algorithm::Es256,
+            Point::Ed25519(_) => Algorithm::EdDsa,
+        }
+    }
+
+    /// A key from its bytes: SEC1 (33 or 65 bytes) for P-256, 32 bytes for Ed25519.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`] and [`KeyError::Point`].
+    pub fn from_bytes(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
+        match algorithm {
+            Algorithm::Es256 => {
+                p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes).map(|key| Self(Point::P256(key))).map_err(|_| KeyError::Point)
+            }
+            Algorithm::EdDsa => {
+                let bytes: &[u8; 32] = bytes.try_into().map_err(|_| KeyError::Malformed)?;
+                let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::Point)?;
+                if key.is_weak() {
+                    return Err(KeyError::Point);
+                }
+                Ok(Self(Point::Ed25519(key)))
+            }
+        }
+    }
+
+    /// The key's bytes: 65 bytes of SEC1, uncompressed, for P-256; 32 bytes for Ed25519.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match &self.0 {
+            Point::P256(key) => key.to_sec1_point(false).as_bytes().to_vec(),
+            Point::Ed25519(key) => key.to_bytes().to_vec(),
+        }
+    }
+
+    /// The 33 bytes of compressed SEC1 for P-256; 32 bytes for Ed25519.
+    pub fn to_compressed_bytes(&self) -> Vec<u8> {
+        match &self.0 {
+            Point::P256(key) => key.to_sec1_point(true).as_bytes().to_vec(),
+            Point::Ed25519(key) => key.to_bytes().to_vec(),
+        }
+    }
+
+    /// A key from a public JWK (RFC 7517). `use`, `key_ops`, `alg` and `kid` are the caller's to judge,
+    /// but an `alg` that contradicts the key is refused.
+    ///
+    /// # Errors
+    /// [`KeyError`]: of another kind, malformed, off the curve, or with a private member.
+    pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
+        const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+        let members = jwk.as_object().ok_or(KeyError::Malformed)?;
+        if PRIVATE.iter().any(|name| members.contains_key(*name)) {
+            return Err(KeyError::Private);
+        }
+        let key = Self::from_public_members(members)?;
+        match members.get("alg") {
+            None => Ok(key),
+            Some(Value::String(name)) if name.starts_with("ECDH") => Ok(key),
+            Some(Value::String(name)) if Algorithm::from_name(name)? == key.algorithm() => Ok(key),
+            Some(_) => Err(KeyError::Algorithm),
+        }
+    }
+
+    fn from_public_members(members: &Map<String, Value>) -> Result<Self, KeyError> {
+        let text = |name: &str| members.get(name).and_then(Value::as_str).ok_or(KeyError::Malformed);
+        let coordinate = |name: &str| -> Result<[u8; 32], KeyError> {
+            from_base64url(text(name)?).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(KeyError::Malformed)
+        };
+        match (text("kty")?, text("crv")?) {
+            ("EC", "P-256") => {
+                let sec1 = [&[4u8][..], &coordinate("x")?, &coordinate("y")?].concat();
+                Self::from_bytes(Algorithm::Es256, &sec1)
+            }
+            ("OKP", "Ed25519") => Self::from_bytes(Algorithm::EdDsa, &coordinate("x")?),
+            _ => Err(KeyError::Type),
+        }
+    }
+
+    /// The public JWK, required members only.
+    pub fn to_jwk(&self) -> Value {
+        let bytes = self.to_bytes();
+        match self.algorithm() {
+            Algorithm::Es256 => {
+                json!({"kty": "EC", "crv": "P-256", "x": base64url(&bytes[1..33]), "y": base64url(&bytes[33..65])})
+            }
+            Algorithm::EdDsa => json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(&bytes)}),
+        }
+    }
+
+    /// The SHA-256 thumbprint, base64url (RFC 7638, RFC 8037 appendix A.3).
+    pub fn thumbprint(&self) -> String {
+        let bytes = self.to_bytes();
+        let canonical = match self.algorithm() {
+            Algorithm::Es256 => format!(
+                r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#,
+                base64url(&bytes[1..33]),
+                base64url(&bytes[33..65])
+            ),
+            Algorithm::EdDsa => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, base64url(&bytes)),
+        };
+        base64url(Sha256::digest(canonical))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({}, {})", self.algorithm().name(), self.thumbprint())
+    }
+}
+
+/// A private key in memory. Not `Clone`, wiped when dropped, and silent in `Debug`.
+pub struct SigningKey {
+    secret: Secret,
+    public: PublicKey,
+}
+
+enum Secret {
+    P256(p256::ecdsa::SigningKey),
+    Ed25519(ed25519_dalek::SigningKey),
+}
+
+impl SigningKey {
+    /// A new key.
+    pub fn generate(algorithm: Algorithm, rng: &mut dyn CryptoRng) -> Self {
+        Self::from_secret(match algorithm {
+            Algorithm::Es256 => Secret::P256(p256::ecdsa::SigningKey::from(p256::SecretKey::generate_from_rng(rng))),
+            Algorithm::EdDsa => {
+                let mut seed = Zeroizing::new([0u8; 32]);
+                rng.fill_bytes(seed.as_mut_slice());
+                Secret::Ed25519(ed25519_dalek::SigningKey::from_bytes(&seed))
+            }
+        })
+    }
+
+    fn from_secret(secret: Secret) -> Self {
+        let public = PublicKey(match &secret {
+            Secret::P256(key) => Point::P256(*key.verifying_key()),
+            Secret::Ed25519(key) => Point::Ed25519(key.verifying_key()),
+        });
+        Self { secret, public }
+    }
+
+    /// A key from its 32 secret bytes.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`] for another length or a scalar out of range.
+    pub fn from_secret_bytes(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
+        Ok(Self::from_secret(match algorithm {
+            Algorithm::Es256 => {
+                Secret::P256(p256::ecdsa::SigningKey::from_slice(bytes).map_err(|_| KeyError::Malformed)?)
+            }
+            Algorithm::EdDsa => {
+                Secret::Ed25519(ed25519_dalek::SigningKey::try_from(bytes).map_err(|_| KeyError::Malformed)?)
+            }
+        }))
+    }
+
+    /// A key from a private JWK.
+    ///
+    /// # Errors
+    /// [`KeyError`]; [`KeyError::Mismatch`] where `d` does not belong to the public members.
+    pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
+        let members = jwk.as_object().ok_or(KeyError::Malformed)?;
+        let public = PublicKey::from_public_members(members)?;
+        let d = members.get("d").and_then(Value::as_str).ok_or(KeyError::Malformed)?;
+        let d = Zeroizing::new(from_base64url(d).map_err(|_| KeyError::Malformed)?);
+        let key = Self::from_secret_bytes(public.algorithm(), &d)?;
+        if key.public != public {
+            return Err(KeyError::Mismatch);
+        }
+        Ok(key)
+    }
+
+    /// The private JWK, for the one file that keeps it.
+    pub fn dangerous_to_jwk(&self) -> Value {
+        let mut jwk = self.public.to_jwk();
+        jwk["d"] = Value::String(base64url(self.dangerous_to_bytes().as_slice()));
+        jwk
+    }
+
+    /// The 32 secret bytes, for the one store that keeps them.
+    pub fn dangerous_to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(match &self.secret {
+            Secret::P256(key) => key.to_bytes().to_vec(),
+            Secret::Ed25519(key) => key.to_bytes().to_vec(),
+        })
+    }
+
+    /// A P-256 key from PKCS#8 PEM.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`].
+    pub fn from_pkcs8_pem(pem: &str) -> Result<Self, KeyError> {
+        p256::ecdsa::SigningKey::from_pkcs8_pem(pem)
+            .map(|key| Self::from_secret(Secret::P256(key)))
+            .map_err(|_| KeyError::Malformed)
+    }
+
+    /// A P-256 key as PKCS#8 PEM.
+    ///
+    /// # Errors
+    /// [`KeyError::Type`] for an Ed25519 key.
+    pub fn to_pkcs8_pem(&self) -> Result<Zeroizing<String>, KeyError> {
+        match &self.secret {
+            Secret::P256(key) => key.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::Malformed),
+            Secret::Ed25519(_) => Err(KeyError::Type),
+        }
+    }
+}
+
+impl Signer for SigningKey {
+    fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        match &self.secret {
+            Secret::P256(key) => {
+                let signature: p256::ecdsa::Signature = key.try_sign(message).map_err(|_| SignError)?;
+                Ok(signature.to_bytes().to_vec())
+            }
+            Secret::Ed25519(key) => Ok(key.try_sign(message).map_err(|_| SignError)?.to_bytes().to_vec()),
+        }
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey({}, secret)", self.public.algorithm().name())
+    }
+}
+
+/// The portable back end: p256 and ed25519-dalek, Ed25519 by the strict rule.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RustCrypto;
+
+impl VerifySignature for RustCrypto {
+    fn verify(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        match &key.0 {
+            Point::P256(key) => {
+                let signature = p256::ecdsa::Signature::from_slice(signature).map_err(|_| SignatureError)?;
+                key.verify(message, &signature).map_err(|_| SignatureError)
+            }
+            Point::Ed25519(key) => {
+                let signature = ed25519_dalek::Signature::from_slice(signature).map_err(|_| SignatureError)?;
+                key.verify_strict(message, &signature).map_err(|_| SignatureError)
+            }
+        }
+    }
+}
