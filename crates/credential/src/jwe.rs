@@ -81,16 +81,24 @@ impl ContentEncryption {
 
     fn seal(self, key: &[u8], iv: &[u8; 12], payload: Payload<'_, '_>) -> Result<Vec<u8>, JweError> {
         match self {
-            Self::A128Gcm => Aes128Gcm::new_from_slice(key).map_err(|_| JweError::Key)?.encrypt(iv.into(), payload),
-            Self::A256Gcm => Aes256Gcm::new_from_slice(key).map_err(|_| JweError::Key)?.encrypt(iv.into(), payload),
+            Self::A128Gcm => {
+                Aes128Gcm::new_from_slice(key).map_err(|_| JweError::Key)?.encrypt(iv.into(), payload)
+            }
+            Self::A256Gcm => {
+                Aes256Gcm::new_from_slice(key).map_err(|_| JweError::Key)?.encrypt(iv.into(), payload)
+            }
         }
         .map_err(|_| JweError::Key)
     }
 
     fn open(self, key: &[u8], iv: &[u8; 12], payload: Payload<'_, '_>) -> Result<Vec<u8>, JweError> {
         match self {
-            Self::A128Gcm => Aes128Gcm::new_from_slice(key).map_err(|_| JweError::Decrypt)?.decrypt(iv.into(), payload),
-            Self::A256Gcm => Aes256Gcm::new_from_slice(key).map_err(|_| JweError::Decrypt)?.decrypt(iv.into(), payload),
+            Self::A128Gcm => {
+                Aes128Gcm::new_from_slice(key).map_err(|_| JweError::Decrypt)?.decrypt(iv.into(), payload)
+            }
+            Self::A256Gcm => {
+                Aes256Gcm::new_from_slice(key).map_err(|_| JweError::Decrypt)?.decrypt(iv.into(), payload)
+            }
         }
         .map_err(|_| JweError::Decrypt)
     }

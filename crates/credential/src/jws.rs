@@ -143,7 +143,12 @@ impl Unverified {
     ///
     /// # Errors
     /// [`JwsError::Type`], [`JwsError::Algorithm`], [`JwsError::Signature`], [`JwsError::Json`].
-    pub fn verify(self, key: &PublicKey, typ: &str, backend: &dyn VerifySignature) -> Result<Verified, JwsError> {
+    pub fn verify(
+        self,
+        key: &PublicKey,
+        typ: &str,
+        backend: &dyn VerifySignature,
+    ) -> Result<Verified, JwsError> {
         let found = self.header.typ().ok_or(JwsError::Type)?;
         let found = found.strip_prefix("application/").unwrap_or(found);
         if !found.eq_ignore_ascii_case(typ) {
@@ -156,7 +161,11 @@ impl Unverified {
     ///
     /// # Errors
     /// [`JwsError::Algorithm`], [`JwsError::Signature`], [`JwsError::Json`].
-    pub fn verify_any_type(self, key: &PublicKey, backend: &dyn VerifySignature) -> Result<Verified, JwsError> {
+    pub fn verify_any_type(
+        self,
+        key: &PublicKey,
+        backend: &dyn VerifySignature,
+    ) -> Result<Verified, JwsError> {
         if self.header.algorithm != key.algorithm() {
             return Err(JwsError::Algorithm);
         }
@@ -204,9 +213,14 @@ impl Verified {
 ///
 /// # Errors
 /// [`SignError`] where the key's home refuses.
-pub fn sign(mut header: Map<String, Value>, claims: &Map<String, Value>, signer: &dyn Signer) -> Result<String, SignError> {
+pub fn sign(
+    mut header: Map<String, Value>,
+    claims: &Map<String, Value>,
+    signer: &dyn Signer,
+) -> Result<String, SignError> {
     header.insert("alg".into(), signer.public_key().algorithm().name().into());
-    let encode = |members: &Map<String, Value>| serde_json::to_vec(members).map(base64url).map_err(|_| SignError);
+    let encode =
+        |members: &Map<String, Value>| serde_json::to_vec(members).map(base64url).map_err(|_| SignError);
     let signed = format!("{}.{}", encode(&header)?, encode(claims)?);
     let signature = signer.sign(signed.as_bytes())?;
     Ok(format!("{signed}.{}", base64url(signature)))

@@ -127,9 +127,9 @@ impl PublicKey {
     /// [`KeyError::Malformed`] and [`KeyError::Point`].
     pub fn from_bytes(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
         match algorithm {
-            Algorithm::Es256 => {
-                p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes).map(|key| Self(Point::P256(key))).map_err(|_| KeyError::Point)
-            }
+            Algorithm::Es256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .map(|key| Self(Point::P256(key)))
+                .map_err(|_| KeyError::Point),
             Algorithm::EdDsa => {
                 let bytes: &[u8; 32] = bytes.try_into().map_err(|_| KeyError::Malformed)?;
                 let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::Point)?;
@@ -180,7 +180,10 @@ impl PublicKey {
     fn from_public_members(members: &Map<String, Value>) -> Result<Self, KeyError> {
         let text = |name: &str| members.get(name).and_then(Value::as_str).ok_or(KeyError::Malformed);
         let coordinate = |name: &str| -> Result<[u8; 32], KeyError> {
-            from_base64url(text(name)?).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(KeyError::Malformed)
+            from_base64url(text(name)?)
+                .ok()
+                .and_then(|bytes| bytes.try_into().ok())
+                .ok_or(KeyError::Malformed)
         };
         match (text("kty")?, text("crv")?) {
             ("EC", "P-256") => {
@@ -239,7 +242,9 @@ impl SigningKey {
     /// A new key.
     pub fn generate(algorithm: Algorithm, rng: &mut dyn CryptoRng) -> Self {
         Self::from_secret(match algorithm {
-            Algorithm::Es256 => Secret::P256(p256::ecdsa::SigningKey::from(p256::SecretKey::generate_from_rng(rng))),
+            Algorithm::Es256 => {
+                Secret::P256(p256::ecdsa::SigningKey::from(p256::SecretKey::generate_from_rng(rng)))
+            }
             Algorithm::EdDsa => {
                 let mut seed = Zeroizing::new([0u8; 32]);
                 rng.fill_bytes(seed.as_mut_slice());
@@ -358,7 +363,8 @@ impl VerifySignature for RustCrypto {
                 key.verify(message, &signature).map_err(|_| SignatureError)
             }
             Point::Ed25519(key) => {
-                let signature = ed25519_dalek::Signature::from_slice(signature).map_err(|_| SignatureError)?;
+                let signature =
+                    ed25519_dalek::Signature::from_slice(signature).map_err(|_| SignatureError)?;
                 key.verify_strict(message, &signature).map_err(|_| SignatureError)
             }
         }

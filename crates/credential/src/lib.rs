@@ -4,12 +4,15 @@
 //! say which back end verifies. What arrives is parsed into an unverified type; only checking makes the
 //! verified one.
 
+pub mod claim_path;
 pub mod did;
 pub mod encoding;
+pub mod issuer;
 pub mod json;
 pub mod jwe;
 pub mod jws;
 pub mod key;
+pub mod key_reference;
 pub mod sd_jwt;
 pub mod sd_jwt_vc;
 pub mod status_list;
