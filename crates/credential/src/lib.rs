@@ -12,7 +12,6 @@ pub mod json;
 pub mod jwe;
 pub mod jws;
 pub mod key;
-pub mod key_reference;
 pub mod sd_jwt;
 pub mod sd_jwt_vc;
 pub mod status_list;
