@@ -166,12 +166,26 @@ impl Unverified {
         key: &PublicKey,
         backend: &dyn VerifySignature,
     ) -> Result<Verified, JwsError> {
+        self.check_signature(key, backend)?;
+        let claims = self.dangerous_claims()?;
+        Ok(Verified { header: self.header, claims })
+    }
+
+    /// The header, taken out.
+    pub(crate) fn into_header(self) -> Header {
+        self.header
+    }
+
+    /// Holds the signature against `key`, and nothing else.
+    pub(crate) fn check_signature(
+        &self,
+        key: &PublicKey,
+        backend: &dyn VerifySignature,
+    ) -> Result<(), JwsError> {
         if self.header.algorithm != key.algorithm() {
             return Err(JwsError::Algorithm);
         }
-        backend.verify(key, self.signed.as_bytes(), &self.signature).map_err(|_| JwsError::Signature)?;
-        let claims = self.dangerous_claims()?;
-        Ok(Verified { header: self.header, claims })
+        backend.verify(key, self.signed.as_bytes(), &self.signature).map_err(|_| JwsError::Signature)
     }
 }
 

@@ -7,15 +7,20 @@
 //! Spec: RFC 9901 (compact serialisation).
 
 pub mod binding;
+pub(crate) mod conceal;
+pub mod disclosure;
+pub(crate) mod unfold;
 
 use serde_json::{Map, Value};
 
 use crate::json::JsonError;
-use crate::jws::{Header, JwsError};
+use crate::jws::{self, Header, JwsError};
 use crate::key::{PublicKey, VerifySignature};
 use crate::time::UnixTime;
 
-use binding::{BindingError, ExpectedBinding};
+use binding::{BindingError, ExpectedBinding, MAX_CLOCK_SKEW};
+use disclosure::HashAlgorithm;
+use unfold::{Place, holds_digests, unfold, unfold_and_locate};
 
 /// Bytes of a token with its disclosures, at most: room for a portrait.
 pub const MAX_SD_JWT: usize = 1 << 20;
@@ -115,30 +120,62 @@ pub struct Policy<'a> {
 
 /// An SD-JWT as it arrived. Nothing in it may be believed yet.
 #[derive(Clone, Debug)]
-pub struct Unverified {}
+pub struct Unverified {
+    text: String,
+    /// Where the issuer's token ends: at the first tilde.
+    jwt_end: usize,
+    /// Where the key binding begins: behind the last tilde.
+    binding_start: usize,
+    jws: jws::Unverified,
+    payload: Map<String, Value>,
+    algorithm: HashAlgorithm,
+}
 
 /// An SD-JWT that holds: signature, digests, dates, and the binding where one was required.
 #[derive(Clone, Debug)]
-pub struct Verified {}
+pub struct Verified {
+    header: Header,
+    claims: Map<String, Value>,
+    holder: Option<PublicKey>,
+}
 
 impl Unverified {
     /// Splits a token and reads the issuer's part.
     ///
     /// # Errors
     /// [`SdJwtError::TooLarge`], [`SdJwtError::Form`], [`SdJwtError::TooManyDisclosures`],
-    /// [`SdJwtError::Jws`], [`SdJwtError::HashAlgorithm`], [`SdJwtError::Binding`].
-    pub fn parse(_token: &str) -> Result<Self, SdJwtError> {
-        todo!()
+    /// [`SdJwtError::Jws`], [`SdJwtError::HashAlgorithm`].
+    pub fn parse(text: &str) -> Result<Self, SdJwtError> {
+        if text.len() > MAX_SD_JWT {
+            return Err(SdJwtError::TooLarge);
+        }
+        let jwt_end = text.find('~').ok_or(SdJwtError::Form)?;
+        let binding_start = text.rfind('~').ok_or(SdJwtError::Form)? + 1;
+        if text.contains("~~") {
+            return Err(SdJwtError::Form);
+        }
+        if text.bytes().filter(|byte| *byte == b'~').count() > MAX_DISCLOSURES + 1 {
+            return Err(SdJwtError::TooManyDisclosures);
+        }
+        let jws = jws::Unverified::parse(&text[..jwt_end]).map_err(SdJwtError::Jws)?;
+        let payload = jws.dangerous_claims().map_err(SdJwtError::Jws)?;
+        let algorithm = HashAlgorithm::from_claim(payload.get("_sd_alg"))?;
+        Ok(Self { text: text.to_owned(), jwt_end, binding_start, jws, payload, algorithm })
     }
 
     /// The header of the issuer's token.
-    pub fn header(&self) -> &Header {
-        todo!()
+    pub const fn header(&self) -> &Header {
+        self.jws.header()
     }
 
     /// The claims as signed, digests still in them: only to find the issuer's key by.
-    pub fn dangerous_payload(&self) -> &Map<String, Value> {
-        todo!()
+    pub const fn dangerous_payload(&self) -> &Map<String, Value> {
+        &self.payload
+    }
+
+    /// Whether a key binding came. Whether one is required is the verifier's to say, never the token's.
+    pub const fn has_binding(&self) -> bool {
+        self.binding_start < self.text.len()
     }
 
     /// Checks everything.
@@ -146,18 +183,114 @@ impl Unverified {
     /// # Errors
     /// [`SdJwtError`].
     pub fn verify(
-        self,
-        _issuer_key: &PublicKey,
-        _policy: &Policy<'_>,
-        _backend: &dyn VerifySignature,
+        mut self,
+        issuer_key: &PublicKey,
+        policy: &Policy<'_>,
+        backend: &dyn VerifySignature,
     ) -> Result<Verified, SdJwtError> {
-        todo!()
+        self.check_issuer(issuer_key, policy.typ, backend)?;
+        self.check_never_disclosable(policy.never_disclosable)?;
+        let mut claims = core::mem::take(&mut self.payload);
+        unfold(&mut claims, self.algorithm, self.disclosures(), policy.never_disclosable)?;
+        check_dates(&claims, policy.now)?;
+        let check = |expected: &ExpectedBinding<'_>| {
+            expected.check(self.binding(), self.shown(), self.algorithm, &claims, backend)
+        };
+        let holder = policy.binding.map(check).transpose().map_err(SdJwtError::Binding)?;
+        Ok(Verified { header: self.jws.into_header(), claims, holder })
+    }
+
+    /// Checks `typ` and the issuer's signature.
+    pub(crate) fn check_issuer(
+        &self,
+        issuer_key: &PublicKey,
+        typ: Option<&str>,
+        backend: &dyn VerifySignature,
+    ) -> Result<(), SdJwtError> {
+        if typ.is_some() && self.header().typ() != typ {
+            return Err(SdJwtError::Jws(JwsError::Type));
+        }
+        self.jws.check_signature(issuer_key, backend).map_err(SdJwtError::Jws)
+    }
+
+    /// Every claim, and where each disclosure belongs, before any signature was checked.
+    pub(crate) fn dangerous_locate(
+        &self,
+        never_disclosable: &[&str],
+    ) -> Result<(Map<String, Value>, Vec<Place>), SdJwtError> {
+        self.check_never_disclosable(never_disclosable)?;
+        let mut claims = self.payload.clone();
+        let places = unfold_and_locate(&mut claims, self.algorithm, self.disclosures(), never_disclosable)?;
+        Ok((claims, places))
+    }
+
+    fn check_never_disclosable(&self, names: &[&str]) -> Result<(), SdJwtError> {
+        let concealed = |name: &&str| self.payload.get(*name).is_some_and(holds_digests);
+        if names.iter().any(concealed) { Err(SdJwtError::NotDisclosable) } else { Ok(()) }
+    }
+
+    /// How digests are taken.
+    pub(crate) const fn algorithm(&self) -> HashAlgorithm {
+        self.algorithm
+    }
+
+    /// The whole text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The issuer's token, its tilde included.
+    pub(crate) fn jwt_and_tilde(&self) -> &str {
+        &self.text[..=self.jwt_end]
+    }
+
+    /// The texts of the disclosures, in order.
+    pub(crate) fn disclosures(&self) -> impl Iterator<Item = &str> {
+        self.text[self.jwt_end + 1..self.binding_start].split_terminator('~')
+    }
+
+    /// What a key binding is made over: everything up to the last tilde.
+    fn shown(&self) -> &str {
+        &self.text[..self.binding_start]
+    }
+
+    fn binding(&self) -> &str {
+        &self.text[self.binding_start..]
     }
 }
 
 impl Verified {
+    /// The header of the issuer's token.
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
     /// The claims that were signed or disclosed, without digests.
-    pub fn claims(&self) -> &Map<String, Value> {
-        todo!()
+    pub const fn claims(&self) -> &Map<String, Value> {
+        &self.claims
+    }
+
+    /// The key that signed the key binding, where one was required.
+    pub const fn holder_key(&self) -> Option<&PublicKey> {
+        self.holder.as_ref()
     }
 }
+
+/// Holds `nbf`, `iat` and `exp`, where present, against `now` (RFC 9901 section 7.1, step 6).
+pub(crate) fn check_dates(claims: &Map<String, Value>, now: UnixTime) -> Result<(), SdJwtError> {
+    let time = |name: &str| match claims.get(name) {
+        None => Ok(None),
+        Some(value) => UnixTime::from_claim(value).map(Some).ok_or(SdJwtError::TimeForm),
+    };
+    let (not_before, issued_at, expires_at) = (time("nbf")?, time("iat")?, time("exp")?);
+    if not_before.max(issued_at).is_some_and(|start| start > now.plus(MAX_CLOCK_SKEW)) {
+        return Err(SdJwtError::NotYetValid);
+    }
+    if expires_at.is_some_and(|end| end <= now) {
+        return Err(SdJwtError::Expired);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

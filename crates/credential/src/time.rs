@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A moment in whole seconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,6 +14,16 @@ impl UnixTime {
     /// The moment `seconds` after 1970 began.
     pub const fn from_secs(seconds: u64) -> Self {
         Self(seconds)
+    }
+
+    /// The moment of a `NumericDate` claim, fractions of a second cut off; nothing for anything else.
+    pub fn from_claim(value: &Value) -> Option<Self> {
+        if let Some(seconds) = value.as_u64() {
+            return Some(Self(seconds));
+        }
+        let seconds = value.as_f64()?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: in range and positive")]
+        (0.0..9e15).contains(&seconds).then_some(Self(seconds as u64))
     }
 
     /// Seconds since 1970 began.

@@ -4,8 +4,15 @@
 
 use core::time::Duration;
 
-use crate::jws::JwsError;
+use serde_json::{Map, Value};
+
+use crate::jws::{self, JwsError};
+use crate::key::{PublicKey, SignError, Signer, VerifySignature};
+use crate::sd_jwt::disclosure::HashAlgorithm;
 use crate::time::UnixTime;
+
+/// The `typ` of a key binding JWT.
+pub const TYPE: &str = "kb+jwt";
 
 /// How far the holder's clock may be ahead.
 pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(60);
@@ -74,4 +81,105 @@ pub enum BindingError {
     /// The transaction data that was signed is not what was asked.
     #[error("key binding covers other transaction data")]
     TransactionData,
+}
+
+impl Binding<'_> {
+    /// Signs the key binding JWT for `shown`, the token and disclosures up to the last tilde.
+    pub(crate) fn sign(
+        &self,
+        shown: &str,
+        algorithm: HashAlgorithm,
+        signer: &dyn Signer,
+    ) -> Result<String, SignError> {
+        let mut header = Map::new();
+        header.insert("typ".into(), TYPE.into());
+        let mut claims = Map::new();
+        claims.insert("iat".into(), self.issued_at.secs().into());
+        claims.insert("aud".into(), self.audience.into());
+        claims.insert("nonce".into(), self.nonce.into());
+        claims.insert("sd_hash".into(), algorithm.digest(shown).into());
+        if !self.transaction_data.is_empty() {
+            let hashes = hash_transaction_data(self.transaction_data, HashAlgorithm::Sha256);
+            claims.insert("transaction_data_hashes".into(), hashes.into());
+            claims.insert("transaction_data_hashes_alg".into(), "sha-256".into());
+        }
+        jws::sign(header, &claims, signer)
+    }
+}
+
+impl ExpectedBinding<'_> {
+    /// Checks the key binding JWT `token` over `shown`, and returns the holder's key, which `claims` name.
+    pub(crate) fn check(
+        &self,
+        token: &str,
+        shown: &str,
+        algorithm: HashAlgorithm,
+        claims: &Map<String, Value>,
+        backend: &dyn VerifySignature,
+    ) -> Result<PublicKey, BindingError> {
+        if token.is_empty() {
+            return Err(BindingError::Missing);
+        }
+        let holder = holder_key(claims)?;
+        let token = jws::Unverified::parse(token).map_err(BindingError::Jws)?;
+        if token.header().typ() != Some(TYPE) {
+            return Err(BindingError::Jws(JwsError::Type));
+        }
+        let token = token.verify_any_type(&holder, backend).map_err(BindingError::Jws)?;
+        self.check_claims(token.claims(), &algorithm.digest(shown))?;
+        Ok(holder)
+    }
+
+    fn check_claims(&self, claims: &Map<String, Value>, sd_hash: &str) -> Result<(), BindingError> {
+        let text = |name: &str| claims.get(name).and_then(Value::as_str).ok_or(BindingError::Claims);
+        let issued_at = claims.get("iat").and_then(UnixTime::from_claim).ok_or(BindingError::Claims)?;
+        let (audience, nonce, hash) = (text("aud")?, text("nonce")?, text("sd_hash")?);
+        if audience != self.audience {
+            return Err(BindingError::Audience);
+        }
+        if nonce != self.nonce {
+            return Err(BindingError::Nonce);
+        }
+        if hash != sd_hash {
+            return Err(BindingError::Hash);
+        }
+        if issued_at > self.now.plus(MAX_CLOCK_SKEW) {
+            return Err(BindingError::Future);
+        }
+        if self.now.since(issued_at) > self.max_age {
+            return Err(BindingError::TooOld);
+        }
+        self.check_transaction_data(claims)
+    }
+
+    fn check_transaction_data(&self, claims: &Map<String, Value>) -> Result<(), BindingError> {
+        let algorithm = match claims.get("transaction_data_hashes_alg") {
+            None => HashAlgorithm::Sha256,
+            Some(name) => name
+                .as_str()
+                .and_then(HashAlgorithm::from_name)
+                .ok_or(BindingError::TransactionData)?,
+        };
+        let signed = match claims.get("transaction_data_hashes") {
+            None => &Vec::new(),
+            Some(Value::Array(signed)) if !signed.is_empty() => signed,
+            Some(_) => return Err(BindingError::TransactionData),
+        };
+        let asked = hash_transaction_data(self.transaction_data, algorithm);
+        if signed.iter().map(Value::as_str).eq(asked.iter().map(|hash| Some(hash.as_str()))) {
+            Ok(())
+        } else {
+            Err(BindingError::TransactionData)
+        }
+    }
+}
+
+/// The holder's key in `cnf.jwk` (RFC 7800 section 3.2).
+pub(crate) fn holder_key(claims: &Map<String, Value>) -> Result<PublicKey, BindingError> {
+    let jwk = claims.get("cnf").and_then(|cnf| cnf.get("jwk")).ok_or(BindingError::HolderKey)?;
+    PublicKey::from_jwk(jwk).map_err(|_| BindingError::HolderKey)
+}
+
+fn hash_transaction_data(texts: &[String], algorithm: HashAlgorithm) -> Vec<String> {
+    texts.iter().map(|text| algorithm.digest(text)).collect()
 }

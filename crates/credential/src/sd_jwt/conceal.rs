@@ -2,70 +2,102 @@
 //!
 //! Spec: RFC 9901 sections 4.2.4 to 4.2.6.
 
+use core::cmp::Reverse;
+
 use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
 
+use crate::claim_path::{ClaimPath, PathElement};
 use crate::encoding::base64url;
-use crate::sd_jwt::disclosure::{DigestAlgorithm, Disclosure};
-use crate::sd_jwt::path::{ClaimPath, PathElement};
+use crate::sd_jwt::disclosure::{Disclosure, HashAlgorithm};
 
-/// Replaces what `paths` select by digests and returns the disclosures. Paths that lead nowhere conceal
-/// nothing. Deeper paths are concealed first, so that a disclosure can hold digests itself. `decoys` more
-/// digests, of nothing, are mixed in at the top. Digests are sorted: their order says nothing.
-pub fn conceal(
+/// A path that leads to no claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoSuchClaim;
+
+/// Replaces what `paths` select by SHA-256 digests and returns the texts of the disclosures. Deeper paths
+/// go first, so that one disclosure can hold the digests of others. `decoys` digests of nothing are mixed
+/// in at the top. Digests are sorted: their order says nothing.
+pub(crate) fn conceal(
     claims: &mut Map<String, Value>,
     paths: &[ClaimPath],
     decoys: usize,
     rng: &mut dyn CryptoRng,
-) -> Vec<Disclosure> {
-    let mut ordered: Vec<&ClaimPath> = paths.iter().collect();
-    ordered.sort_by_key(|path| core::cmp::Reverse(path.elements().len()));
-    ordered.dedup();
-    let mut disclosures = Vec::new();
-    let mut root = Value::Object(core::mem::take(claims));
-    for path in ordered {
-        conceal_at(&mut root, path.elements(), &mut disclosures, rng);
+) -> Result<Vec<String>, NoSuchClaim> {
+    let mut deepest_first: Vec<&ClaimPath> = paths.iter().collect();
+    deepest_first.sort_by_key(|path| (Reverse(path.steps().len()), *path));
+    deepest_first.dedup();
+    let mut work = Concealing { texts: Vec::new(), rng };
+    for path in deepest_first {
+        let [PathElement::Name(_), ..] = path.steps() else { return Err(NoSuchClaim) };
+        if !work.members(claims, path.steps()) {
+            return Err(NoSuchClaim);
+        }
     }
-    if let Value::Object(members) = root {
-        *claims = members;
-    }
+    let texts = work.texts;
     for _ in 0..decoys {
         let mut nothing = [0u8; 32];
         rng.fill_bytes(&mut nothing);
-        add_digest(claims, DigestAlgorithm::Sha256.digest(&base64url(nothing)));
+        add_digest(claims, base64url(nothing));
     }
-    disclosures
+    Ok(texts)
 }
 
-fn conceal_at(value: &mut Value, path: &[PathElement], made: &mut Vec<Disclosure>, rng: &mut dyn CryptoRng) {
-    match (path, value) {
-        ([PathElement::Name(name)], Value::Object(members)) => {
-            if let Some(value) = members.remove(name) {
-                let disclosure = Disclosure::make(Some(name), value, rng);
-                add_digest(members, DigestAlgorithm::Sha256.digest(disclosure.text()));
-                made.push(disclosure);
+struct Concealing<'r> {
+    texts: Vec<String>,
+    rng: &'r mut dyn CryptoRng,
+}
+
+impl Concealing<'_> {
+    /// Whether `path` led to something in `value`.
+    fn value(&mut self, value: &mut Value, path: &[PathElement]) -> bool {
+        match value {
+            Value::Object(members) => self.members(members, path),
+            Value::Array(items) => self.items(items, path),
+            _ => false,
+        }
+    }
+
+    fn members(&mut self, members: &mut Map<String, Value>, path: &[PathElement]) -> bool {
+        match path {
+            [PathElement::Name(name)] => {
+                let Some(value) = members.remove(name) else { return false };
+                let digest = self.disclose(Some(name), value);
+                add_digest(members, digest);
+                true
+            }
+            [PathElement::Name(name), rest @ ..] => {
+                members.get_mut(name).is_some_and(|value| self.value(value, rest))
+            }
+            _ => false,
+        }
+    }
+
+    fn items(&mut self, items: &mut [Value], path: &[PathElement]) -> bool {
+        let [step, rest @ ..] = path else { return false };
+        let mut found = false;
+        for (index, item) in items.iter_mut().enumerate() {
+            if *step != PathElement::All && *step != PathElement::Index(index) {
+                continue;
+            }
+            if !rest.is_empty() {
+                found |= self.value(item, rest);
+            } else if item.get("...").is_none() {
+                let digest = self.disclose(None, item.take());
+                *item = json!({"...": digest});
+                found = true;
+            } else {
+                found = true;
             }
         }
-        ([PathElement::Name(name), rest @ ..], Value::Object(members)) => {
-            if let Some(inner) = members.get_mut(name) {
-                conceal_at(inner, rest, made, rng);
-            }
-        }
-        ([element, rest @ ..], Value::Array(items)) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                if *element != PathElement::All && *element != PathElement::Index(index) {
-                    continue;
-                }
-                if rest.is_empty() {
-                    let disclosure = Disclosure::make(None, item.take(), rng);
-                    *item = json!({"...": DigestAlgorithm::Sha256.digest(disclosure.text())});
-                    made.push(disclosure);
-                } else {
-                    conceal_at(item, rest, made, rng);
-                }
-            }
-        }
-        _ => {}
+        found
+    }
+
+    fn disclose(&mut self, name: Option<&str>, value: Value) -> String {
+        let text = Disclosure::make(name, value, self.rng);
+        let digest = HashAlgorithm::Sha256.digest(&text);
+        self.texts.push(text);
+        digest
     }
 }
 

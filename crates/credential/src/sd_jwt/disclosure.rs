@@ -1,6 +1,6 @@
-//! One disclosure: the base64url of `[salt, name, value]` or `[salt, value]`.
+//! One disclosure: the base64url of `[salt, name, value]` or `[salt, value]`, and how its digest is taken.
 //!
-//! Spec: RFC 9901 sections 4.2 and 4.1.1.
+//! Spec: RFC 9901 sections 4.1.1 and 4.2.
 
 use rand_core::CryptoRng;
 use serde_json::Value;
@@ -10,12 +10,12 @@ use crate::encoding::{base64url, from_base64url};
 use crate::json;
 use crate::sd_jwt::{MAX_SD_JWT, SdJwtError};
 
-/// Bytes of a salt that we make: the 128 bits of section 9.3.
+/// Bytes of a salt that we make: the 128 bits of RFC 9901 section 9.3.
 pub const SALT: usize = 16;
 
-/// How digests are taken.
+/// How digests are taken, as `_sd_alg` says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DigestAlgorithm {
+pub enum HashAlgorithm {
     /// `sha-256`, also where `_sd_alg` is absent.
     #[default]
     Sha256,
@@ -25,21 +25,26 @@ pub enum DigestAlgorithm {
     Sha512,
 }
 
-impl DigestAlgorithm {
-    /// The algorithm that a payload names.
+impl HashAlgorithm {
+    /// The algorithm that a payload names; names are compared with case.
     ///
     /// # Errors
-    /// [`SdJwtError::DigestAlgorithm`]; names are compared with case.
-    pub fn of(sd_alg: Option<&Value>) -> Result<Self, SdJwtError> {
+    /// [`SdJwtError::HashAlgorithm`].
+    pub fn from_claim(sd_alg: Option<&Value>) -> Result<Self, SdJwtError> {
         match sd_alg {
             None => Ok(Self::Sha256),
-            Some(Value::String(name)) => match name.as_str() {
-                "sha-256" => Ok(Self::Sha256),
-                "sha-384" => Ok(Self::Sha384),
-                "sha-512" => Ok(Self::Sha512),
-                _ => Err(SdJwtError::DigestAlgorithm),
-            },
-            Some(_) => Err(SdJwtError::DigestAlgorithm),
+            Some(Value::String(name)) => Self::from_name(name).ok_or(SdJwtError::HashAlgorithm),
+            Some(_) => Err(SdJwtError::HashAlgorithm),
+        }
+    }
+
+    /// The algorithm of a name in the IANA registry of named hash algorithms.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "sha-256" => Some(Self::Sha256),
+            "sha-384" => Some(Self::Sha384),
+            "sha-512" => Some(Self::Sha512),
+            _ => None,
         }
     }
 
@@ -53,62 +58,35 @@ impl DigestAlgorithm {
     }
 }
 
-/// A disclosure as it arrived.
+/// A disclosure that was read: a claim, or an array element where there is no name.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Disclosure {
-    text: String,
-    name: Option<String>,
-    value: Value,
+pub(crate) struct Disclosure {
+    pub(crate) name: Option<String>,
+    pub(crate) value: Value,
 }
 
 impl Disclosure {
-    /// Reads one disclosure.
-    ///
-    /// # Errors
-    /// [`SdJwtError::Form`] for an empty one, [`SdJwtError::Disclosure`], [`SdJwtError::ReservedName`].
-    pub fn parse(text: &str) -> Result<Self, SdJwtError> {
-        if text.is_empty() {
-            return Err(SdJwtError::Form);
+    /// Reads the text of one disclosure.
+    pub(crate) fn parse(text: &str) -> Result<Self, SdJwtError> {
+        let bytes = from_base64url(text).map_err(|_| SdJwtError::DisclosureEncoding)?;
+        let value = json::parse(&bytes, MAX_SD_JWT).map_err(SdJwtError::DisclosureJson)?;
+        let Value::Array(mut elements) = value else { return Err(SdJwtError::DisclosureForm) };
+        let value = elements.pop().ok_or(SdJwtError::DisclosureForm)?;
+        let mut elements = elements.into_iter();
+        match (elements.next(), elements.next(), elements.next()) {
+            (Some(Value::String(_)), None, None) => Ok(Self { name: None, value }),
+            (Some(Value::String(_)), Some(Value::String(name)), None) => Ok(Self { name: Some(name), value }),
+            _ => Err(SdJwtError::DisclosureForm),
         }
-        let bytes = from_base64url(text).map_err(|_| SdJwtError::Disclosure)?;
-        let Ok(Value::Array(mut members)) = json::parse(&bytes, MAX_SD_JWT) else {
-            return Err(SdJwtError::Disclosure);
-        };
-        let value = members.pop().ok_or(SdJwtError::Disclosure)?;
-        let name = match members.as_slice() {
-            [Value::String(_)] => None,
-            [Value::String(_), Value::String(name)] => Some(name.clone()),
-            _ => return Err(SdJwtError::Disclosure),
-        };
-        if name.as_deref().is_some_and(|name| name == "_sd" || name == "...") {
-            return Err(SdJwtError::ReservedName);
-        }
-        Ok(Self { text: text.to_owned(), name, value })
     }
 
-    /// A new disclosure for a claim, or for an array element where there is no `name`.
-    pub fn make(name: Option<&str>, value: Value, rng: &mut dyn CryptoRng) -> Self {
+    /// The text of a new disclosure under a fresh salt.
+    pub(crate) fn make(name: Option<&str>, value: Value, rng: &mut dyn CryptoRng) -> String {
         let mut salt = [0u8; SALT];
         rng.fill_bytes(&mut salt);
-        let mut members = vec![Value::String(base64url(salt))];
-        members.extend(name.map(|name| Value::String(name.to_owned())));
-        members.push(value.clone());
-        let text = base64url(Value::Array(members).to_string());
-        Self { text, name: name.map(str::to_owned), value }
-    }
-
-    /// The text as it travels.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The claim's name; none for an array element.
-    pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    /// What it discloses, which can hold digests itself.
-    pub const fn value(&self) -> &Value {
-        &self.value
+        let mut elements = vec![Value::String(base64url(salt))];
+        elements.extend(name.map(|name| Value::String(name.to_owned())));
+        elements.push(value);
+        base64url(Value::Array(elements).to_string())
     }
 }
