@@ -5,19 +5,24 @@
 //!
 //! Spec: SD-JWT VC draft 19, on RFC 9901; HAIP 1.0 section 6.
 
+mod hold;
+mod issue;
+mod verify;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::claim_path::ClaimPath;
-use crate::issuer::{IssuerReference, KeyReference, ReferenceError};
-use crate::key::{PublicKey, SignError, Signer, VerifySignature};
-use crate::sd_jwt::SdJwtError;
-use crate::sd_jwt::binding::{Binding, ExpectedBinding};
+use crate::issuer::{IssuerReference, ReferenceError};
+use crate::key::{PublicKey, SignError};
+use crate::sd_jwt::unfold::Place;
+use crate::sd_jwt::{self, SdJwtError};
 use crate::time::UnixTime;
-use rand_core::CryptoRng;
 
 /// The `typ` of the issuer's token.
 pub const TYPE: &str = "dc+sd-jwt";
+/// Characters of a `vct`, at most.
+pub const MAX_TYPE: usize = 1024;
 /// Claims that are never selectively disclosable, with all that is in them (section 2.2.2.3).
 pub const NEVER_DISCLOSABLE: [&str; 8] =
     ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"];
@@ -51,7 +56,7 @@ pub struct Issuance {
     pub status: Option<StatusReference>,
     /// The claims about the person.
     pub claims: Map<String, Value>,
-    /// Which of them the holder may leave out; see [`every_claim`].
+    /// Which of them the holder may leave out; see [`Issuance::every_claim`].
     pub disclosable: Vec<ClaimPath>,
     /// Digests without a disclosure to add, so that their number says little.
     pub decoys: usize,
@@ -117,198 +122,63 @@ pub enum PresentError {
     Sign(#[source] SignError),
 }
 
-/// The paths of every member, at every depth, so that each can be left out by itself.
-pub fn every_claim(_claims: &Map<String, Value>) -> Vec<ClaimPath> {
-    todo!()
-}
-
-impl Issuance {
-    /// Signs the credential.
-    ///
-    /// # Errors
-    /// [`IssueError`].
-    pub fn issue(
-        &self,
-        _key: &KeyReference,
-        _signer: &dyn Signer,
-        _rng: &mut dyn CryptoRng,
-    ) -> Result<String, IssueError> {
-        todo!()
-    }
-}
-
 /// A credential in its holder's hands, all its disclosures beside it.
-pub struct Held {}
-
-impl Held {
-    /// Reads what an issuer sent. A key binding has no place in it.
-    ///
-    /// # Errors
-    /// [`VerifyError`].
-    pub fn parse(_text: &str) -> Result<Self, VerifyError> {
-        todo!()
-    }
-
-    /// Checks the issuer's signature and the dates.
-    ///
-    /// # Errors
-    /// [`VerifyError`].
-    pub fn verify_issued(
-        &self,
-        _issuer_key: &PublicKey,
-        _now: UnixTime,
-        _backend: &dyn VerifySignature,
-    ) -> Result<(), VerifyError> {
-        todo!()
-    }
-
-    /// The credential as it came.
-    pub fn as_str(&self) -> &str {
-        todo!()
-    }
-
-    /// Who says to have issued it.
-    pub fn issuer(&self) -> &IssuerReference {
-        todo!()
-    }
-
-    /// The credential type.
-    pub fn vct(&self) -> &str {
-        todo!()
-    }
-
-    /// Every claim, all disclosed.
-    pub fn claims(&self) -> &Map<String, Value> {
-        todo!()
-    }
-
-    /// Whether the holder can leave out what `path` selects, or a part of it.
-    pub fn is_disclosable(&self, _path: &ClaimPath) -> bool {
-        todo!()
-    }
-
-    /// Where the status is kept.
-    pub fn status(&self) -> Option<&StatusReference> {
-        todo!()
-    }
-
-    /// The key that it is bound to.
-    pub fn holder_key(&self) -> &PublicKey {
-        todo!()
-    }
-
-    /// `iat`.
-    pub fn issued_at(&self) -> Option<UnixTime> {
-        todo!()
-    }
-
-    /// `exp`.
-    pub fn expires_at(&self) -> Option<UnixTime> {
-        todo!()
-    }
-
-    /// Shows `disclose`, with everything below each path, and nothing else that can be left out.
-    ///
-    /// # Errors
-    /// [`PresentError`].
-    pub fn present(
-        &self,
-        _disclose: &[ClaimPath],
-        _binding: &Binding<'_>,
-        _signer: &dyn Signer,
-    ) -> Result<String, PresentError> {
-        todo!()
-    }
+#[derive(Clone, Debug)]
+pub struct Held {
+    sd_jwt: sd_jwt::Unverified,
+    issuer: IssuerReference,
+    claims: Map<String, Value>,
+    places: Vec<Place>,
+    registered: Registered,
+    holder: PublicKey,
 }
 
 /// A presentation as it arrived. Nothing in it may be believed yet.
 #[derive(Clone, Debug)]
-pub struct Unverified {}
-
-impl Unverified {
-    /// Reads a presentation.
-    ///
-    /// # Errors
-    /// [`VerifyError`].
-    pub fn parse(_text: &str) -> Result<Self, VerifyError> {
-        todo!()
-    }
-
-    /// Who says to have issued it.
-    pub fn issuer(&self) -> &IssuerReference {
-        todo!()
-    }
-
-    /// The type that it says to be of.
-    pub fn vct(&self) -> &str {
-        todo!()
-    }
-
-    /// `iat`, where it is not concealed.
-    pub fn issued_at(&self) -> Option<UnixTime> {
-        todo!()
-    }
-
-    /// Checks everything, key binding included.
-    ///
-    /// # Errors
-    /// [`VerifyError`].
-    pub fn verify(
-        self,
-        _issuer_key: &PublicKey,
-        _expected: &ExpectedBinding<'_>,
-        _backend: &dyn VerifySignature,
-    ) -> Result<Verified, VerifyError> {
-        todo!()
-    }
-
-    /// Checks everything but key binding: who shows it is not known. For looking at a credential, never
-    /// for letting anyone in.
-    ///
-    /// # Errors
-    /// [`VerifyError`].
-    pub fn dangerous_verify_unbound(
-        self,
-        _issuer_key: &PublicKey,
-        _now: UnixTime,
-        _backend: &dyn VerifySignature,
-    ) -> Result<Verified, VerifyError> {
-        todo!()
-    }
+pub struct Unverified {
+    sd_jwt: sd_jwt::Unverified,
+    vct: String,
 }
 
 /// A presentation whose issuer's signature, digests, dates and key binding hold.
 #[derive(Clone, Debug)]
-pub struct Verified {}
+pub struct Verified {
+    sd_jwt: sd_jwt::Verified,
+    registered: Registered,
+}
 
-impl Verified {
-    /// Every claim that was shown.
-    pub fn claims(&self) -> &Map<String, Value> {
-        todo!()
-    }
+/// The registered claims, read into types.
+#[derive(Clone, Debug)]
+struct Registered {
+    vct: String,
+    issued_at: Option<UnixTime>,
+    expires_at: Option<UnixTime>,
+    status: Option<StatusReference>,
+}
 
-    /// The credential type.
-    pub fn vct(&self) -> &str {
-        todo!()
-    }
-
-    /// Where the status is kept.
-    pub fn status(&self) -> Option<&StatusReference> {
-        todo!()
-    }
-
-    /// The key that signed the presentation; `None` where the credential is bound to none.
-    pub fn holder_key(&self) -> Option<&PublicKey> {
-        todo!()
-    }
-
-    /// `iat`, where shown.
-    pub fn issued_at(&self) -> Option<UnixTime> {
-        todo!()
-    }
-
-    /// `exp`, where present.
-    pub fn expires_at(&self) -> Option<UnixTime> {
-        todo!()
+impl Registered {
+    fn read(claims: &Map<String, Value>) -> Result<Self, VerifyError> {
+        let time = |name: &str| claims.get(name).and_then(UnixTime::from_claim);
+        Ok(Self {
+            vct: read_vct(claims)?.to_owned(),
+            issued_at: time("iat"),
+            expires_at: time("exp"),
+            status: read_status(claims)?,
+        })
     }
 }
+
+fn read_vct(claims: &Map<String, Value>) -> Result<&str, VerifyError> {
+    let vct = claims.get("vct").and_then(Value::as_str);
+    vct.filter(|vct| !vct.is_empty() && vct.len() <= MAX_TYPE).ok_or(VerifyError::Type)
+}
+
+/// A `status` that is no status list cannot be resolved here, so it is refused and not passed over.
+fn read_status(claims: &Map<String, Value>) -> Result<Option<StatusReference>, VerifyError> {
+    let Some(status) = claims.get("status") else { return Ok(None) };
+    let list = status.get("status_list").ok_or(VerifyError::Status)?;
+    StatusReference::deserialize(list).map(Some).map_err(|_| VerifyError::Status)
+}
+
+#[cfg(test)]
+mod tests;

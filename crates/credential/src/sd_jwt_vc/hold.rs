@@ -1,174 +1,130 @@
-//! The holder's half: a credential that was received, and presentations of it.
+//! The holder's half: a credential that is kept, and presentations of it.
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::jws;
-use crate::key::{PublicKey, SignError, Signer, VerifySignature};
-use crate::key_reference::IssuerReference;
-use crate::sd_jwt::path::ClaimPath;
-use crate::sd_jwt_vc::{Content, KEY_BINDING_TYPE, Opened, StatusReference, VerifyError, text_hash};
+use crate::claim_path::ClaimPath;
+use crate::issuer::IssuerReference;
+use crate::key::{PublicKey, Signer, VerifySignature};
+use crate::sd_jwt::binding::{Binding, BindingError, holder_key};
+use crate::sd_jwt::unfold::Place;
+use crate::sd_jwt::{self, SdJwtError, check_dates};
+use crate::sd_jwt_vc::{
+    Held, NEVER_DISCLOSABLE, PresentError, Registered, StatusReference, TYPE, VerifyError,
+};
 use crate::time::UnixTime;
 
-/// A credential as its issuer sent it, not yet checked.
-#[derive(Clone, Debug)]
-pub struct Received(Opened);
-
-impl Received {
-    /// Takes a credential apart. One that comes with a key binding is refused (RFC 9901 section 7.2).
+impl Held {
+    /// Reads what an issuer sent, or what was kept. A key binding has no place in it (RFC 9901 section
+    /// 7.2). Nothing is believed before [`Held::verify_issued`].
     ///
     /// # Errors
     /// [`VerifyError`].
     pub fn parse(text: &str) -> Result<Self, VerifyError> {
-        let opened = Opened::parse(text)?;
-        if opened.parts.key_binding.is_some() {
-            return Err(VerifyError::UnexpectedKeyBinding);
+        let sd_jwt = sd_jwt::Unverified::parse(text)?;
+        if sd_jwt.has_binding() {
+            return Err(VerifyError::SdJwt(SdJwtError::Binding(BindingError::Unexpected)));
         }
-        Ok(Self(opened))
+        let (claims, places) = sd_jwt.dangerous_locate(&NEVER_DISCLOSABLE)?;
+        let issuer = IssuerReference::new(sd_jwt.header(), &claims).map_err(VerifyError::Issuer)?;
+        let registered = Registered::read(&claims)?;
+        let holder = holder_key(&claims).map_err(|_| VerifyError::HolderKey)?;
+        Ok(Self { sd_jwt, issuer, claims, places, registered, holder })
     }
 
-    /// Who it says issued it.
-    pub const fn issuer(&self) -> &IssuerReference {
-        &self.0.issuer
-    }
-
-    /// The type that it says it is of.
-    pub fn vct(&self) -> &str {
-        &self.0.vct
-    }
-
-    /// When it says it was issued.
-    pub fn issued_at(&self) -> Option<UnixTime> {
-        let claims = self.0.jws.dangerous_claims().ok()?;
-        claims.get("iat").and_then(Value::as_u64).map(UnixTime::from_secs)
-    }
-
-    /// Checks it with the issuer's key, before it is kept.
+    /// Checks the issuer's signature and the dates.
     ///
     /// # Errors
     /// [`VerifyError`].
-    pub fn verify(self, issuer_key: &PublicKey, now: UnixTime, backend: &dyn VerifySignature) -> Result<Held, VerifyError> {
-        let issuer = self.0.issuer.clone();
-        let (content, parts) = self.0.check(issuer_key, now, backend)?;
-        Ok(Held { issuer, jwt: parts.jwt, disclosures: parts.disclosures.iter().map(|d| d.text().to_owned()).collect(), content })
-    }
-}
-
-/// A credential in its holder's hands.
-#[derive(Clone, Debug)]
-pub struct Held {
-    issuer: IssuerReference,
-    jwt: String,
-    disclosures: Vec<String>,
-    content: Content,
-}
-
-/// What a presentation is bound to.
-#[derive(Clone, Debug)]
-pub struct Binding {
-    /// Who asked: the whole client identifier.
-    pub audience: String,
-    /// The request's nonce.
-    pub nonce: String,
-    /// Now.
-    pub issued_at: UnixTime,
-    /// SHA-256 over each `transaction_data` text as received; empty where none was asked.
-    pub transaction_data_hashes: Vec<String>,
-}
-
-impl Held {
-    /// Reads back a credential that was verified when it was received. Its dates are not looked at: a card
-    /// that has expired can still be shown as such.
-    ///
-    /// # Errors
-    /// [`VerifyError`] where the stored text is damaged.
-    pub fn from_store(text: &str) -> Result<Self, VerifyError> {
-        let opened = Received::parse(text)?.0;
-        let payload = opened.jws.dangerous_claims().map_err(VerifyError::Issuer)?;
-        let content = Content::read(payload, &opened.parts)?;
-        let disclosures = opened.parts.disclosures.iter().map(|d| d.text().to_owned()).collect();
-        Ok(Self { issuer: opened.issuer, jwt: opened.parts.jwt, disclosures, content })
+    pub fn verify_issued(
+        &self,
+        issuer_key: &PublicKey,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<(), VerifyError> {
+        self.sd_jwt.check_issuer(issuer_key, Some(TYPE), backend)?;
+        Ok(check_dates(&self.claims, now)?)
     }
 
-    /// The text to keep.
-    pub fn to_store(&self) -> String {
-        let texts: String = self.disclosures.iter().map(|text| format!("{text}~")).collect();
-        format!("{}~{texts}", self.jwt)
+    /// The credential as it came.
+    pub fn as_str(&self) -> &str {
+        self.sd_jwt.text()
     }
 
-    /// Who issued it.
+    /// Who says to have issued it.
     pub const fn issuer(&self) -> &IssuerReference {
         &self.issuer
     }
 
-    /// Its type.
+    /// The credential type.
     pub fn vct(&self) -> &str {
-        &self.content.vct
+        &self.registered.vct
     }
 
-    /// All its claims, disclosed.
+    /// Every claim, all disclosed.
     pub const fn claims(&self) -> &Map<String, Value> {
-        &self.content.processed.claims
+        &self.claims
+    }
+
+    /// Where the status is kept.
+    pub const fn status(&self) -> Option<&StatusReference> {
+        self.registered.status.as_ref()
     }
 
     /// The key that it is bound to.
     pub const fn holder_key(&self) -> &PublicKey {
-        &self.content.holder
+        &self.holder
     }
 
-    /// Where its status stands.
-    pub const fn status(&self) -> Option<&StatusReference> {
-        self.content.status.as_ref()
-    }
-
-    /// When it was issued.
+    /// `iat`.
     pub const fn issued_at(&self) -> Option<UnixTime> {
-        self.content.issued_at
+        self.registered.issued_at
     }
 
-    /// When it ends.
+    /// `exp`.
     pub const fn expires_at(&self) -> Option<UnixTime> {
-        self.content.expires_at
+        self.registered.expires_at
     }
 
-    /// Whether its holder can keep the claim at `path` back.
-    pub fn can_conceal(&self, path: &ClaimPath) -> bool {
-        self.content.processed.places.iter().any(|place| path.leads_through(&place.path) || path.selects(&place.path))
+    /// Whether the holder can leave out what `path` selects, or a part of it.
+    pub fn is_disclosable(&self, path: &ClaimPath) -> bool {
+        self.places.iter().any(|place| path.meets(&place.path))
     }
 
-    /// Presents what `disclose` selects (with everything inside it, and what it stands in), bound by the
-    /// holder's key.
+    /// Shows `disclose`, with everything below each path and what it stands in, and nothing else that can
+    /// be left out; bound to `binding` by the holder's key.
     ///
     /// # Errors
-    /// [`SignError`] where the key's home refuses, or the key is not the credential's.
-    pub fn present(&self, disclose: &[ClaimPath], binding: &Binding, signer: &dyn Signer) -> Result<String, SignError> {
-        if signer.public_key() != &self.content.holder {
-            return Err(SignError);
+    /// [`PresentError`].
+    pub fn present(
+        &self,
+        disclose: &[ClaimPath],
+        binding: &Binding<'_>,
+        signer: &dyn Signer,
+    ) -> Result<String, PresentError> {
+        if signer.public_key() != &self.holder {
+            return Err(PresentError::WrongKey);
         }
-        let chosen = self.chosen(disclose);
-        let texts: String = chosen.iter().filter_map(|index| self.disclosures.get(*index)).map(|text| format!("{text}~")).collect();
-        let hashed = format!("{}~{texts}", self.jwt);
-        let mut header = Map::new();
-        header.insert("typ".into(), KEY_BINDING_TYPE.into());
-        let mut claims = Map::new();
-        claims.insert("iat".into(), binding.issued_at.secs().into());
-        claims.insert("aud".into(), binding.audience.as_str().into());
-        claims.insert("nonce".into(), binding.nonce.as_str().into());
-        claims.insert("sd_hash".into(), text_hash(self.content.processed.algorithm, &hashed).into());
-        if !binding.transaction_data_hashes.is_empty() {
-            claims.insert("transaction_data_hashes".into(), json!(binding.transaction_data_hashes));
-            claims.insert("transaction_data_hashes_alg".into(), "sha-256".into());
+        if disclose.iter().any(|path| path.select(&self.claims).is_empty()) {
+            return Err(PresentError::NoSuchClaim);
         }
-        Ok(format!("{hashed}{}", jws::sign(header, &claims, signer)?))
+        let chosen = self.choose(disclose);
+        let mut text = self.sd_jwt.jwt_and_tilde().to_owned();
+        for (index, disclosure) in self.sd_jwt.disclosures().enumerate() {
+            if chosen.contains(&index) {
+                text.push_str(disclosure);
+                text.push('~');
+            }
+        }
+        let signed = binding.sign(&text, self.sd_jwt.algorithm(), signer).map_err(PresentError::Sign)?;
+        text.push_str(&signed);
+        Ok(text)
     }
 
-    /// The disclosures to send, in the issuer's order.
-    fn chosen(&self, disclose: &[ClaimPath]) -> BTreeSet<usize> {
-        let places = &self.content.processed.places;
-        let wanted = places.iter().filter(|place| {
-            disclose.iter().any(|path| path.selects(&place.path) || path.leads_through(&place.path))
-        });
-        wanted.flat_map(|place| place.inside.iter().copied().chain([place.disclosure])).collect()
+    fn choose(&self, disclose: &[ClaimPath]) -> BTreeSet<usize> {
+        let wanted = |place: &&Place| disclose.iter().any(|path| path.meets(&place.path));
+        let with_parents = |place: &Place| place.inside.iter().copied().chain([place.disclosure]).collect::<Vec<_>>();
+        self.places.iter().filter(wanted).flat_map(with_parents).collect()
     }
 }

@@ -3,89 +3,99 @@
 use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
 
+use crate::claim_path::{ClaimPath, PathElement};
+use crate::issuer::KeyReference;
 use crate::jws;
-use crate::key::{PublicKey, SignError, Signer};
-use crate::key_reference::KeyReference;
+use crate::key::Signer;
 use crate::sd_jwt::conceal::conceal;
-use crate::sd_jwt::path::ClaimPath;
-use crate::sd_jwt_vc::{NEVER_CONCEALED, StatusReference, TYPE};
-use crate::time::UnixTime;
+use crate::sd_jwt_vc::{Issuance, IssueError, NEVER_DISCLOSABLE, TYPE};
 
-/// What one copy of a credential is to say.
-#[derive(Clone, Debug)]
-pub struct Issuance {
-    /// `iss`, a URL or DID of the issuing member.
-    pub issuer: Option<String>,
-    /// `vct`, the type.
-    pub vct: String,
-    /// `iat`. Copies of one credential round it, so that it does not link them.
-    pub issued_at: UnixTime,
-    /// `nbf`.
-    pub not_before: Option<UnixTime>,
-    /// `exp`.
-    pub expires_at: UnixTime,
-    /// The key of the holder that this copy is bound to.
-    pub holder: PublicKey,
-    /// Where its status will stand.
-    pub status: Option<StatusReference>,
-    /// Everything that it says of its subject.
-    pub claims: Map<String, Value>,
-    /// Which of those claims the holder may keep back.
-    pub concealed: Vec<ClaimPath>,
-    /// Digests of nothing, which hide how many claims there are.
-    pub decoys: usize,
-}
-
-/// Why a credential cannot be issued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum IssueError {
-    /// The subject's claims set a claim that only the issuance may set, or a reserved name.
-    #[error("claims set a claim that is not theirs")]
-    ReservedClaim,
-    /// The key refused.
-    #[error("credential could not be signed")]
-    Sign(#[source] SignError),
-}
-
-/// Issues one copy: an SD-JWT with every disclosure, ending with a tilde.
-///
-/// # Errors
-/// [`IssueError`].
-pub fn issue(
-    issuance: &Issuance,
-    key: &KeyReference,
-    signer: &dyn Signer,
-    rng: &mut dyn CryptoRng,
-) -> Result<String, IssueError> {
-    let reserved = |name: &String| NEVER_CONCEALED.contains(&name.as_str()) || matches!(name.as_str(), "_sd" | "_sd_alg" | "..." | "iat");
-    if issuance.claims.keys().any(reserved) {
-        return Err(IssueError::ReservedClaim);
+impl Issuance {
+    /// The paths of every member of `claims`, at every depth, so that each can be left out by itself.
+    pub fn every_claim(claims: &Map<String, Value>) -> Vec<ClaimPath> {
+        let mut paths = Vec::new();
+        add_members(claims, &mut Vec::new(), &mut paths);
+        paths
     }
-    let mut claims = issuance.claims.clone();
-    let disclosures = conceal(&mut claims, &issuance.concealed, issuance.decoys, rng);
-    claims.extend(registered_claims(issuance));
-    let mut header = Map::new();
-    header.insert("typ".into(), TYPE.into());
-    key.write(&mut header);
-    let jwt = jws::sign(header, &claims, signer).map_err(IssueError::Sign)?;
-    let texts: String = disclosures.iter().map(|disclosure| format!("{}~", disclosure.text())).collect();
-    Ok(format!("{jwt}~{texts}"))
+
+    /// Signs the credential: the issuer's token and every disclosure, ending with a tilde.
+    ///
+    /// # Errors
+    /// [`IssueError`].
+    pub fn issue(
+        &self,
+        key: &KeyReference,
+        signer: &dyn Signer,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<String, IssueError> {
+        if self.issuer.is_none() && matches!(key, KeyReference::Kid(_)) {
+            return Err(IssueError::Unnamed);
+        }
+        self.check_names()?;
+        let mut payload = self.claims.clone();
+        let disclosures =
+            conceal(&mut payload, &self.disclosable, self.decoys, rng).map_err(|_| IssueError::NoSuchClaim)?;
+        self.add_registered(&mut payload);
+        let mut header = Map::new();
+        header.insert("typ".into(), TYPE.into());
+        key.write_to(&mut header);
+        let mut text = jws::sign(header, &payload, signer).map_err(IssueError::Sign)?;
+        for disclosure in disclosures {
+            text.push('~');
+            text.push_str(&disclosure);
+        }
+        text.push('~');
+        Ok(text)
+    }
+
+    fn check_names(&self) -> Result<(), IssueError> {
+        let registered = |name: &str| name == "iat" || NEVER_DISCLOSABLE.contains(&name);
+        if self.claims.keys().any(|name| registered(name)) || self.claims.iter().any(uses_reserved_name) {
+            return Err(IssueError::ReservedName);
+        }
+        let concealed = |path: &ClaimPath| match path.steps().first() {
+            Some(PathElement::Name(name)) => registered(name),
+            _ => false,
+        };
+        if self.disclosable.iter().any(concealed) { Err(IssueError::NotDisclosable) } else { Ok(()) }
+    }
+
+    fn add_registered(&self, payload: &mut Map<String, Value>) {
+        let status = self.status.as_ref().map(|status| json!({"status_list": status}));
+        let iss = self.issuer.as_deref().map(Value::from);
+        let nbf = self.not_before.map(|time| time.secs().into());
+        for (name, value) in [("iss", iss), ("nbf", nbf), ("status", status)] {
+            if let Some(value) = value {
+                payload.insert(name.into(), value);
+            }
+        }
+        payload.insert("vct".into(), self.vct.as_str().into());
+        payload.insert("iat".into(), self.issued_at.secs().into());
+        payload.insert("exp".into(), self.expires_at.secs().into());
+        payload.insert("cnf".into(), json!({"jwk": self.holder.to_jwk()}));
+        payload.insert("_sd_alg".into(), "sha-256".into());
+    }
 }
 
-fn registered_claims(issuance: &Issuance) -> Map<String, Value> {
-    let mut claims = Map::new();
-    let mut set = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            claims.insert(name.to_owned(), value);
+fn add_members(members: &Map<String, Value>, at: &mut Vec<PathElement>, paths: &mut Vec<ClaimPath>) {
+    for (name, value) in members {
+        at.push(PathElement::Name(name.clone()));
+        paths.extend(ClaimPath::new(at.clone()));
+        if let Value::Object(inner) = value {
+            add_members(inner, at, paths);
         }
-    };
-    set("iss", issuance.issuer.clone().map(Value::String));
-    set("vct", Some(issuance.vct.clone().into()));
-    set("iat", Some(issuance.issued_at.secs().into()));
-    set("nbf", issuance.not_before.map(|from| from.secs().into()));
-    set("exp", Some(issuance.expires_at.secs().into()));
-    set("cnf", Some(json!({"jwk": issuance.holder.to_jwk()})));
-    set("_sd_alg", Some("sha-256".into()));
-    set("status", issuance.status.as_ref().map(|status| json!({"status_list": {"idx": status.index, "uri": status.uri}})));
-    claims
+        at.pop();
+    }
+}
+
+fn uses_reserved_name((name, value): (&String, &Value)) -> bool {
+    matches!(name.as_str(), "_sd" | "..." | "_sd_alg") || holds_reserved_name(value)
+}
+
+fn holds_reserved_name(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(uses_reserved_name),
+        Value::Array(items) => items.iter().any(holds_reserved_name),
+        _ => false,
+    }
 }
