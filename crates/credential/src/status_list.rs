@@ -6,10 +6,18 @@
 //! Spec: Token Status List draft 20, sections 4, 5, 7 and 8.
 
 use core::time::Duration;
+use std::io::{Read as _, Write as _};
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::encoding::{base64url, from_base64url};
 use crate::issuer::{IssuerReference, KeyReference, ReferenceError};
-use crate::jws::JwsError;
+use crate::jws::{self, JwsError};
 use crate::key::{PublicKey, SignError, Signer, VerifySignature};
+use crate::sd_jwt::binding::MAX_CLOCK_SKEW;
 use crate::time::UnixTime;
 
 /// The `typ` of a status list token.
@@ -18,6 +26,8 @@ pub const TYPE: &str = "statuslist+jwt";
 pub const MEDIA_TYPE: &str = "application/statuslist+jwt";
 /// Bytes of an inflated list, at most: 16 million credentials at 2 bits, or 4 million at 8.
 pub const MAX_LIST: usize = 4 << 20;
+
+const LEVEL: Compression = Compression::new(6);
 
 /// What a list says of one credential (section 7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +83,34 @@ pub enum StatusListError {
     Sign(#[source] SignError),
 }
 
-/// A list of statuses, unpacked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatusList {}
+impl Status {
+    /// The status of a number.
+    pub const fn from_number(number: u8) -> Self {
+        match number {
+            0 => Self::Valid,
+            1 => Self::Invalid,
+            2 => Self::Suspended,
+            other => Self::Other(other),
+        }
+    }
+
+    /// The number of this status.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Valid => 0,
+            Self::Invalid => 1,
+            Self::Suspended => 2,
+            Self::Other(number) => number,
+        }
+    }
+}
+
+/// A list of statuses, unpacked. Entry 0 is in the lowest bits of the first byte.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StatusList {
+    bits: u8,
+    bytes: Vec<u8>,
+}
 
 /// What a token says about its list.
 #[derive(Clone, Copy, Debug)]
@@ -91,38 +126,81 @@ pub struct TokenClaims<'a> {
 }
 
 impl StatusList {
-    /// A list of `entries` entries of `bits` bits, all valid.
+    /// A list of at least `entries` entries of `bits` bits, all valid; the last byte is filled up.
     ///
     /// # Errors
     /// [`StatusListError::Bits`] and [`StatusListError::TooLarge`].
-    pub fn new(_bits: u8, _entries: u64) -> Result<Self, StatusListError> {
-        todo!()
+    pub fn new(bits: u8, entries: u64) -> Result<Self, StatusListError> {
+        let bits = check_bits(bits)?;
+        let bytes = entries.div_ceil(u64::from(8 / bits));
+        match usize::try_from(bytes) {
+            Ok(bytes) if bytes <= MAX_LIST => Ok(Self { bits, bytes: vec![0; bytes] }),
+            _ => Err(StatusListError::TooLarge),
+        }
+    }
+
+    /// A list from its unpacked bytes, as an issuer keeps them.
+    ///
+    /// # Errors
+    /// [`StatusListError::Bits`] and [`StatusListError::TooLarge`].
+    pub fn from_bytes(bits: u8, bytes: Vec<u8>) -> Result<Self, StatusListError> {
+        let bits = check_bits(bits)?;
+        if bytes.len() > MAX_LIST { Err(StatusListError::TooLarge) } else { Ok(Self { bits, bytes }) }
+    }
+
+    /// A list from the base64url of its zlib stream.
+    ///
+    /// # Errors
+    /// [`StatusListError::Bits`], [`StatusListError::TooLarge`], [`StatusListError::Compression`].
+    pub fn from_compressed(bits: u8, text: &str) -> Result<Self, StatusListError> {
+        let bits = check_bits(bits)?;
+        let packed = from_base64url(text).map_err(|_| StatusListError::Compression)?;
+        Ok(Self { bits, bytes: inflate(&packed)? })
+    }
+
+    /// The base64url of the list's zlib stream.
+    pub fn to_compressed(&self) -> String {
+        let mut encoder = ZlibEncoder::new(Vec::new(), LEVEL);
+        let packed = encoder.write_all(&self.bytes).and_then(|()| encoder.finish());
+        base64url(packed.expect("a write to memory does not fail"))
     }
 
     /// Bits per entry.
-    pub fn bits(&self) -> u8 {
-        todo!()
+    pub const fn bits(&self) -> u8 {
+        self.bits
+    }
+
+    /// The unpacked bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// How many entries there are, those that fill the last byte included.
     pub fn entries(&self) -> u64 {
-        todo!()
+        self.bytes.len() as u64 * u64::from(8 / self.bits)
     }
 
     /// The entry at `index`.
     ///
     /// # Errors
     /// [`StatusListError::Index`].
-    pub fn get(&self, _index: u64) -> Result<Status, StatusListError> {
-        todo!()
+    pub fn get(&self, index: u64) -> Result<Status, StatusListError> {
+        let (byte, shift) = self.locate(index)?;
+        Ok(Status::from_number((self.bytes[byte] >> shift) & self.mask()))
     }
 
     /// Changes the entry at `index`.
     ///
     /// # Errors
     /// [`StatusListError::Index`] and [`StatusListError::Value`].
-    pub fn set(&mut self, _index: u64, _status: Status) -> Result<(), StatusListError> {
-        todo!()
+    pub fn set(&mut self, index: u64, status: Status) -> Result<(), StatusListError> {
+        let (byte, shift) = self.locate(index)?;
+        let (number, mask) = (status.number(), self.mask());
+        if number > mask {
+            return Err(StatusListError::Value);
+        }
+        self.bytes[byte] = (self.bytes[byte] & !(mask << shift)) | (number << shift);
+        Ok(())
     }
 
     /// Signs the list.
@@ -131,39 +209,86 @@ impl StatusList {
     /// [`StatusListError::Sign`].
     pub fn to_token(
         &self,
-        _claims: &TokenClaims<'_>,
-        _key: &KeyReference,
-        _signer: &dyn Signer,
+        claims: &TokenClaims<'_>,
+        key: &KeyReference,
+        signer: &dyn Signer,
     ) -> Result<String, StatusListError> {
-        todo!()
+        let mut header = Map::new();
+        header.insert("typ".into(), TYPE.into());
+        key.write_to(&mut header);
+        let mut payload = Map::new();
+        payload.insert("sub".into(), claims.uri.into());
+        payload.insert("iat".into(), claims.issued_at.secs().into());
+        if let Some(end) = claims.expires_at {
+            payload.insert("exp".into(), end.secs().into());
+        }
+        if let Some(ttl) = claims.ttl {
+            payload.insert("ttl".into(), ttl.as_secs().into());
+        }
+        payload.insert("status_list".into(), json!({"bits": self.bits, "lst": self.to_compressed()}));
+        jws::sign(header, &payload, signer).map_err(StatusListError::Sign)
+    }
+
+    /// The byte of an entry, and how far in it lies.
+    fn locate(&self, index: u64) -> Result<(usize, u32), StatusListError> {
+        let per_byte = u64::from(8 / self.bits);
+        let byte = usize::try_from(index / per_byte).map_err(|_| StatusListError::Index)?;
+        if byte >= self.bytes.len() {
+            return Err(StatusListError::Index);
+        }
+        let place = u32::try_from(index % per_byte).map_err(|_| StatusListError::Index)?;
+        Ok((byte, place * u32::from(self.bits)))
+    }
+
+    const fn mask(&self) -> u8 {
+        u8::MAX >> (8 - self.bits)
+    }
+}
+
+impl core::fmt::Debug for StatusList {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "StatusList({} entries of {} bits)", self.entries(), self.bits)
     }
 }
 
 /// A token as it arrived. Nothing in it may be believed yet.
 #[derive(Clone, Debug)]
-pub struct UnverifiedToken {}
+pub struct UnverifiedToken {
+    jws: jws::Unverified,
+    sha256: [u8; 32],
+}
 
 /// A list whose token holds.
 #[derive(Clone, Debug)]
-pub struct VerifiedToken {}
+pub struct VerifiedToken {
+    list: StatusList,
+    issued_at: UnixTime,
+    expires_at: Option<UnixTime>,
+    ttl: Option<Duration>,
+}
 
 impl UnverifiedToken {
     /// Reads a token.
     ///
     /// # Errors
-    /// [`StatusListError::Jws`] and [`StatusListError::Issuer`].
-    pub fn parse(_token: &str) -> Result<Self, StatusListError> {
-        todo!()
+    /// [`StatusListError::Jws`].
+    pub fn parse(token: &str) -> Result<Self, StatusListError> {
+        let jws = jws::Unverified::parse(token).map_err(StatusListError::Jws)?;
+        Ok(Self { jws, sha256: Sha256::digest(token).into() })
     }
 
     /// Who says to have signed it.
-    pub fn issuer(&self) -> &IssuerReference {
-        todo!()
+    ///
+    /// # Errors
+    /// [`StatusListError::Issuer`] where the token names nobody that can be looked up.
+    pub fn issuer(&self) -> Result<IssuerReference, StatusListError> {
+        let claims = self.jws.dangerous_claims().map_err(StatusListError::Jws)?;
+        IssuerReference::new(self.jws.header(), &claims).map_err(StatusListError::Issuer)
     }
 
     /// SHA-256 of the token's bytes, as the registry anchors it.
-    pub fn sha256(&self) -> [u8; 32] {
-        todo!()
+    pub const fn sha256(&self) -> [u8; 32] {
+        self.sha256
     }
 
     /// Checks the token as that of the list at `uri`.
@@ -172,33 +297,92 @@ impl UnverifiedToken {
     /// [`StatusListError`].
     pub fn verify(
         self,
-        _issuer_key: &PublicKey,
-        _uri: &str,
-        _now: UnixTime,
-        _backend: &dyn VerifySignature,
+        issuer_key: &PublicKey,
+        uri: &str,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
     ) -> Result<VerifiedToken, StatusListError> {
-        todo!()
+        if self.jws.header().typ() != Some(TYPE) {
+            return Err(StatusListError::Jws(JwsError::Type));
+        }
+        let token = self.jws.verify_any_type(issuer_key, backend).map_err(StatusListError::Jws)?;
+        VerifiedToken::read(token.claims(), uri, now)
     }
 }
 
 impl VerifiedToken {
+    fn read(claims: &Map<String, Value>, uri: &str, now: UnixTime) -> Result<Self, StatusListError> {
+        let time = |name: &str| match claims.get(name) {
+            None => Ok(None),
+            Some(value) => UnixTime::from_claim(value).map(Some).ok_or(StatusListError::Claims),
+        };
+        let subject = claims.get("sub").and_then(Value::as_str).ok_or(StatusListError::Claims)?;
+        if subject != uri {
+            return Err(StatusListError::Subject);
+        }
+        let issued_at = time("iat")?.ok_or(StatusListError::Claims)?;
+        if issued_at > now.plus(MAX_CLOCK_SKEW) {
+            return Err(StatusListError::Future);
+        }
+        let expires_at = time("exp")?;
+        if expires_at.is_some_and(|end| end <= now) {
+            return Err(StatusListError::Expired);
+        }
+        let ttl = match claims.get("ttl") {
+            None => None,
+            Some(ttl) => {
+                Some(ttl.as_u64().filter(|ttl| *ttl > 0).map(Duration::from_secs).ok_or(StatusListError::Claims)?)
+            }
+        };
+        Ok(Self { list: read_list(claims)?, issued_at, expires_at, ttl })
+    }
+
     /// The list.
-    pub fn list(&self) -> &StatusList {
-        todo!()
+    pub const fn list(&self) -> &StatusList {
+        &self.list
     }
 
     /// `iat`.
-    pub fn issued_at(&self) -> UnixTime {
-        todo!()
+    pub const fn issued_at(&self) -> UnixTime {
+        self.issued_at
     }
 
     /// `exp`.
-    pub fn expires_at(&self) -> Option<UnixTime> {
-        todo!()
+    pub const fn expires_at(&self) -> Option<UnixTime> {
+        self.expires_at
     }
 
     /// `ttl`.
-    pub fn ttl(&self) -> Option<Duration> {
-        todo!()
+    pub const fn ttl(&self) -> Option<Duration> {
+        self.ttl
     }
 }
+
+fn read_list(claims: &Map<String, Value>) -> Result<StatusList, StatusListError> {
+    let list = claims.get("status_list").ok_or(StatusListError::Claims)?;
+    let bits = list.get("bits").and_then(Value::as_u64).ok_or(StatusListError::Claims)?;
+    let text = list.get("lst").and_then(Value::as_str).ok_or(StatusListError::Claims)?;
+    StatusList::from_compressed(u8::try_from(bits).map_err(|_| StatusListError::Bits)?, text)
+}
+
+fn check_bits(bits: u8) -> Result<u8, StatusListError> {
+    if matches!(bits, 1 | 2 | 4 | 8) { Ok(bits) } else { Err(StatusListError::Bits) }
+}
+
+/// Inflates one whole zlib stream of at most [`MAX_LIST`] bytes with nothing behind it.
+fn inflate(packed: &[u8]) -> Result<Vec<u8>, StatusListError> {
+    let mut decoder = flate2::bufread::ZlibDecoder::new(packed);
+    let mut bytes = Vec::new();
+    let limit = MAX_LIST as u64 + 1;
+    decoder.by_ref().take(limit).read_to_end(&mut bytes).map_err(|_| StatusListError::Compression)?;
+    if bytes.len() > MAX_LIST {
+        return Err(StatusListError::TooLarge);
+    }
+    if decoder.total_in() != packed.len() as u64 {
+        return Err(StatusListError::Compression);
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;
