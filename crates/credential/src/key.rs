@@ -63,6 +63,9 @@ pub enum KeyError {
     /// A public key came with its private part.
     #[error("public key carries its private part")]
     Private,
+    /// `use` or `key_ops` keep the key from verifying signatures.
+    #[error("key is for another purpose")]
+    Purpose,
     /// The point is not on the curve, or of small order.
     #[error("key is not a valid point")]
     Point,
@@ -157,11 +160,10 @@ impl PublicKey {
         }
     }
 
-    /// A key from a public JWK (RFC 7517). `use`, `key_ops`, `alg` and `kid` are the caller's to judge,
-    /// but an `alg` that contradicts the key is refused.
+    /// A key from a public JWK (RFC 7517). `kid` is the caller's to judge.
     ///
     /// # Errors
-    /// [`KeyError`]: of another kind, malformed, off the curve, or with a private member.
+    /// [`KeyError`]: of another kind, malformed, off the curve, with a private member, or for another use.
     pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
         const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
         let members = jwk.as_object().ok_or(KeyError::Malformed)?;
@@ -169,12 +171,25 @@ impl PublicKey {
             return Err(KeyError::Private);
         }
         let key = Self::from_public_members(members)?;
-        match members.get("alg") {
-            None => Ok(key),
-            Some(Value::String(name)) if name.starts_with("ECDH") => Ok(key),
-            Some(Value::String(name)) if Algorithm::from_name(name)? == key.algorithm() => Ok(key),
-            Some(_) => Err(KeyError::Algorithm),
+        key.check_purpose(members)?;
+        Ok(key)
+    }
+
+    /// A key that says what it is for must be for verifying signatures of its own algorithm.
+    fn check_purpose(&self, members: &Map<String, Value>) -> Result<(), KeyError> {
+        let alg = match members.get("alg") {
+            None => true,
+            Some(name) => name.as_str().map(Algorithm::from_name).transpose()? == Some(self.algorithm()),
+        };
+        let purpose = members.get("use").is_none_or(|purpose| purpose == "sig");
+        let operations = match members.get("key_ops") {
+            None => true,
+            Some(operations) => operations.as_array().is_some_and(|all| all.iter().any(|one| one == "verify")),
+        };
+        if !alg {
+            return Err(KeyError::Algorithm);
         }
+        if purpose && operations { Ok(()) } else { Err(KeyError::Purpose) }
     }
 
     fn from_public_members(members: &Map<String, Value>) -> Result<Self, KeyError> {

@@ -17,3 +17,6 @@ pub mod sd_jwt_vc;
 pub mod status_list;
 pub mod time;
 pub mod x509;
+
+#[cfg(test)]
+mod testing;

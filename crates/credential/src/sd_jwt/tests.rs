@@ -1,1 +1,377 @@
-//! Tests of SD-JWT.
+//! Every rejection of RFC 9901 sections 7.1 and 7.3, one by one.
+
+use core::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::encoding::base64url;
+use crate::json::JsonError;
+use crate::key::{RustCrypto, Signer as _, SigningKey};
+use crate::testing::{NOW, holder, issuer, signed};
+
+const TYPE: &str = "example+sd-jwt";
+const POLICY: Policy<'_> = Policy { typ: Some(TYPE), never_disclosable: &["vct", "cnf"], binding: None, now: NOW };
+const EXPECTED: ExpectedBinding<'_> = ExpectedBinding {
+    audience: "x509_hash:abc",
+    nonce: "n-1",
+    max_age: Duration::from_secs(300),
+    now: NOW,
+    transaction_data: &[],
+};
+
+fn disclosure(content: Value) -> String {
+    base64url(content.to_string())
+}
+
+fn digest(disclosure: &str) -> String {
+    HashAlgorithm::Sha256.digest(disclosure)
+}
+
+fn token(payload: Value, disclosures: &[&str]) -> String {
+    let mut text = signed(json!({"typ": TYPE}), payload, &issuer()) + "~";
+    for disclosure in disclosures {
+        text += disclosure;
+        text.push('~');
+    }
+    text
+}
+
+fn check(text: &str, policy: &Policy<'_>) -> Result<Value, SdJwtError> {
+    let verified = Unverified::parse(text)?.verify(issuer().public_key(), policy, &RustCrypto)?;
+    Ok(Value::Object(verified.claims().clone()))
+}
+
+fn read(payload: Value, disclosures: &[&str]) -> Result<Value, SdJwtError> {
+    check(&token(payload, disclosures), &POLICY)
+}
+
+fn refused(payload: Value, disclosures: &[&str]) -> SdJwtError {
+    read(payload, disclosures).unwrap_err()
+}
+
+#[test]
+fn disclosed_claims_appear_and_digests_vanish() {
+    let inner = disclosure(json!(["s1", "street", "Elm"]));
+    let outer = disclosure(json!(["s2", "address", {"_sd": [digest(&inner)], "country": "XS"}]));
+    let element = disclosure(json!(["s3", "FR"]));
+    let payload = json!({
+        "_sd": [digest(&outer), digest("decoy")],
+        "_sd_alg": "sha-256",
+        "nationalities": [{"...": digest("held back")}, "DE", {"...": digest(&element)}],
+    });
+    assert_eq!(
+        read(payload, &[&inner, &outer, &element]),
+        Ok(json!({"address": {"street": "Elm", "country": "XS"}, "nationalities": ["DE", "FR"]}))
+    );
+}
+
+#[test]
+fn longer_hashes_are_understood() {
+    let claim = disclosure(json!(["s", "a", 1]));
+    for (name, algorithm) in [("sha-384", HashAlgorithm::Sha384), ("sha-512", HashAlgorithm::Sha512)] {
+        let payload = json!({"_sd_alg": name, "_sd": [algorithm.digest(&claim)]});
+        assert_eq!(read(payload, &[&claim]), Ok(json!({"a": 1})));
+    }
+}
+
+#[test]
+fn an_object_left_without_members_stays() {
+    assert_eq!(read(json!({"a": {"_sd": [digest("x")]}}), &[]), Ok(json!({"a": {}})));
+}
+
+#[test]
+fn texts_of_another_form_are_refused() {
+    let jwt = signed(json!({"typ": TYPE}), json!({}), &issuer());
+    for text in [jwt.clone(), format!("{jwt}~~"), format!("{jwt}~~a~"), format!("~{jwt}"), "~".into()] {
+        assert!(check(&text, &POLICY).is_err());
+    }
+    assert_eq!(check(&jwt, &POLICY), Err(SdJwtError::Form));
+    assert_eq!(check(&format!("{jwt}~~"), &POLICY), Err(SdJwtError::Form));
+}
+
+#[test]
+fn sizes_and_counts_are_capped() {
+    assert_eq!(check(&"~".repeat(MAX_SD_JWT + 1), &POLICY), Err(SdJwtError::TooLarge));
+    let many = "a~".repeat(MAX_DISCLOSURES + 1);
+    assert_eq!(check(&(token(json!({}), &[]) + &many), &POLICY), Err(SdJwtError::TooManyDisclosures));
+}
+
+#[test]
+fn another_signer_type_or_algorithm_is_refused() {
+    let by_other = signed(json!({"typ": TYPE}), json!({}), &holder()) + "~";
+    assert_eq!(check(&by_other, &POLICY), Err(SdJwtError::Jws(JwsError::Algorithm)));
+    let typed = signed(json!({"typ": "JWT"}), json!({}), &issuer()) + "~";
+    assert_eq!(check(&typed, &POLICY), Err(SdJwtError::Jws(JwsError::Type)));
+    let prefixed = signed(json!({"typ": format!("application/{TYPE}")}), json!({}), &issuer()) + "~";
+    assert_eq!(check(&prefixed, &POLICY), Err(SdJwtError::Jws(JwsError::Type)));
+    let none = format!("{}.{}.AA~", base64url(r#"{"alg":"none","typ":"example+sd-jwt"}"#), base64url("{}"));
+    assert_eq!(check(&none, &POLICY), Err(SdJwtError::Jws(JwsError::Algorithm)));
+}
+
+#[test]
+fn a_changed_payload_is_refused() {
+    let good = token(json!({"a": 1}), &[]);
+    let (_, signature) = good.rsplit_once('.').unwrap();
+    let (header, _) = good.split_once('.').unwrap();
+    let forged = format!("{header}.{}.{signature}", base64url(r#"{"a":2}"#));
+    assert_eq!(check(&forged, &POLICY), Err(SdJwtError::Jws(JwsError::Signature)));
+}
+
+#[test]
+fn unknown_and_misplaced_hash_algorithms_are_refused() {
+    for name in [json!("md5"), json!("SHA-256"), json!(256), json!(null)] {
+        assert_eq!(refused(json!({"_sd_alg": name}), &[]), SdJwtError::HashAlgorithm);
+    }
+    assert_eq!(refused(json!({"a": {"_sd_alg": "sha-256"}}), &[]), SdJwtError::NestedHashAlgorithm);
+    let claim = disclosure(json!(["s", "a", {"_sd_alg": "sha-256"}]));
+    assert_eq!(refused(json!({"_sd": [digest(&claim)]}), &[&claim]), SdJwtError::NestedHashAlgorithm);
+}
+
+#[test]
+fn malformed_disclosures_are_refused() {
+    let with = |text: &str| refused(json!({"_sd": [digest(text)]}), &[text]);
+    assert_eq!(with("ab=="), SdJwtError::DisclosureEncoding);
+    assert_eq!(with("a b"), SdJwtError::DisclosureEncoding);
+    assert_eq!(with(&base64url("not json")), SdJwtError::DisclosureJson(JsonError::Malformed));
+    assert_eq!(with(&base64url(r#"["s","a",{"x":1,"x":2}]"#)), SdJwtError::DisclosureJson(JsonError::Malformed));
+    for content in [
+        json!({"s": 1}),
+        json!("text"),
+        json!([]),
+        json!(["s"]),
+        json!(["s", "a", 1, 2]),
+        json!([1, "a", 1]),
+        json!(["s", 1, 1]),
+        json!([null, 1]),
+    ] {
+        assert_eq!(with(&disclosure(content.clone())), SdJwtError::DisclosureForm, "{content}");
+    }
+}
+
+#[test]
+fn a_disclosure_that_comes_twice_is_refused() {
+    let claim = disclosure(json!(["s", "a", 1]));
+    assert_eq!(refused(json!({"_sd": [digest(&claim)]}), &[&claim, &claim]), SdJwtError::RepeatedDisclosure);
+}
+
+#[test]
+fn digests_of_another_form_are_refused() {
+    for digests in [json!("text"), json!({}), json!(null), json!([1]), json!([null]), json!([["a"]])] {
+        assert_eq!(refused(json!({"_sd": digests}), &[]), SdJwtError::DigestForm);
+    }
+    for place in [
+        json!({"...": "a"}),
+        json!({"a": {"...": "b"}}),
+        json!({"a": [{"...": 1}]}),
+        json!({"a": [{"...": null}]}),
+        json!({"a": [{"...": "d", "b": 1}]}),
+    ] {
+        assert_eq!(refused(place, &[]), SdJwtError::ArrayDigestForm);
+    }
+}
+
+#[test]
+fn a_disclosure_in_the_wrong_kind_of_place_is_refused() {
+    let claim = disclosure(json!(["s", "a", 1]));
+    let element = disclosure(json!(["s", 1]));
+    assert_eq!(refused(json!({"_sd": [digest(&element)]}), &[&element]), SdJwtError::ElementForClaim);
+    assert_eq!(refused(json!({"x": [{"...": digest(&claim)}]}), &[&claim]), SdJwtError::ClaimForElement);
+}
+
+#[test]
+fn reserved_and_taken_names_are_refused() {
+    for name in ["_sd", "...", "_sd_alg"] {
+        let claim = disclosure(json!(["s", name, 1]));
+        assert_eq!(refused(json!({"_sd": [digest(&claim)]}), &[&claim]), SdJwtError::ReservedName);
+    }
+    let claim = disclosure(json!(["s", "a", 1]));
+    assert_eq!(refused(json!({"a": 0, "_sd": [digest(&claim)]}), &[&claim]), SdJwtError::NameTaken);
+    let twin = disclosure(json!(["t", "a", 2]));
+    let payload = json!({"_sd": [digest(&claim), digest(&twin)]});
+    assert_eq!(refused(payload, &[&claim, &twin]), SdJwtError::NameTaken);
+}
+
+#[test]
+fn a_digest_in_two_places_is_refused_even_where_nothing_was_disclosed() {
+    let claim = disclosure(json!(["s", "a", 1]));
+    let digest_of = digest(&claim);
+    let payload = json!({"_sd": [digest_of], "b": {"_sd": [digest_of]}});
+    assert_eq!(refused(payload.clone(), &[&claim]), SdJwtError::RepeatedDigest);
+    assert_eq!(refused(payload, &[]), SdJwtError::RepeatedDigest);
+    assert_eq!(refused(json!({"_sd": [digest_of, digest_of]}), &[]), SdJwtError::RepeatedDigest);
+    let payload = json!({"_sd": [digest_of], "b": [{"...": digest_of}]});
+    assert_eq!(refused(payload, &[]), SdJwtError::RepeatedDigest);
+    let outer = disclosure(json!(["s", "b", {"_sd": [digest_of]}]));
+    let payload = json!({"_sd": [digest_of, digest(&outer)]});
+    assert_eq!(refused(payload, &[&outer]), SdJwtError::RepeatedDigest);
+}
+
+#[test]
+fn a_disclosure_without_a_digest_is_refused() {
+    let claim = disclosure(json!(["s", "a", 1]));
+    assert_eq!(refused(json!({}), &[&claim]), SdJwtError::UnreferencedDisclosure);
+    let inner = disclosure(json!(["s1", "b", 1]));
+    let outer = disclosure(json!(["s2", "a", {"_sd": [digest(&inner)]}]));
+    let payload = json!({"_sd": [digest(&outer)]});
+    assert_eq!(refused(payload, &[&inner]), SdJwtError::UnreferencedDisclosure);
+}
+
+#[test]
+fn disclosures_nested_beyond_the_limit_are_refused() {
+    let mut texts: Vec<String> = Vec::new();
+    let mut next = json!({});
+    for level in 0..40 {
+        let text = disclosure(json!([level.to_string(), "a", next]));
+        next = json!({"_sd": [digest(&text)]});
+        texts.push(text);
+    }
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    assert_eq!(refused(next, &texts), SdJwtError::TooDeep);
+}
+
+#[test]
+fn claims_that_must_stay_visible_are_refused_as_disclosures() {
+    let claim = disclosure(json!(["s", "vct", "urn:x"]));
+    assert_eq!(refused(json!({"_sd": [digest(&claim)]}), &[&claim]), SdJwtError::NotDisclosable);
+    assert_eq!(refused(json!({"cnf": {"_sd": [digest("x")]}}), &[]), SdJwtError::NotDisclosable);
+    assert_eq!(refused(json!({"cnf": [{"...": digest("x")}]}), &[]), SdJwtError::NotDisclosable);
+    let nested = disclosure(json!(["s", "vct", "urn:x"]));
+    assert!(read(json!({"a": {"_sd": [digest(&nested)]}}), &[&nested]).is_ok());
+}
+
+#[test]
+fn dates_hold() {
+    let now = NOW.secs();
+    assert!(read(json!({"iat": now, "nbf": now, "exp": now + 1}), &[]).is_ok());
+    assert_eq!(refused(json!({"exp": now}), &[]), SdJwtError::Expired);
+    assert_eq!(refused(json!({"exp": -1}), &[]), SdJwtError::TimeForm);
+    assert_eq!(refused(json!({"exp": "1900000000"}), &[]), SdJwtError::TimeForm);
+    assert_eq!(refused(json!({"exp": null}), &[]), SdJwtError::TimeForm);
+    assert_eq!(refused(json!({"nbf": now + 61}), &[]), SdJwtError::NotYetValid);
+    assert_eq!(refused(json!({"iat": now + 61}), &[]), SdJwtError::NotYetValid);
+    let late = disclosure(json!(["s", "exp", now]));
+    assert_eq!(refused(json!({"_sd": [digest(&late)]}), &[&late]), SdJwtError::Expired);
+}
+
+// Key binding (section 7.3).
+
+fn shown() -> String {
+    token(json!({"cnf": {"jwk": holder().public_key().to_jwk()}, "a": 1}), &[])
+}
+
+fn binding_claims(shown: &str) -> Value {
+    json!({"aud": EXPECTED.audience, "nonce": EXPECTED.nonce, "iat": NOW.secs(), "sd_hash": digest(shown)})
+}
+
+fn check_bound(text: &str, expected: &ExpectedBinding<'_>) -> Result<Value, SdJwtError> {
+    check(text, &Policy { binding: Some(expected), ..POLICY })
+}
+
+fn bound_by(signer: &SigningKey, header: Value, change: impl Fn(&mut Value)) -> BindingError {
+    let mut claims = binding_claims(&shown());
+    change(&mut claims);
+    let text = shown() + &signed(header, claims, signer);
+    match check_bound(&text, &EXPECTED) {
+        Err(SdJwtError::Binding(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn binding_refused(change: impl Fn(&mut Value)) -> BindingError {
+    bound_by(&holder(), json!({"typ": "kb+jwt"}), change)
+}
+
+#[test]
+fn a_binding_that_holds_is_accepted() {
+    let text = shown() + &signed(json!({"typ": "kb+jwt"}), binding_claims(&shown()), &holder());
+    assert!(check_bound(&text, &EXPECTED).is_ok());
+    assert!(check(&text, &POLICY).is_ok(), "whether binding is required is the verifier's to say");
+}
+
+#[test]
+fn a_missing_binding_is_refused_where_one_is_required() {
+    assert_eq!(check_bound(&shown(), &EXPECTED), Err(SdJwtError::Binding(BindingError::Missing)));
+}
+
+#[test]
+fn a_binding_to_no_or_another_key_is_refused() {
+    let unbound = token(json!({"a": 1}), &[]);
+    let text = unbound.clone() + &signed(json!({"typ": "kb+jwt"}), binding_claims(&unbound), &holder());
+    assert_eq!(check_bound(&text, &EXPECTED), Err(SdJwtError::Binding(BindingError::HolderKey)));
+    let by_issuer = bound_by(&issuer(), json!({"typ": "kb+jwt"}), |_| ());
+    assert_eq!(by_issuer, BindingError::Jws(JwsError::Algorithm));
+    let other = SigningKey::generate(crate::key::Algorithm::EdDsa, &mut crate::testing::FixedRng(9));
+    assert_eq!(bound_by(&other, json!({"typ": "kb+jwt"}), |_| ()), BindingError::Jws(JwsError::Signature));
+}
+
+#[test]
+fn a_binding_of_another_type_is_refused() {
+    for header in [json!({}), json!({"typ": "JWT"}), json!({"typ": "KB+JWT"}), json!({"typ": "application/kb+jwt"})] {
+        assert_eq!(bound_by(&holder(), header, |_| ()), BindingError::Jws(JwsError::Type));
+    }
+    let text = shown() + "garbage";
+    assert_eq!(check_bound(&text, &EXPECTED), Err(SdJwtError::Binding(BindingError::Jws(JwsError::Form))));
+}
+
+#[test]
+fn a_binding_without_each_claim_is_refused() {
+    for name in ["aud", "nonce", "iat", "sd_hash"] {
+        assert_eq!(binding_refused(|claims| claims[name] = json!(null)), BindingError::Claims, "{name}");
+        assert_eq!(binding_refused(|claims| claims[name] = json!(["a"])), BindingError::Claims, "{name}");
+    }
+}
+
+#[test]
+fn a_binding_to_something_else_is_refused() {
+    assert_eq!(binding_refused(|claims| claims["aud"] = json!("x509_hash:other")), BindingError::Audience);
+    assert_eq!(binding_refused(|claims| claims["nonce"] = json!("n-2")), BindingError::Nonce);
+    assert_eq!(binding_refused(|claims| claims["sd_hash"] = json!(digest("x"))), BindingError::Hash);
+    let without_tilde = shown().trim_end_matches('~').to_owned();
+    assert_eq!(binding_refused(|claims| claims["sd_hash"] = json!(digest(&without_tilde))), BindingError::Hash);
+}
+
+#[test]
+fn a_binding_at_another_time_is_refused() {
+    assert_eq!(binding_refused(|claims| claims["iat"] = json!(NOW.secs() + 61)), BindingError::Future);
+    assert_eq!(binding_refused(|claims| claims["iat"] = json!(NOW.secs() - 301)), BindingError::TooOld);
+}
+
+#[test]
+fn a_disclosure_taken_away_or_added_breaks_the_binding() {
+    let claim = disclosure(json!(["s", "b", 1]));
+    let payload = json!({"cnf": {"jwk": holder().public_key().to_jwk()}, "_sd": [digest(&claim)]});
+    let (with, without) = (token(payload.clone(), &[&claim]), token(payload, &[]));
+    let binding = |shown: &str| signed(json!({"typ": "kb+jwt"}), binding_claims(shown), &holder());
+    for text in [with.clone() + &binding(&without), without + &binding(&with)] {
+        assert_eq!(check_bound(&text, &EXPECTED), Err(SdJwtError::Binding(BindingError::Hash)));
+    }
+}
+
+#[test]
+fn transaction_data_is_bound() {
+    let asked = ["eyJ0eXBlIjoicGF5In0".to_owned()];
+    let expected = ExpectedBinding { transaction_data: &asked, ..EXPECTED };
+    let check_with = |members: Value| {
+        let mut claims = binding_claims(&shown());
+        claims.as_object_mut().unwrap().extend(crate::testing::members(members));
+        check_bound(&(shown() + &signed(json!({"typ": "kb+jwt"}), claims, &holder())), &expected)
+    };
+    let hash = digest(&asked[0]);
+    assert!(check_with(json!({"transaction_data_hashes": [hash]})).is_ok());
+    let sha512 = HashAlgorithm::Sha512.digest(&asked[0]);
+    let named = json!({"transaction_data_hashes": [sha512], "transaction_data_hashes_alg": "sha-512"});
+    assert!(check_with(named).is_ok());
+    for wrong in [
+        json!({}),
+        json!({"transaction_data_hashes": []}),
+        json!({"transaction_data_hashes": hash}),
+        json!({"transaction_data_hashes": [digest("x")]}),
+        json!({"transaction_data_hashes": [hash, hash]}),
+        json!({"transaction_data_hashes": [hash], "transaction_data_hashes_alg": "md5"}),
+    ] {
+        assert_eq!(check_with(wrong), Err(SdJwtError::Binding(BindingError::TransactionData)));
+    }
+    let unasked = binding_refused(|claims| claims["transaction_data_hashes"] = json!([hash]));
+    assert_eq!(unasked, BindingError::TransactionData);
+}
