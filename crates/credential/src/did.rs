@@ -124,6 +124,24 @@ impl SymbolonDid {
     pub fn member(&self) -> &str {
         &self.member
     }
+
+    /// The `kid` of the member's key `number`: this identifier with the number as its fragment.
+    pub fn key_id(&self, number: u64) -> String {
+        format!("{self}#{number}")
+    }
+
+    /// The member and the number of its key that a `kid` names.
+    ///
+    /// # Errors
+    /// [`DidError`]; a number with a sign or leading zeros is malformed.
+    pub fn parse_key_id(kid: &str) -> Result<(Self, u64), DidError> {
+        let (did, number) = kid.split_once('#').ok_or(DidError::Form)?;
+        let value: u64 = number.parse().map_err(|_| DidError::Form)?;
+        if value.to_string() != number {
+            return Err(DidError::Form);
+        }
+        Ok((did.parse()?, value))
+    }
 }
 
 impl FromStr for SymbolonDid {
@@ -200,6 +218,16 @@ mod tests {
             "did:key:z",
         ] {
             assert!(bad.parse::<SymbolonDid>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_member_key_is_named_by_its_number() {
+        let did: SymbolonDid = "did:symbolon:demo:interior".parse().unwrap();
+        assert_eq!(SymbolonDid::parse_key_id(&did.key_id(7)), Ok((did, 7)));
+        for bad in ["#", "#-1", "#+1", "#01", "#a", "", "#1#1", "#18446744073709551616"] {
+            let kid = format!("did:symbolon:demo:interior{bad}");
+            assert!(SymbolonDid::parse_key_id(&kid).is_err(), "{kid}");
         }
     }
 }

@@ -26,9 +26,12 @@ pub enum JwsError {
     /// Not three parts of base64url.
     #[error("token is not a compact jws")]
     Form,
-    /// The header or payload is not an acceptable JSON object.
-    #[error("token holds unacceptable json")]
-    Json(#[source] JsonError),
+    /// The header is not an acceptable JSON object.
+    #[error("token header is unacceptable json")]
+    Header(#[source] JsonError),
+    /// The payload is not an acceptable JSON object.
+    #[error("token payload is unacceptable json")]
+    Payload(#[source] JsonError),
     /// `alg` is missing, not allowed, or not the key's.
     #[error("algorithm is not allowed for this key")]
     Algorithm,
@@ -100,7 +103,7 @@ impl Unverified {
     /// Splits a compact token and reads its header.
     ///
     /// # Errors
-    /// [`JwsError::TooLarge`], [`JwsError::Form`], [`JwsError::Json`], [`JwsError::Algorithm`] and
+    /// [`JwsError::TooLarge`], [`JwsError::Form`], [`JwsError::Header`], [`JwsError::Algorithm`] and
     /// [`JwsError::Critical`].
     pub fn parse(token: &str) -> Result<Self, JwsError> {
         if token.len() > MAX_TOKEN {
@@ -133,16 +136,16 @@ impl Unverified {
     /// The claims before the signature holds: only to find the key by, or to show what arrived.
     ///
     /// # Errors
-    /// [`JwsError::Json`].
+    /// [`JwsError::Payload`].
     pub fn dangerous_claims(&self) -> Result<Map<String, Value>, JwsError> {
-        json::parse_object(&self.payload, MAX_TOKEN).map_err(JwsError::Json)
+        json::parse_object(&self.payload, MAX_TOKEN).map_err(JwsError::Payload)
     }
 
     /// Holds the token against `key` and the `typ` that belongs here (compared without case, and with an
     /// `application/` prefix or without, RFC 7515 section 4.1.9).
     ///
     /// # Errors
-    /// [`JwsError::Type`], [`JwsError::Algorithm`], [`JwsError::Signature`], [`JwsError::Json`].
+    /// [`JwsError::Type`], [`JwsError::Algorithm`], [`JwsError::Signature`], [`JwsError::Payload`].
     pub fn verify(
         self,
         key: &PublicKey,
@@ -160,7 +163,7 @@ impl Unverified {
     /// As [`Unverified::verify`], where a specification sets no `typ` (`private_key_jwt`).
     ///
     /// # Errors
-    /// [`JwsError::Algorithm`], [`JwsError::Signature`], [`JwsError::Json`].
+    /// [`JwsError::Algorithm`], [`JwsError::Signature`], [`JwsError::Payload`].
     pub fn verify_any_type(
         self,
         key: &PublicKey,
@@ -190,7 +193,7 @@ impl Unverified {
 }
 
 fn parse_header(bytes: &[u8]) -> Result<Header, JwsError> {
-    let members = json::parse_object(bytes, MAX_HEADER).map_err(JwsError::Json)?;
+    let members = json::parse_object(bytes, MAX_HEADER).map_err(JwsError::Header)?;
     if members.contains_key("crit") || members.get("b64").is_some() {
         return Err(JwsError::Critical);
     }

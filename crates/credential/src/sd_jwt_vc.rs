@@ -12,7 +12,7 @@ mod verify;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::claim_path::ClaimPath;
+use crate::claim_path::{ClaimPath, PathElement};
 use crate::issuer::{IssuerReference, ReferenceError};
 use crate::key::{PublicKey, SignError};
 use crate::sd_jwt::unfold::Place;
@@ -56,7 +56,7 @@ pub struct Issuance {
     pub status: Option<StatusReference>,
     /// The claims about the person.
     pub claims: Map<String, Value>,
-    /// Which of them the holder may leave out; see [`Issuance::every_claim`].
+    /// Which of them the holder may leave out; see [`every_claim`].
     pub disclosable: Vec<ClaimPath>,
     /// Digests without a disclosure to add, so that their number says little.
     pub decoys: usize,
@@ -120,6 +120,24 @@ pub enum PresentError {
     /// The signer failed.
     #[error("presentation could not be signed")]
     Sign(#[source] SignError),
+}
+
+/// The paths of every member of `claims`, at every depth, so that each can be left out by itself.
+pub fn every_claim(claims: &Map<String, Value>) -> Vec<ClaimPath> {
+    let mut paths = Vec::new();
+    add_members(claims, &mut Vec::new(), &mut paths);
+    paths
+}
+
+fn add_members(members: &Map<String, Value>, at: &mut Vec<PathElement>, paths: &mut Vec<ClaimPath>) {
+    for (name, value) in members {
+        at.push(PathElement::Name(name.clone()));
+        paths.extend(ClaimPath::new(at.clone()));
+        if let Value::Object(inner) = value {
+            add_members(inner, at, paths);
+        }
+        at.pop();
+    }
 }
 
 /// A credential in its holder's hands, all its disclosures beside it.

@@ -27,6 +27,7 @@ const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10
 const P256_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
+const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 
 /// Why a chain is not believed.
@@ -125,17 +126,21 @@ impl Chain {
         }
         let depth = self.certificates.len() - 1;
         let last = &self.certificates[depth];
+        let mut refusal = X509Error::NoAnchor;
         for (index, der) in anchors.iter().enumerate() {
-            let Ok(anchor) = Parsed::new(der) else { continue };
-            if self.certificates.iter().any(|certificate| certificate.der == anchor.der) {
+            if self.certificates.iter().any(|certificate| certificate.der == **der) {
                 return Err(X509Error::AnchorIncluded);
             }
-            if last.check_signed_by(&anchor, backend).is_ok() {
-                anchor.check_authority(depth, now)?;
-                return Ok(index);
+            let Ok(anchor) = Parsed::new(der) else { continue };
+            if last.check_signed_by(&anchor, backend).is_err() {
+                continue;
+            }
+            match anchor.check_authority(depth, now) {
+                Ok(()) => return Ok(index),
+                Err(error) => refusal = error,
             }
         }
-        Err(X509Error::NoAnchor)
+        Err(refusal)
     }
 
     fn leaf(&self) -> &Parsed {
@@ -264,7 +269,8 @@ fn read_extensions(certificate: &Certificate) -> Result<(Option<Authority>, Opti
                 authority = constraints.ca.then_some(Authority { depth: constraints.path_len_constraint });
             }
             KEY_USAGE => usage = Some(KeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?),
-            EXTENDED_KEY_USAGE => {}
+            // What a chain is for is said by its anchor, and no names are matched: neither limits us.
+            EXTENDED_KEY_USAGE | SUBJECT_ALT_NAME => {}
             _ if extension.critical => return Err(X509Error::CriticalExtension),
             _ => {}
         }

@@ -11,13 +11,6 @@ use crate::sd_jwt::conceal::conceal;
 use crate::sd_jwt_vc::{Issuance, IssueError, NEVER_DISCLOSABLE, TYPE};
 
 impl Issuance {
-    /// The paths of every member of `claims`, at every depth, so that each can be left out by itself.
-    pub fn every_claim(claims: &Map<String, Value>) -> Vec<ClaimPath> {
-        let mut paths = Vec::new();
-        add_members(claims, &mut Vec::new(), &mut paths);
-        paths
-    }
-
     /// Signs the credential: the issuer's token and every disclosure, ending with a tilde.
     ///
     /// # Errors
@@ -74,17 +67,6 @@ impl Issuance {
         payload.insert("exp".into(), self.expires_at.secs().into());
         payload.insert("cnf".into(), json!({"jwk": self.holder.to_jwk()}));
         payload.insert("_sd_alg".into(), "sha-256".into());
-    }
-}
-
-fn add_members(members: &Map<String, Value>, at: &mut Vec<PathElement>, paths: &mut Vec<ClaimPath>) {
-    for (name, value) in members {
-        at.push(PathElement::Name(name.clone()));
-        paths.extend(ClaimPath::new(at.clone()));
-        if let Value::Object(inner) = value {
-            add_members(inner, at, paths);
-        }
-        at.pop();
     }
 }
 

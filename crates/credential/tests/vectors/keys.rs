@@ -1,0 +1,101 @@
+//! Keys, identifiers, thumbprints and raw signatures.
+
+use credential::did::{did_jwk, did_key, resolve};
+use credential::key::{Algorithm, PublicKey, RustCrypto, Signer as _, SigningKey, VerifySignature as _};
+use serde_json::Value;
+
+use crate::{hex, items, load, text};
+
+#[test]
+fn thumbprints_are_those_of_the_rfcs() {
+    let Some(vectors) = load("jwk-thumbprint-rfc7638/vectors.json") else { return };
+    let mut checked = 0;
+    for vector in items(&vectors) {
+        let Some(expected) = vector["sha256_thumbprint"].as_str() else { continue };
+        match PublicKey::from_jwk(&vector["jwk"]) {
+            Ok(key) => {
+                assert_eq!(key.thumbprint(), expected);
+                checked += 1;
+            }
+            Err(_) => assert_eq!(text(&vector["jwk"], "kty"), "RSA"),
+        }
+    }
+    assert_eq!(checked, 1);
+}
+
+/// The key of a did:key vector, from its JWK or from the seed of its private key.
+fn expected_key(vector: &Value) -> Option<PublicKey> {
+    let methods = [&vector["verificationMethod"], &vector["verificationKeyPair"]];
+    let jwk = methods.iter().find_map(|method| method.get("publicKeyJwk"));
+    let from_seed = || {
+        let seed = hex(vector["seed"].as_str()?);
+        let key = SigningKey::from_secret_bytes(Algorithm::EdDsa, &seed).ok()?;
+        Some(key.public_key().clone())
+    };
+    jwk.map_or_else(from_seed, |jwk| PublicKey::from_jwk(jwk).ok())
+}
+
+#[test]
+fn did_keys_of_our_curves_resolve_and_no_others() {
+    for (file, expected) in
+        [("nist-curves", 2), ("ed25519-x25519", 5), ("x25519", 0), ("secp256k1", 0), ("rsa", 0), ("bls12381", 0)]
+    {
+        let Some(vectors) = load(&format!("did-key/test-vectors/{file}.json")) else { continue };
+        let mut compared = 0;
+        for (did, vector) in vectors.as_object().expect("an object") {
+            let ours = did.starts_with("did:key:zDn") || did.starts_with("did:key:z6Mk");
+            let Ok(key) = resolve(did) else {
+                assert!(!ours, "{did}");
+                continue;
+            };
+            assert!(ours, "{did}");
+            assert_eq!(did_key(&key), *did);
+            if let Some(expected) = expected_key(vector) {
+                assert_eq!(key, expected, "{did}");
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, expected, "{file}");
+    }
+}
+
+#[test]
+fn the_did_jwk_of_the_specification_resolves() {
+    let Some(vectors) = load("did-jwk/spec-examples.json") else { return };
+    let dids: Vec<&str> = items(&vectors).iter().map(|block| text(block, "text").trim()).collect();
+    let dids: Vec<&str> = dids.into_iter().filter(|block| block.starts_with("did:jwk:ey")).collect();
+    assert_eq!(dids.len(), 4);
+    let key = resolve(dids[0]).expect("a P-256 key");
+    assert_eq!(resolve(dids[1]), Ok(key.clone()), "with its fragment");
+    assert_eq!(resolve(&did_jwk(&key)), Ok(key));
+    assert!(resolve(dids[2]).is_err(), "an X25519 key verifies nothing");
+}
+
+fn raw_signatures(file: &str, algorithm: Algorithm, key_of: impl Fn(&Value) -> Vec<u8>) -> (u32, u32) {
+    let Some(vectors) = load(file) else { return (0, 0) };
+    let (mut valid, mut invalid) = (0, 0);
+    for group in items(&vectors["testGroups"]) {
+        let key = PublicKey::from_bytes(algorithm, &key_of(&group["publicKey"]));
+        for test in items(&group["tests"]) {
+            let (message, signature) = (hex(text(test, "msg")), hex(text(test, "sig")));
+            let accepted = key.as_ref().is_ok_and(|key| RustCrypto.verify(key, &message, &signature).is_ok());
+            let expected = text(test, "result") == "valid";
+            assert_eq!(accepted, expected, "{file} {}", test["tcId"]);
+            if expected { valid += 1 } else { invalid += 1 }
+        }
+    }
+    (valid, invalid)
+}
+
+#[test]
+fn ed25519_signatures_are_judged_as_wycheproof_says() {
+    let counts = raw_signatures("wycheproof/ed25519_test.json", Algorithm::EdDsa, |key| hex(text(key, "pk")));
+    assert!(counts == (0, 0) || counts == (88, 63), "{counts:?}");
+}
+
+#[test]
+fn p256_signatures_are_judged_as_wycheproof_says() {
+    let file = "wycheproof/ecdsa_secp256r1_sha256_p1363_test.json";
+    let counts = raw_signatures(file, Algorithm::Es256, |key| hex(text(key, "uncompressed")));
+    assert!(counts == (0, 0) || counts == (173, 89), "{counts:?}");
+}
