@@ -1,0 +1,176 @@
+//! The configuration file: one agency, its service, its keys, its cards and its registry.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use url::Url;
+
+/// Everything that `issuer-service run --config` reads.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the service listens and what it is called.
+    pub service: Service,
+    /// The agency.
+    pub agency: Agency,
+    /// Keys and certificates.
+    pub keys: Keys,
+    /// The personal identity card.
+    pub identity: Identity,
+    /// Offers and codes.
+    #[serde(default)]
+    pub offers: Offers,
+    /// Status lists.
+    #[serde(default)]
+    pub status: Status,
+    /// Tokens of the agency's own systems.
+    #[serde(default)]
+    pub api_token: Vec<ApiToken>,
+    /// The registry. An agency that is not enrolled yet leaves it out: its cards are signed, its lists are
+    /// served, nothing is anchored, and no wallet that trusts a registry believes it.
+    pub registry: Option<Registry>,
+}
+
+/// `[service]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// The credential issuer identifier: an origin without a path.
+    pub url: Url,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// Whether a proxy in front ends TLS; without one, plain HTTP is served on loopback only.
+    #[serde(default)]
+    pub behind_proxy: bool,
+    /// The database file.
+    pub database: PathBuf,
+    /// A file of 64 hexadecimal digits that encrypts the database.
+    pub database_key: Option<PathBuf>,
+    /// Requests a minute from one address.
+    #[serde(default = "requests_per_minute")]
+    pub requests_per_minute: u32,
+}
+
+fn requests_per_minute() -> u32 {
+    1200
+}
+
+/// `[agency]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agency {
+    /// The legal name in English.
+    pub name: String,
+    /// The legal name in Chinese.
+    pub name_zh: String,
+    /// Two letters.
+    pub country: String,
+}
+
+/// `[keys]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The leaf certificate that cards and lists carry, PEM; without the anchor.
+    pub chain: PathBuf,
+    /// The leaf's key, PKCS#8 PEM.
+    pub key: PathBuf,
+    /// The authority that the registry anchors, PEM.
+    pub anchor: PathBuf,
+}
+
+/// `[identity]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// The credential type.
+    pub vct: String,
+    /// The name under `/types/` and in offers.
+    pub name: String,
+    /// How long a card lasts, in days.
+    pub valid_days: u64,
+    /// How many copies a wallet may take at once.
+    pub batch_size: usize,
+}
+
+/// `[offers]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Offers {
+    /// How long an offer can be taken up, in seconds.
+    pub lifetime: u64,
+    /// Digits of the code that travels another way.
+    pub code_digits: u32,
+    /// Wrong codes after which an offer is locked.
+    pub wrong_codes: u32,
+}
+
+impl Default for Offers {
+    fn default() -> Self {
+        Self { lifetime: 1800, code_digits: 6, wrong_codes: 5 }
+    }
+}
+
+/// `[status]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Status {
+    /// Lists that copies are spread over.
+    pub lists: u32,
+    /// Places in a list.
+    pub size: u64,
+    /// How long a signed list lasts, in seconds.
+    pub lifetime: u64,
+    /// How long others may keep it, in seconds.
+    pub ttl: u64,
+}
+
+impl Default for Status {
+    fn default() -> Self {
+        Self { lists: 2, size: 131_072, lifetime: 86_400, ttl: 60 }
+    }
+}
+
+/// `[[api_token]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiToken {
+    /// What the token may do.
+    pub role: Role,
+    /// The file that holds it.
+    pub file: PathBuf,
+}
+
+/// What a bearer token may do.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Make offers.
+    Counter,
+    /// Revoke, suspend, reinstate.
+    Revocation,
+    /// Both.
+    Agency,
+}
+
+/// `[registry]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registry {
+    /// Nodes to ask and to write through.
+    pub nodes: Vec<Url>,
+    /// The checkpoint that proofs start from.
+    pub checkpoint: PathBuf,
+    /// The agency's member id.
+    pub member: String,
+    /// The key that signs registry transactions, a private JWK.
+    pub transaction_key: PathBuf,
+    /// Its number among the member's transaction keys.
+    #[serde(default = "first_key")]
+    pub key_number: u32,
+}
+
+fn first_key() -> u32 {
+    1
+}

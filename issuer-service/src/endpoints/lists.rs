@@ -1,0 +1,35 @@
+//! `/status/{list}` and `/types/{name}`: what anyone may fetch and keep for a while.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use service_kit::problem::Problem;
+
+use crate::service::Issuer;
+
+/// The published token of a status list.
+pub async fn status(State(issuer): State<Issuer>, Path(list): Path<String>) -> Result<Response, Problem> {
+    let found = issuer.store.published(&list).await.map_err(|error| Problem::internal(&error))?;
+    let (token, _) = found.ok_or_else(Problem::not_found)?;
+    Ok(open(credential::status_list::MEDIA_TYPE, "public, max-age=5", token))
+}
+
+/// The metadata of a credential type: the bytes whose digest the registry knows.
+pub async fn type_metadata(
+    State(issuer): State<Issuer>,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    if name != issuer.identity.name() {
+        return Err(Problem::not_found());
+    }
+    Ok(open("application/json", "public, max-age=3600", issuer.identity.metadata().to_owned()))
+}
+
+/// An answer that every origin may read.
+fn open(media_type: &'static str, cache: &'static str, body: String) -> Response {
+    let mut response =
+        (StatusCode::OK, [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, cache)], body)
+            .into_response();
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}

@@ -1,0 +1,94 @@
+//! The two well-known documents: what the issuer offers, and how its authorisation server is spoken to.
+//!
+//! The issuer's metadata carries the registry's proof of who this issuer is, so that a wallet believes it
+//! without asking a node, which would tell the node whom the wallet is visiting.
+//!
+//! Spec: OpenID4VCI 1.0 section 12.2; RFC 8414.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use credential::encoding::base64url;
+use serde_json::{Value, json};
+
+use crate::service::Issuer;
+
+/// The member of the metadata that holds the registry's proof, base64url of CBOR.
+pub const REGISTRY_PROOF: &str = "symbolon_registry_proof";
+
+/// `/.well-known/openid-credential-issuer`
+pub async fn issuer(State(issuer): State<Issuer>) -> Response {
+    let mut metadata = issuer.metadata();
+    if let Some(registry) = &issuer.registry {
+        if let Some(proof) = registry.staple(issuer.identity.vct(), &issuer.clock).await {
+            metadata[REGISTRY_PROOF] = Value::String(base64url(proof));
+        }
+    }
+    ([(header::CACHE_CONTROL, "no-store"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(metadata))
+        .into_response()
+}
+
+/// `/.well-known/oauth-authorization-server`
+pub async fn authorization_server(State(issuer): State<Issuer>) -> Response {
+    let metadata = json!({
+        "issuer": issuer.origin(),
+        "authorization_endpoint": issuer.link("/authorize"),
+        "token_endpoint": issuer.link("/token"),
+        "pushed_authorization_request_endpoint": issuer.link("/par"),
+        "require_pushed_authorization_requests": true,
+        "authorization_response_iss_parameter_supported": true,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "urn:ietf:params:oauth:grant-type:pre-authorized_code"],
+        "pre-authorized_grant_anonymous_access_supported": true,
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "dpop_signing_alg_values_supported": ["ES256", "EdDSA"],
+        "scopes_supported": [issuer.identity.name()],
+        "ui_locales_supported": ["en", "zh"],
+    });
+    ([(header::CACHE_CONTROL, "no-store"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(metadata))
+        .into_response()
+}
+
+impl Issuer {
+    fn metadata(&self) -> Value {
+        let mut metadata = json!({
+            "credential_issuer": self.origin(),
+            "credential_endpoint": self.link("/credential"),
+            "nonce_endpoint": self.link("/nonce"),
+            "display": [
+                { "name": self.agency.name, "locale": "en" },
+                { "name": self.agency.name_zh, "locale": "zh" },
+            ],
+            "credential_request_encryption": {
+                "jwks": { "keys": [self.store.request_key().public_jwk("request")] },
+                "enc_values_supported": ["A128GCM", "A256GCM"],
+                "encryption_required": false,
+            },
+            "credential_response_encryption": {
+                "alg_values_supported": ["ECDH-ES"],
+                "enc_values_supported": ["A128GCM", "A256GCM"],
+                "encryption_required": false,
+            },
+            "credential_configurations_supported": { self.identity.name(): {
+                "format": "dc+sd-jwt",
+                "vct": self.identity.vct(),
+                "scope": self.identity.name(),
+                "cryptographic_binding_methods_supported": ["jwk"],
+                "credential_signing_alg_values_supported": ["ES256"],
+                "proof_types_supported": { "jwt": { "proof_signing_alg_values_supported": ["ES256"] } },
+                "credential_metadata": {
+                    "display": self.identity.display(),
+                    "claims": self.identity.claim_descriptions(),
+                },
+            } },
+        });
+        // OpenID4VCI 1.0 section 12.2.4: a batch has at least two.
+        if self.batch_size >= 2 {
+            metadata["batch_credential_issuance"] = json!({ "batch_size": self.batch_size });
+        }
+        metadata
+    }
+}

@@ -1,0 +1,150 @@
+//! Proofs of possession that wallets send: DPoP for tokens, key proofs for cards.
+//!
+//! Spec: RFC 9449 section 4.3; OpenID4VCI 1.0 appendix F.1.
+
+use core::time::Duration;
+
+use credential::encoding::base64url;
+use credential::jws::Unverified;
+use credential::key::{PublicKey, VerifySignature};
+use credential::time::UnixTime;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+/// How far a proof's time may lie from ours.
+const SKEW: Duration = Duration::from_secs(60);
+/// How long a DPoP proof is good, and so how long its identifier is remembered.
+const DPOP_LIFETIME: Duration = Duration::from_secs(120);
+/// How old a key proof may be; its nonce is the real limit.
+const KEY_PROOF_LIFETIME: Duration = Duration::from_secs(600);
+/// Characters of one proof.
+const MAX_PROOF: usize = 4096;
+/// Characters of a proof's identifier.
+const MAX_ID: usize = 256;
+
+/// Why a proof is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProofError {
+    /// It is no token of the expected type with a public key in its header.
+    #[error("proof is malformed")]
+    Malformed,
+    /// Its signature does not hold.
+    #[error("signature of the proof does not verify")]
+    Signature,
+    /// It is for another address, method, token or issuer.
+    #[error("proof is for something else")]
+    Purpose,
+    /// It is too old, or from the future.
+    #[error("proof is too old or from the future")]
+    Time,
+}
+
+/// What a DPoP proof is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct DpopContext<'a> {
+    /// The method of the request, in capitals.
+    pub method: &'a str,
+    /// The request's address without query and fragment.
+    pub url: &'a str,
+    /// The access token that comes along, at a protected resource.
+    pub access_token: Option<&'a str>,
+    /// The time now.
+    pub now: UnixTime,
+}
+
+/// A DPoP proof that holds; whether it was used before is the store's to say.
+#[derive(Clone, Debug)]
+pub struct DpopProof {
+    /// Thumbprint of its key.
+    pub jkt: String,
+    /// Digest of its identifier.
+    pub digest: [u8; 32],
+    /// Until when the identifier has to be remembered.
+    pub until: UnixTime,
+}
+
+/// Holds a DPoP proof against its request.
+pub fn check_dpop(
+    proof: &str,
+    context: &DpopContext<'_>,
+    backend: &dyn VerifySignature,
+) -> Result<DpopProof, ProofError> {
+    let (key, claims) = open(proof, "dpop+jwt", backend)?;
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).ok_or(ProofError::Malformed);
+    let id = text("jti")?;
+    if id.is_empty() || id.len() > MAX_ID {
+        return Err(ProofError::Malformed);
+    }
+    let target = text("htu")?.split(['?', '#']).next().unwrap_or_default();
+    if text("htm")? != context.method || target != context.url {
+        return Err(ProofError::Purpose);
+    }
+    if let Some(token) = context.access_token {
+        if text("ath")? != base64url(Sha256::digest(token.as_bytes())) {
+            return Err(ProofError::Purpose);
+        }
+    }
+    check_time(&claims, context.now, DPOP_LIFETIME)?;
+    let jkt = key.thumbprint();
+    let digest = Sha256::new().chain_update(&jkt).chain_update([0]).chain_update(id).finalize().into();
+    Ok(DpopProof { jkt, digest, until: context.now.plus(DPOP_LIFETIME + SKEW) })
+}
+
+/// A key that a card can be bound to, and the nonce that its proof was made over.
+#[derive(Clone, Debug)]
+pub struct KeyProof {
+    /// The key.
+    pub key: PublicKey,
+    /// The nonce.
+    pub nonce: String,
+}
+
+/// Holds a key proof against this issuer. `client_id` is the wallet's where it has one; a proof may leave
+/// `iss` out, but may not name another.
+pub fn check_key_proof(
+    proof: &str,
+    issuer: &str,
+    client_id: Option<&str>,
+    now: UnixTime,
+    backend: &dyn VerifySignature,
+) -> Result<KeyProof, ProofError> {
+    let (key, claims) = open(proof, "openid4vci-proof+jwt", backend)?;
+    if claims.get("aud").and_then(Value::as_str) != Some(issuer) {
+        return Err(ProofError::Purpose);
+    }
+    if claims.get("iss").is_some_and(|iss| iss.as_str() != client_id) {
+        return Err(ProofError::Purpose);
+    }
+    check_time(&claims, now, KEY_PROOF_LIFETIME)?;
+    let nonce = claims.get("nonce").and_then(Value::as_str).unwrap_or_default().to_owned();
+    Ok(KeyProof { key, nonce })
+}
+
+/// Reads a token that carries its own key, and checks its signature.
+fn open(
+    proof: &str,
+    typ: &str,
+    backend: &dyn VerifySignature,
+) -> Result<(PublicKey, Map<String, Value>), ProofError> {
+    if proof.len() > MAX_PROOF {
+        return Err(ProofError::Malformed);
+    }
+    let token = Unverified::parse(proof).map_err(|_| ProofError::Malformed)?;
+    let members = token.header().members();
+    if members.contains_key("kid") || members.contains_key("x5c") {
+        return Err(ProofError::Malformed);
+    }
+    let key = token.header().jwk().ok_or(ProofError::Malformed)?;
+    let key = PublicKey::from_jwk(key).map_err(|_| ProofError::Malformed)?;
+    if token.header().typ() != Some(typ) {
+        return Err(ProofError::Malformed);
+    }
+    let verified = token.verify(&key, typ, backend).map_err(|_| ProofError::Signature)?;
+    Ok((key, verified.into_claims()))
+}
+
+fn check_time(claims: &Map<String, Value>, now: UnixTime, lifetime: Duration) -> Result<(), ProofError> {
+    let issued_at = claims.get("iat").and_then(Value::as_u64).ok_or(ProofError::Malformed)?;
+    let (earliest, latest) = (now.minus(lifetime).secs(), now.plus(SKEW).secs());
+    if (earliest..=latest).contains(&issued_at) { Ok(()) } else { Err(ProofError::Time) }
+}
