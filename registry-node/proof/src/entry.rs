@@ -54,11 +54,6 @@ pub enum Entry {
     Proposal(Proposal),
     /// Whose key this is.
     Material(Material),
-    /// A transaction that was applied, kept until it could not be applied again.
-    Seen {
-        /// When the transaction expires.
-        until: Millis,
-    },
 }
 
 impl Entry {

@@ -80,8 +80,6 @@ pub enum Key {
     Proposal(u64),
     /// `material/<SHA-256 of a key>`: whose key it is, so that it is nobody else's
     Material([u8; 32]),
-    /// `seen/<transaction>`: applied already
-    Seen([u8; 32]),
 }
 
 impl Key {
@@ -110,7 +108,6 @@ impl fmt::Display for Key {
             Self::Receipts(member, period) => write!(f, "receipts/{member}/{period}"),
             Self::Proposal(number) => write!(f, "proposal/{number}"),
             Self::Material(hash) => write!(f, "material/{}", text(hash)),
-            Self::Seen(id) => write!(f, "seen/{}", text(id)),
         }
     }
 }
@@ -166,7 +163,6 @@ fn parse(kind: &str, rest: &str) -> Option<Key> {
         }
         "proposal" => Key::Proposal(rest.parse().ok()?),
         "material" => Key::Material(hash(rest)?),
-        "seen" => Key::Seen(hash(rest)?),
         _ => return None,
     })
 }
