@@ -134,6 +134,9 @@ impl DecryptionKey {
     pub fn from_jwk(jwk: &Value) -> Result<Self, JweError> {
         let d = jwk.get("d").and_then(Value::as_str).ok_or(JweError::Key)?;
         let d = Zeroizing::new(from_base64url(d).map_err(|_| JweError::Key)?);
+        if d.len() != 32 {
+            return Err(JweError::Key);
+        }
         let key = p256::SecretKey::from_slice(&d).map_err(|_| JweError::Key)?;
         if read_public(jwk)? != key.public_key() {
             return Err(JweError::Key);
@@ -278,3 +281,6 @@ fn write_public(key: &p256::PublicKey) -> Value {
     let bytes = point.as_bytes();
     json!({"kty": "EC", "crv": "P-256", "x": base64url(&bytes[1..33]), "y": base64url(&bytes[33..65])})
 }
+
+#[cfg(test)]
+mod tests;

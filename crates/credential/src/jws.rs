@@ -242,3 +242,6 @@ pub fn sign(
     let signature = signer.sign(signed.as_bytes())?;
     Ok(format!("{signed}.{}", base64url(signature)))
 }
+
+#[cfg(test)]
+mod tests;

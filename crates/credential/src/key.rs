@@ -184,7 +184,9 @@ impl PublicKey {
         let purpose = members.get("use").is_none_or(|purpose| purpose == "sig");
         let operations = match members.get("key_ops") {
             None => true,
-            Some(operations) => operations.as_array().is_some_and(|all| all.iter().any(|one| one == "verify")),
+            Some(operations) => {
+                operations.as_array().is_some_and(|all| all.iter().any(|one| one == "verify"))
+            }
         };
         if !alg {
             return Err(KeyError::Algorithm);
@@ -281,6 +283,9 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError::Malformed`] for another length or a scalar out of range.
     pub fn from_secret_bytes(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
+        if bytes.len() != 32 {
+            return Err(KeyError::Malformed);
+        }
         Ok(Self::from_secret(match algorithm {
             Algorithm::Es256 => {
                 Secret::P256(p256::ecdsa::SigningKey::from_slice(bytes).map_err(|_| KeyError::Malformed)?)
@@ -385,3 +390,6 @@ impl VerifySignature for RustCrypto {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

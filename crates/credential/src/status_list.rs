@@ -330,9 +330,12 @@ impl VerifiedToken {
         }
         let ttl = match claims.get("ttl") {
             None => None,
-            Some(ttl) => {
-                Some(ttl.as_u64().filter(|ttl| *ttl > 0).map(Duration::from_secs).ok_or(StatusListError::Claims)?)
-            }
+            Some(ttl) => Some(
+                ttl.as_u64()
+                    .filter(|ttl| *ttl > 0)
+                    .map(Duration::from_secs)
+                    .ok_or(StatusListError::Claims)?,
+            ),
         };
         Ok(Self { list: read_list(claims)?, issued_at, expires_at, ttl })
     }

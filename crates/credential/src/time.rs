@@ -22,7 +22,11 @@ impl UnixTime {
             return Some(Self(seconds));
         }
         let seconds = value.as_f64()?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: in range and positive")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked: in range and positive"
+        )]
         (0.0..9e15).contains(&seconds).then_some(Self(seconds as u64))
     }
 

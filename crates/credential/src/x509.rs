@@ -325,3 +325,6 @@ fn fixed_signature(algorithm: Algorithm, raw: &[u8]) -> Result<Vec<u8>, X509Erro
             .map_err(|_| X509Error::Malformed),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -155,10 +155,9 @@ impl ExpectedBinding<'_> {
     fn check_transaction_data(&self, claims: &Map<String, Value>) -> Result<(), BindingError> {
         let algorithm = match claims.get("transaction_data_hashes_alg") {
             None => HashAlgorithm::Sha256,
-            Some(name) => name
-                .as_str()
-                .and_then(HashAlgorithm::from_name)
-                .ok_or(BindingError::TransactionData)?,
+            Some(name) => {
+                name.as_str().and_then(HashAlgorithm::from_name).ok_or(BindingError::TransactionData)?
+            }
         };
         let signed = match claims.get("transaction_data_hashes") {
             None => &Vec::new(),

@@ -11,7 +11,8 @@ use crate::key::{RustCrypto, Signer as _, SigningKey};
 use crate::testing::{NOW, holder, issuer, signed};
 
 const TYPE: &str = "example+sd-jwt";
-const POLICY: Policy<'_> = Policy { typ: Some(TYPE), never_disclosable: &["vct", "cnf"], binding: None, now: NOW };
+const POLICY: Policy<'_> =
+    Policy { typ: Some(TYPE), never_disclosable: &["vct", "cnf"], binding: None, now: NOW };
 const EXPECTED: ExpectedBinding<'_> = ExpectedBinding {
     audience: "x509_hash:abc",
     nonce: "n-1",
@@ -134,7 +135,10 @@ fn malformed_disclosures_are_refused() {
     assert_eq!(with("ab=="), SdJwtError::DisclosureEncoding);
     assert_eq!(with("a b"), SdJwtError::DisclosureEncoding);
     assert_eq!(with(&base64url("not json")), SdJwtError::DisclosureJson(JsonError::Malformed));
-    assert_eq!(with(&base64url(r#"["s","a",{"x":1,"x":2}]"#)), SdJwtError::DisclosureJson(JsonError::Malformed));
+    assert_eq!(
+        with(&base64url(r#"["s","a",{"x":1,"x":2}]"#)),
+        SdJwtError::DisclosureJson(JsonError::Malformed)
+    );
     for content in [
         json!({"s": 1}),
         json!("text"),
@@ -307,7 +311,9 @@ fn a_binding_to_no_or_another_key_is_refused() {
 
 #[test]
 fn a_binding_of_another_type_is_refused() {
-    for header in [json!({}), json!({"typ": "JWT"}), json!({"typ": "KB+JWT"}), json!({"typ": "application/kb+jwt"})] {
+    for header in
+        [json!({}), json!({"typ": "JWT"}), json!({"typ": "KB+JWT"}), json!({"typ": "application/kb+jwt"})]
+    {
         assert_eq!(bound_by(&holder(), header, |_| ()), BindingError::Jws(JwsError::Type));
     }
     let text = shown() + "garbage";
@@ -328,7 +334,10 @@ fn a_binding_to_something_else_is_refused() {
     assert_eq!(binding_refused(|claims| claims["nonce"] = json!("n-2")), BindingError::Nonce);
     assert_eq!(binding_refused(|claims| claims["sd_hash"] = json!(digest("x"))), BindingError::Hash);
     let without_tilde = shown().trim_end_matches('~').to_owned();
-    assert_eq!(binding_refused(|claims| claims["sd_hash"] = json!(digest(&without_tilde))), BindingError::Hash);
+    assert_eq!(
+        binding_refused(|claims| claims["sd_hash"] = json!(digest(&without_tilde))),
+        BindingError::Hash
+    );
 }
 
 #[test]

@@ -129,7 +129,9 @@ impl<'n> Walk<'n> {
         }
         match digests {
             None => Ok(()),
-            Some(Value::Array(digests)) => digests.into_iter().try_for_each(|digest| self.claim(members, digest)),
+            Some(Value::Array(digests)) => {
+                digests.into_iter().try_for_each(|digest| self.claim(members, digest))
+            }
             Some(_) => Err(SdJwtError::DigestForm),
         }
     }

@@ -124,7 +124,8 @@ impl Held {
 
     fn choose(&self, disclose: &[ClaimPath]) -> BTreeSet<usize> {
         let wanted = |place: &&Place| disclose.iter().any(|path| path.meets(&place.path));
-        let with_parents = |place: &Place| place.inside.iter().copied().chain([place.disclosure]).collect::<Vec<_>>();
+        let with_parents =
+            |place: &Place| place.inside.iter().copied().chain([place.disclosure]).collect::<Vec<_>>();
         self.places.iter().filter(wanted).flat_map(with_parents).collect()
     }
 }

@@ -26,8 +26,8 @@ impl Issuance {
         }
         self.check_names()?;
         let mut payload = self.claims.clone();
-        let disclosures =
-            conceal(&mut payload, &self.disclosable, self.decoys, rng).map_err(|_| IssueError::NoSuchClaim)?;
+        let disclosures = conceal(&mut payload, &self.disclosable, self.decoys, rng)
+            .map_err(|_| IssueError::NoSuchClaim)?;
         self.add_registered(&mut payload);
         let mut header = Map::new();
         header.insert("typ".into(), TYPE.into());

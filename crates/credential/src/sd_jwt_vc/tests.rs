@@ -1,1 +1,333 @@
-//! Tests of SD-JWT VC.
+//! Issuing, holding, presenting and verifying, and every way in which that must fail.
+
+use core::time::Duration;
+
+use serde_json::json;
+
+use super::*;
+use crate::issuer::KeyReference;
+use crate::jws::JwsError;
+use crate::key::{RustCrypto, Signer as _};
+use crate::sd_jwt::binding::{Binding, BindingError, ExpectedBinding};
+use crate::testing::{FixedRng, NOW, holder, issuer, members, signed};
+
+const DAY: Duration = Duration::from_secs(86_400);
+const BINDING: Binding<'_> =
+    Binding { audience: "x509_hash:abc", nonce: "n-1", issued_at: NOW, transaction_data: &[] };
+const EXPECTED: ExpectedBinding<'_> = ExpectedBinding {
+    audience: BINDING.audience,
+    nonce: BINDING.nonce,
+    max_age: Duration::from_secs(300),
+    now: NOW,
+    transaction_data: &[],
+};
+
+fn issuance() -> Issuance {
+    let claims = members(json!({
+        "given_name": "Ada",
+        "birthdate": "1990-01-01",
+        "address": {"street": "Elm", "locality": "Town", "geo": {"lat": 1}},
+        "nationalities": ["XS", "YZ"],
+    }));
+    Issuance {
+        issuer: Some("https://issuer.example".into()),
+        vct: "urn:eudi:pid:xs:1".into(),
+        issued_at: NOW,
+        expires_at: NOW.plus(DAY),
+        not_before: None,
+        holder: holder().public_key().clone(),
+        status: Some(StatusReference { uri: "https://issuer.example/status/1".into(), index: 7 }),
+        disclosable: every_claim(&claims),
+        claims,
+        decoys: 3,
+    }
+}
+
+fn kid() -> KeyReference {
+    KeyReference::Kid("did:symbolon:demo:interior#1".into())
+}
+
+fn issue(issuance: &Issuance) -> Result<String, IssueError> {
+    issuance.issue(&kid(), &issuer(), &mut FixedRng(1))
+}
+
+fn held() -> Held {
+    Held::parse(&issue(&issuance()).unwrap()).unwrap()
+}
+
+fn path(steps: Value) -> ClaimPath {
+    serde_json::from_value(steps).unwrap()
+}
+
+fn present(paths: &[Value]) -> String {
+    let paths: Vec<ClaimPath> = paths.iter().cloned().map(path).collect();
+    held().present(&paths, &BINDING, &holder()).unwrap()
+}
+
+fn verify(text: &str) -> Result<Verified, VerifyError> {
+    Unverified::parse(text)?.verify(issuer().public_key(), &EXPECTED, &RustCrypto)
+}
+
+/// The claims about the person that were shown.
+fn shown(paths: &[Value]) -> Value {
+    let mut claims = verify(&present(paths)).unwrap().claims().clone();
+    for name in ["iss", "iat", "exp", "cnf", "vct", "status"] {
+        claims.remove(name).unwrap();
+    }
+    Value::Object(claims)
+}
+
+#[test]
+fn a_credential_goes_from_issuer_to_verifier() {
+    let held = held();
+    held.verify_issued(issuer().public_key(), NOW, &RustCrypto).unwrap();
+    assert_eq!(held.vct(), "urn:eudi:pid:xs:1");
+    assert_eq!(held.issuer().key, kid());
+    assert_eq!(held.claims()["address"]["geo"]["lat"], 1);
+    assert_eq!(held.expires_at(), Some(NOW.plus(DAY)));
+
+    let verified = verify(&present(&[json!(["given_name"])])).unwrap();
+    assert_eq!(verified.claims()["given_name"], "Ada");
+    assert_eq!(verified.holder_key(), Some(holder().public_key()));
+    assert_eq!(verified.status(), issuance().status.as_ref());
+    assert_eq!(verified.issued_at(), Some(NOW));
+}
+
+#[test]
+fn a_held_credential_is_kept_as_it_came() {
+    let text = issue(&issuance()).unwrap();
+    assert_eq!(Held::parse(&text).unwrap().as_str(), text);
+}
+
+#[test]
+fn only_what_was_chosen_is_shown() {
+    assert_eq!(shown(&[]), json!({}));
+    assert_eq!(shown(&[json!(["given_name"])]), json!({"given_name": "Ada"}));
+    assert_eq!(shown(&[json!(["address", "locality"])]), json!({"address": {"locality": "Town"}}));
+    let whole = json!({"address": {"street": "Elm", "locality": "Town", "geo": {"lat": 1}}});
+    assert_eq!(shown(&[json!(["address"])]), whole);
+    assert_eq!(shown(&[json!(["address", "geo", "lat"])]), json!({"address": {"geo": {"lat": 1}}}));
+    assert_eq!(shown(&[json!(["nationalities", 1])]), json!({"nationalities": ["XS", "YZ"]}));
+}
+
+#[test]
+fn array_elements_are_disclosed_one_by_one_where_the_issuer_says_so() {
+    let mut issuance = issuance();
+    issuance.disclosable = vec![path(json!(["nationalities", null]))];
+    let held = Held::parse(&issue(&issuance).unwrap()).unwrap();
+    let show = |steps: Value| {
+        let text = held.present(&[path(steps)], &BINDING, &holder()).unwrap();
+        verify(&text).unwrap().claims()["nationalities"].clone()
+    };
+    assert_eq!(show(json!(["nationalities", 1])), json!(["YZ"]));
+    assert_eq!(show(json!(["nationalities", null])), json!(["XS", "YZ"]));
+    assert_eq!(show(json!(["given_name"])), json!([]));
+    assert!(held.is_disclosable(&path(json!(["nationalities", 0]))));
+    assert!(held.is_disclosable(&path(json!(["nationalities"]))), "a part of it");
+    assert!(!held.is_disclosable(&path(json!(["given_name"]))));
+}
+
+#[test]
+fn two_copies_share_no_digest_and_no_salt() {
+    let mut rng = FixedRng(1);
+    let [first, second] = [0; 2].map(|_| issuance().issue(&kid(), &issuer(), &mut rng).unwrap());
+    let parts = |text: &str| text.split('~').skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let (first_parts, second_parts) = (parts(&first), parts(&second));
+    assert!(first_parts.iter().filter(|part| !part.is_empty()).all(|part| !second_parts.contains(part)));
+}
+
+#[test]
+fn decoys_hide_how_many_claims_there_are() {
+    let text = issue(&issuance()).unwrap();
+    let token = sd_jwt::Unverified::parse(&text).unwrap();
+    let digests = token.dangerous_payload()["_sd"].as_array().unwrap();
+    assert_eq!(digests.len(), 4 + 3);
+    assert!(digests.is_sorted_by_key(|digest| digest.as_str()));
+}
+
+#[test]
+fn reserved_names_are_not_issued() {
+    for claims in [
+        json!({"iss": "x"}),
+        json!({"vct": "x"}),
+        json!({"iat": 1}),
+        json!({"cnf": {}}),
+        json!({"status": {}}),
+        json!({"_sd": []}),
+        json!({"a": {"_sd": []}}),
+        json!({"a": [{"...": "x"}]}),
+        json!({"a": [{"_sd_alg": "x"}]}),
+    ] {
+        let issuance = Issuance { claims: members(claims), disclosable: Vec::new(), ..issuance() };
+        assert_eq!(issue(&issuance), Err(IssueError::ReservedName));
+    }
+}
+
+#[test]
+fn paths_that_cannot_be_concealed_are_not_issued() {
+    for (steps, error) in [
+        (json!(["nothing"]), IssueError::NoSuchClaim),
+        (json!(["given_name", "x"]), IssueError::NoSuchClaim),
+        (json!(["nationalities", 2]), IssueError::NoSuchClaim),
+        (json!([null]), IssueError::NoSuchClaim),
+        (json!(["vct"]), IssueError::NotDisclosable),
+        (json!(["cnf", "jwk"]), IssueError::NotDisclosable),
+    ] {
+        let issuance = Issuance { disclosable: vec![path(steps)], ..issuance() };
+        assert_eq!(issue(&issuance), Err(error));
+    }
+}
+
+#[test]
+fn an_issuer_that_nothing_names_does_not_issue() {
+    assert_eq!(issue(&Issuance { issuer: None, ..issuance() }), Err(IssueError::Unnamed));
+}
+
+#[test]
+fn a_key_binding_has_no_place_at_issuance() {
+    let refused = Held::parse(&present(&[])).unwrap_err();
+    assert_eq!(refused, VerifyError::SdJwt(SdJwtError::Binding(BindingError::Unexpected)));
+}
+
+#[test]
+fn a_credential_of_another_issuer_or_time_is_not_kept() {
+    let held = held();
+    let other = holder();
+    let refused = held.verify_issued(other.public_key(), NOW, &RustCrypto).unwrap_err();
+    assert_eq!(refused, VerifyError::SdJwt(SdJwtError::Jws(JwsError::Algorithm)));
+    let late = held.verify_issued(issuer().public_key(), NOW.plus(DAY), &RustCrypto).unwrap_err();
+    assert_eq!(late, VerifyError::SdJwt(SdJwtError::Expired));
+    let early = held.verify_issued(issuer().public_key(), NOW.minus(DAY), &RustCrypto).unwrap_err();
+    assert_eq!(early, VerifyError::SdJwt(SdJwtError::NotYetValid));
+}
+
+#[test]
+fn a_presentation_is_made_by_the_holder_alone_and_of_claims_that_exist() {
+    let paths = [path(json!(["given_name"]))];
+    assert_eq!(held().present(&paths, &BINDING, &issuer()), Err(PresentError::WrongKey));
+    for steps in [json!(["nothing"]), json!(["address", "country"]), json!(["nationalities", 2]), json!([0])]
+    {
+        assert_eq!(held().present(&[path(steps)], &BINDING, &holder()), Err(PresentError::NoSuchClaim));
+    }
+}
+
+#[test]
+fn a_presentation_to_another_verifier_or_question_is_refused() {
+    let text = present(&[]);
+    let check = |expected: &ExpectedBinding<'_>| {
+        Unverified::parse(&text).unwrap().verify(issuer().public_key(), expected, &RustCrypto).unwrap_err()
+    };
+    let refused = |error| VerifyError::SdJwt(SdJwtError::Binding(error));
+    assert_eq!(check(&ExpectedBinding { audience: "other", ..EXPECTED }), refused(BindingError::Audience));
+    assert_eq!(check(&ExpectedBinding { nonce: "n-2", ..EXPECTED }), refused(BindingError::Nonce));
+    let later = NOW.plus(Duration::from_secs(301));
+    assert_eq!(check(&ExpectedBinding { now: later, ..EXPECTED }), refused(BindingError::TooOld));
+}
+
+#[test]
+fn a_credential_shown_without_its_holder_is_refused() {
+    let refused = verify(&issue(&issuance()).unwrap()).unwrap_err();
+    assert_eq!(refused, VerifyError::SdJwt(SdJwtError::Binding(BindingError::Missing)));
+    let text = issue(&issuance()).unwrap();
+    let unbound = Unverified::parse(&text).unwrap();
+    let verified = unbound.dangerous_verify_unbound(issuer().public_key(), NOW, &RustCrypto).unwrap();
+    assert_eq!(verified.holder_key(), None);
+}
+
+#[test]
+fn a_signer_other_than_the_issuer_is_refused() {
+    let text = present(&[]);
+    let unverified = Unverified::parse(&text).unwrap();
+    let thief = crate::key::SigningKey::generate(crate::key::Algorithm::Es256, &mut FixedRng(77));
+    let refused = unverified.verify(thief.public_key(), &EXPECTED, &RustCrypto).unwrap_err();
+    assert_eq!(refused, VerifyError::SdJwt(SdJwtError::Jws(JwsError::Signature)));
+}
+
+/// A credential of these claims, with no rule of the issuer's half applied.
+fn crude(header: Value, payload: Value) -> String {
+    signed(header, payload, &issuer()) + "~"
+}
+
+fn crude_refused(payload: Value) -> VerifyError {
+    let text = crude(json!({"typ": TYPE, "kid": "k"}), payload);
+    let check =
+        || Unverified::parse(&text)?.dangerous_verify_unbound(issuer().public_key(), NOW, &RustCrypto);
+    check().unwrap_err()
+}
+
+#[test]
+fn another_type_of_token_is_refused() {
+    for typ in ["vc+sd-jwt", "JWT", "application/dc+sd-jwt", "DC+SD-JWT", "kb+jwt"] {
+        let text = crude(json!({"typ": typ, "kid": "k"}), json!({"vct": "urn:x"}));
+        let unverified = Unverified::parse(&text).unwrap();
+        let refused =
+            unverified.dangerous_verify_unbound(issuer().public_key(), NOW, &RustCrypto).unwrap_err();
+        assert_eq!(refused, VerifyError::SdJwt(SdJwtError::Jws(JwsError::Type)), "{typ}");
+    }
+}
+
+#[test]
+fn a_credential_without_a_usable_type_is_refused() {
+    for payload in
+        [json!({}), json!({"vct": ""}), json!({"vct": 1}), json!({"vct": "x".repeat(MAX_TYPE + 1)})]
+    {
+        assert_eq!(crude_refused(payload), VerifyError::Type);
+    }
+}
+
+#[test]
+fn claims_that_must_stay_visible_are_refused_when_concealed() {
+    for name in NEVER_DISCLOSABLE.iter().filter(|name| **name != "vct") {
+        let mut payload = json!({"vct": "urn:x"});
+        payload[*name] = json!({"a": [{"_sd": []}]});
+        assert_eq!(crude_refused(payload), VerifyError::SdJwt(SdJwtError::NotDisclosable), "{name}");
+    }
+}
+
+#[test]
+fn a_status_that_cannot_be_resolved_is_refused() {
+    for status in [
+        json!(null),
+        json!({}),
+        json!({"other": {}}),
+        json!({"status_list": {}}),
+        json!({"status_list": {"idx": -1, "uri": "u"}}),
+        json!({"status_list": {"idx": "1", "uri": "u"}}),
+        json!({"status_list": {"idx": 1}}),
+    ] {
+        assert_eq!(crude_refused(json!({"vct": "urn:x", "status": status})), VerifyError::Status);
+    }
+}
+
+#[test]
+fn a_credential_that_names_no_key_names_no_issuer() {
+    let unnamed = |header: Value, payload: Value| {
+        Unverified::parse(&crude(header, payload)).unwrap().issuer().unwrap_err()
+    };
+    let vct = json!({"vct": "urn:x"});
+    for header in [
+        json!({}),
+        json!({"kid": 1}),
+        json!({"kid": "k".repeat(2000)}),
+        json!({"x5c": []}),
+        json!({"x5c": [1], "kid": "k"}),
+    ] {
+        assert!(matches!(unnamed(header, vct.clone()), VerifyError::Issuer(_)));
+    }
+    let refused = unnamed(json!({"kid": "k"}), json!({"vct": "urn:x", "iss": 1}));
+    assert_eq!(refused, VerifyError::Issuer(ReferenceError::Issuer));
+}
+
+#[test]
+fn a_credential_bound_to_no_key_is_not_held() {
+    for cnf in [
+        json!(null),
+        json!({}),
+        json!({"jwk": {}}),
+        json!({"kid": "x"}),
+        json!({"jwk": issuer().dangerous_to_jwk()}),
+    ] {
+        let text = crude(json!({"typ": TYPE, "kid": "k"}), json!({"vct": "urn:x", "cnf": cnf}));
+        assert_eq!(Held::parse(&text).unwrap_err(), VerifyError::HolderKey);
+    }
+}

@@ -27,7 +27,8 @@ impl Unverified {
     /// # Errors
     /// [`VerifyError::Issuer`] where the token names nobody that can be looked up.
     pub fn issuer(&self) -> Result<IssuerReference, VerifyError> {
-        IssuerReference::new(self.sd_jwt.header(), self.sd_jwt.dangerous_payload()).map_err(VerifyError::Issuer)
+        IssuerReference::new(self.sd_jwt.header(), self.sd_jwt.dangerous_payload())
+            .map_err(VerifyError::Issuer)
     }
 
     /// The type that it says to be of.

@@ -37,9 +37,14 @@ fn expected_key(vector: &Value) -> Option<PublicKey> {
 
 #[test]
 fn did_keys_of_our_curves_resolve_and_no_others() {
-    for (file, expected) in
-        [("nist-curves", 2), ("ed25519-x25519", 5), ("x25519", 0), ("secp256k1", 0), ("rsa", 0), ("bls12381", 0)]
-    {
+    for (file, expected) in [
+        ("nist-curves", 2),
+        ("ed25519-x25519", 5),
+        ("x25519", 0),
+        ("secp256k1", 0),
+        ("rsa", 0),
+        ("bls12381", 0),
+    ] {
         let Some(vectors) = load(&format!("did-key/test-vectors/{file}.json")) else { continue };
         let mut compared = 0;
         for (did, vector) in vectors.as_object().expect("an object") {

@@ -16,11 +16,17 @@ fn the_lists_of_the_draft_are_read_entry_by_entry() {
         if let Some(statuses) = vector["statuses"].as_object() {
             for (index, status) in statuses {
                 let index: u64 = index.parse().expect("an index");
-                assert_eq!(u64::from(list.get(index).expect("an entry").number()), status.as_u64().expect("a status"));
+                assert_eq!(
+                    u64::from(list.get(index).expect("an entry").number()),
+                    status.as_u64().expect("a status")
+                );
             }
         }
         for (index, status) in (0..).zip(vector["all_statuses"].as_array().into_iter().flatten()) {
-            assert_eq!(u64::from(list.get(index).expect("an entry").number()), status.as_u64().expect("a status"));
+            assert_eq!(
+                u64::from(list.get(index).expect("an entry").number()),
+                status.as_u64().expect("a status")
+            );
         }
         if let Some(capacity) = vector["capacity"].as_u64() {
             assert_eq!(list.entries(), capacity);
@@ -46,7 +52,10 @@ fn the_token_of_the_draft_verifies_and_expires() {
     let verified = check(uri, 1_686_920_171).expect("it verifies");
     assert_eq!(verified.ttl().map(|ttl| ttl.as_secs()), Some(43200));
     assert_eq!(verified.list().get(0).map(credential::status_list::Status::number), Ok(1));
-    assert!(matches!(check("https://example.com/statuslists/2", 1_686_920_171), Err(StatusListError::Subject)));
+    assert!(matches!(
+        check("https://example.com/statuslists/2", 1_686_920_171),
+        Err(StatusListError::Subject)
+    ));
     assert!(matches!(check(uri, 2_291_720_170), Err(StatusListError::Expired)));
     assert!(matches!(check(uri, 1_600_000_000), Err(StatusListError::Future)));
 }

@@ -23,7 +23,11 @@ fn es256_tokens_are_judged_as_wycheproof_says() {
             let ours = key.as_ref().is_ok_and(|key| holds(token, key));
             let valid = text(test, "result") == "valid";
             assert!(valid || !ours, "accepted {} {}", test["tcId"], test["comment"]);
-            if ours { accepted += 1 } else { refused += 1 }
+            if ours {
+                accepted += 1
+            } else {
+                refused += 1
+            }
             let named = text(group, "comment");
             let expected = valid && (named == "es256" || named == "SpecialCaseEs256");
             assert_eq!(ours, expected, "{named} {} {}", test["tcId"], test["comment"]);

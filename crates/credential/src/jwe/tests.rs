@@ -1,0 +1,135 @@
+use super::*;
+use crate::testing::FixedRng;
+
+fn key() -> DecryptionKey {
+    DecryptionKey::generate(&mut FixedRng(1))
+}
+
+fn token(enc: ContentEncryption, extra: Value) -> String {
+    let extra = extra.as_object().unwrap().clone();
+    encrypt(&key().public_jwk("k1"), enc, extra, b"secret", &mut FixedRng(2)).unwrap()
+}
+
+fn good() -> String {
+    token(ContentEncryption::A256Gcm, json!({}))
+}
+
+/// The token under another header, everything else as it was.
+fn with_header(header: Value) -> String {
+    let good = good();
+    let (_, rest) = good.split_once('.').unwrap();
+    format!("{}.{rest}", base64url(header.to_string()))
+}
+
+fn header() -> Value {
+    Value::Object(key().decrypt(&good()).unwrap().header)
+}
+
+#[test]
+fn what_was_sealed_opens() {
+    for enc in [ContentEncryption::A128Gcm, ContentEncryption::A256Gcm] {
+        let plaintext = key().decrypt(&token(enc, json!({"cty": "JWT", "apv": "bm9uY2U"}))).unwrap();
+        assert_eq!(*plaintext.bytes, b"secret");
+        assert_eq!(plaintext.header["kid"], "k1");
+        assert_eq!(plaintext.header["enc"], enc.name());
+        assert_eq!(plaintext.header["cty"], "JWT");
+    }
+}
+
+#[test]
+fn a_key_survives_its_form_and_stays_silent() {
+    let jwk = key().dangerous_to_jwk();
+    assert!(DecryptionKey::from_jwk(&jwk).unwrap().decrypt(&good()).is_ok());
+    assert!(!format!("{:?}", key()).contains(jwk["d"].as_str().unwrap()));
+    assert!(!format!("{:?}", key().decrypt(&good()).unwrap()).contains("secret"));
+    assert!(key().public_jwk("k1").get("d").is_none());
+}
+
+#[test]
+fn another_key_does_not_open_it() {
+    let other = DecryptionKey::generate(&mut FixedRng(9));
+    assert_eq!(other.decrypt(&good()).unwrap_err(), JweError::Decrypt);
+}
+
+#[test]
+fn a_change_anywhere_is_refused() {
+    let good = good();
+    for place in 0..good.len() {
+        let mut bytes = good.as_bytes().to_vec();
+        bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(bytes).unwrap();
+        assert!(key().decrypt(&changed).is_err(), "byte {place}");
+    }
+}
+
+#[test]
+fn texts_of_another_form_are_refused() {
+    let good = good();
+    let parts: Vec<&str> = good.split('.').collect();
+    let short_tag = format!("{}..{}.{}.{}", parts[0], parts[2], parts[3], &parts[4][..16]);
+    let short_iv = format!("{}..{}.{}.{}", parts[0], &parts[2][..8], parts[3], parts[4]);
+    let wrapped = format!("{}.AAAA.{}.{}.{}", parts[0], parts[2], parts[3], parts[4]);
+    for bad in [
+        String::new(),
+        "....".into(),
+        format!("{good}.a"),
+        parts[..4].join("."),
+        short_tag,
+        short_iv,
+        wrapped,
+    ] {
+        assert_eq!(key().decrypt(&bad).unwrap_err(), JweError::Form, "{bad}");
+    }
+    assert_eq!(key().decrypt(&"a".repeat(MAX_TOKEN + 1)).unwrap_err(), JweError::Form);
+}
+
+#[test]
+fn other_algorithms_and_extensions_are_refused() {
+    for (name, value) in [
+        ("alg", json!("ECDH-ES+A128KW")),
+        ("alg", json!("dir")),
+        ("alg", json!(null)),
+        ("enc", json!("A128CBC-HS256")),
+        ("enc", json!("A192GCM")),
+        ("enc", json!(1)),
+        ("zip", json!("DEF")),
+        ("crit", json!(["exp"])),
+    ] {
+        let mut header = header();
+        header[name] = value;
+        assert_eq!(key().decrypt(&with_header(header)).unwrap_err(), JweError::Algorithm, "{name}");
+    }
+}
+
+#[test]
+fn points_off_the_curve_are_refused() {
+    let mut header = header();
+    header["epk"]["y"] = json!(base64url([1; 32]));
+    assert_eq!(key().decrypt(&with_header(header.clone())).unwrap_err(), JweError::Key);
+    header["epk"] = json!(null);
+    assert_eq!(key().decrypt(&with_header(header)).unwrap_err(), JweError::Key);
+}
+
+#[test]
+fn recipients_that_are_unusable_are_refused() {
+    let good = key().public_jwk("k1");
+    for (name, value) in [
+        ("kty", json!("OKP")),
+        ("crv", json!("P-384")),
+        ("x", json!("AAAA")),
+        ("y", json!(base64url([1; 32]))),
+    ] {
+        let mut jwk = good.clone();
+        jwk[name] = value;
+        let made = encrypt(&jwk, ContentEncryption::A128Gcm, Map::new(), b"x", &mut FixedRng(2));
+        assert_eq!(made.unwrap_err(), JweError::Key, "{name}");
+    }
+}
+
+#[test]
+fn private_keys_that_do_not_fit_are_refused() {
+    let mut jwk = key().dangerous_to_jwk();
+    jwk["d"] = DecryptionKey::generate(&mut FixedRng(9)).dangerous_to_jwk()["d"].clone();
+    assert!(DecryptionKey::from_jwk(&jwk).is_err());
+    assert!(DecryptionKey::from_jwk(&key().public_jwk("k")).is_err());
+}

@@ -1,0 +1,238 @@
+use rcgen::{
+    BasicConstraints, CertificateParams, CustomExtension, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
+};
+
+use super::*;
+use crate::key::{RustCrypto, SigningKey};
+use crate::testing::{FixedRng, NOW};
+
+fn key(seed: u64) -> SigningKey {
+    SigningKey::generate(Algorithm::Es256, &mut FixedRng(seed * 1000))
+}
+
+fn pair(seed: u64) -> KeyPair {
+    KeyPair::from_pem(&key(seed).to_pkcs8_pem().unwrap()).unwrap()
+}
+
+fn params(name: &str, is_ca: IsCa, usage: KeyUsagePurpose) -> CertificateParams {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = is_ca;
+    params.key_usages = vec![usage];
+    params.not_before = date_time_ymd(2026, 1, 1);
+    params.not_after = date_time_ymd(2028, 1, 1);
+    params
+}
+
+fn authority(name: &str) -> CertificateParams {
+    params(name, IsCa::Ca(BasicConstraints::Unconstrained), KeyUsagePurpose::KeyCertSign)
+}
+
+fn leaf() -> CertificateParams {
+    params("leaf", IsCa::ExplicitNoCa, KeyUsagePurpose::DigitalSignature)
+}
+
+fn root(params: &CertificateParams) -> Vec<u8> {
+    params.self_signed(&pair(1)).unwrap().der().to_vec()
+}
+
+/// `params` for key `seed`, signed by `issuer` with key `by`.
+fn signed(params: &CertificateParams, seed: u64, issuer: &CertificateParams, by: u64) -> Vec<u8> {
+    params.signed_by(&pair(seed), &Issuer::from_params(issuer, pair(by))).unwrap().der().to_vec()
+}
+
+fn check(chain: &[Vec<u8>], anchors: &[&[u8]]) -> Result<usize, X509Error> {
+    Chain::from_ders(chain)?.verify(anchors, NOW, &RustCrypto)
+}
+
+/// A leaf straight under a root, each changed before it is signed.
+fn check_changed(
+    change_root: impl Fn(&mut CertificateParams),
+    change_leaf: impl Fn(&mut CertificateParams),
+) -> Result<usize, X509Error> {
+    let (mut root_params, mut leaf_params) = (authority("root"), leaf());
+    change_root(&mut root_params);
+    change_leaf(&mut leaf_params);
+    check(&[signed(&leaf_params, 2, &root_params, 1)], &[&root(&root_params)])
+}
+
+#[test]
+fn a_leaf_leads_to_its_anchor_among_others() {
+    let root_params = authority("root");
+    let chain = [signed(&leaf(), 2, &root_params, 1)];
+    let other = authority("other").self_signed(&pair(9)).unwrap().der().to_vec();
+    assert_eq!(check(&chain, &[&other, &root(&root_params)]), Ok(1));
+    let chain = Chain::from_ders(&chain).unwrap();
+    assert_eq!(chain.leaf_key(), key_of(2));
+    assert_eq!(Chain::from_x5c(&chain.to_x5c()).as_ref(), Ok(&chain));
+}
+
+fn key_of(seed: u64) -> &'static PublicKey {
+    use crate::key::Signer as _;
+    Box::leak(Box::new(key(seed))).public_key()
+}
+
+#[test]
+fn a_chain_over_an_intermediate_leads_to_its_anchor() {
+    let (root_params, middle) = (authority("root"), authority("middle"));
+    let chain = [signed(&leaf(), 3, &middle, 2), signed(&middle, 2, &root_params, 1)];
+    assert_eq!(check(&chain, &[&root(&root_params)]), Ok(0));
+    let reversed: Vec<_> = chain.iter().rev().cloned().collect();
+    assert_eq!(check(&reversed, &[&root(&root_params)]), Err(X509Error::Leaf));
+    assert_eq!(check(&chain[..1], &[&root(&root_params)]), Err(X509Error::NoAnchor));
+}
+
+#[test]
+fn without_an_anchor_nothing_is_believed() {
+    let root_params = authority("root");
+    let chain = [signed(&leaf(), 2, &root_params, 1)];
+    assert_eq!(check(&chain, &[]), Err(X509Error::NoAnchor));
+    let namesake = authority("root").self_signed(&pair(9)).unwrap().der().to_vec();
+    assert_eq!(check(&chain, &[&namesake]), Err(X509Error::NoAnchor), "same name, other key");
+    let renamed = authority("other name").self_signed(&pair(1)).unwrap().der().to_vec();
+    assert_eq!(check(&chain, &[&renamed]), Err(X509Error::NoAnchor), "same key, other name");
+    assert_eq!(check(&chain, &[b"not der"]), Err(X509Error::NoAnchor));
+}
+
+#[test]
+fn an_expired_anchor_does_not_hide_its_successor() {
+    let (mut old, new) = (authority("root"), authority("root"));
+    old.not_after = date_time_ymd(2026, 2, 1);
+    let chain = [signed(&leaf(), 2, &new, 1)];
+    assert_eq!(check(&chain, &[&root(&old)]), Err(X509Error::Validity));
+    assert_eq!(check(&chain, &[&root(&old), &root(&new)]), Ok(1));
+}
+
+#[test]
+fn an_anchor_in_the_chain_is_refused() {
+    let root_params = authority("root");
+    let anchor = root(&root_params);
+    let chain = [signed(&leaf(), 2, &root_params, 1), anchor.clone()];
+    assert_eq!(check(&chain, &[&anchor]), Err(X509Error::AnchorIncluded));
+}
+
+#[test]
+fn certificates_outside_their_validity_are_refused() {
+    let late = |params: &mut CertificateParams| params.not_before = date_time_ymd(2027, 6, 1);
+    let early = |params: &mut CertificateParams| params.not_after = date_time_ymd(2026, 6, 1);
+    assert_eq!(check_changed(|_| (), late), Err(X509Error::Validity));
+    assert_eq!(check_changed(|_| (), early), Err(X509Error::Validity));
+    assert_eq!(check_changed(late, |_| ()), Err(X509Error::Validity));
+    assert_eq!(check_changed(early, |_| ()), Err(X509Error::Validity));
+}
+
+#[test]
+fn only_an_authority_may_sign_certificates() {
+    let no_ca = |params: &mut CertificateParams| params.is_ca = IsCa::ExplicitNoCa;
+    let silent = |params: &mut CertificateParams| params.is_ca = IsCa::NoCa;
+    let no_sign = |params: &mut CertificateParams| params.key_usages = vec![KeyUsagePurpose::CrlSign];
+    assert_eq!(check_changed(no_ca, |_| ()), Err(X509Error::NotAnAuthority));
+    assert_eq!(check_changed(silent, |_| ()), Err(X509Error::NotAnAuthority));
+    assert_eq!(check_changed(no_sign, |_| ()), Err(X509Error::NotAnAuthority));
+}
+
+#[test]
+fn a_leaf_may_not_sign_certificates_for_another_leaf() {
+    let root_params = authority("root");
+    let first = params("first", IsCa::ExplicitNoCa, KeyUsagePurpose::DigitalSignature);
+    let chain = [signed(&leaf(), 3, &first, 2), signed(&first, 2, &root_params, 1)];
+    assert_eq!(check(&chain, &[&root(&root_params)]), Err(X509Error::NotAnAuthority));
+}
+
+#[test]
+fn path_lengths_are_kept() {
+    let constrained = |depth| IsCa::Ca(BasicConstraints::Constrained(depth));
+    let (mut root_params, middle) = (authority("root"), authority("middle"));
+    let chain = |root_params: &CertificateParams| {
+        [signed(&leaf(), 3, &middle, 2), signed(&middle, 2, root_params, 1)]
+    };
+    root_params.is_ca = constrained(1);
+    assert_eq!(check(&chain(&root_params), &[&root(&root_params)]), Ok(0));
+    root_params.is_ca = constrained(0);
+    assert_eq!(check(&chain(&root_params), &[&root(&root_params)]), Err(X509Error::NotAnAuthority));
+    assert_eq!(check_changed(|params| params.is_ca = constrained(0), |_| ()), Ok(0));
+}
+
+#[test]
+fn a_leaf_that_may_not_sign_data_is_refused() {
+    let ca = |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let other_use = |params: &mut CertificateParams| params.key_usages = vec![KeyUsagePurpose::KeyAgreement];
+    assert_eq!(check_changed(|_| (), ca), Err(X509Error::Leaf));
+    assert_eq!(check_changed(|_| (), other_use), Err(X509Error::Leaf));
+    let alone = leaf().self_signed(&pair(1)).unwrap().der().to_vec();
+    assert_eq!(check(&[alone], &[]), Err(X509Error::Leaf), "signs itself");
+}
+
+#[test]
+fn unknown_critical_extensions_are_refused_and_others_passed_over() {
+    let with = |critical: bool| {
+        move |params: &mut CertificateParams| {
+            let mut extension = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 1], vec![5, 0]);
+            extension.set_criticality(critical);
+            params.custom_extensions = vec![extension];
+        }
+    };
+    assert_eq!(check_changed(|_| (), with(false)), Ok(0));
+    assert_eq!(check_changed(|_| (), with(true)), Err(X509Error::CriticalExtension));
+}
+
+#[test]
+fn a_changed_certificate_is_refused() {
+    let root_params = authority("root");
+    let good = signed(&leaf(), 2, &root_params, 1);
+    let anchor = root(&root_params);
+    for place in (0..good.len()).step_by(7) {
+        let mut changed = good.clone();
+        changed[place] ^= 1;
+        assert!(check(&[changed], &[&anchor]).is_err(), "byte {place}");
+    }
+}
+
+#[test]
+fn sizes_and_lengths_are_capped() {
+    let der = root(&authority("root"));
+    assert_eq!(Chain::from_ders(&[]), Err(X509Error::Malformed));
+    assert_eq!(Chain::from_ders(&vec![der.clone(); MAX_CHAIN + 1]), Err(X509Error::Malformed));
+    assert_eq!(Chain::from_ders(&[vec![0x30; MAX_CERTIFICATE + 1]]), Err(X509Error::Malformed));
+    assert_eq!(
+        Chain::from_ders(&[[der.clone(), vec![0]].concat()]),
+        Err(X509Error::Malformed),
+        "trailing data"
+    );
+    let url_encoded = crate::encoding::base64url(&der);
+    assert!(Chain::from_x5c(&[url_encoded]).is_err());
+    assert!(Chain::from_x5c(&["A".repeat(MAX_CERTIFICATE * 2 + 1)]).is_err());
+}
+
+#[test]
+fn keys_and_algorithms_of_others_are_refused() {
+    let foreign = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap();
+    let der = authority("root").self_signed(&foreign).unwrap().der().to_vec();
+    assert_eq!(Chain::from_ders(&[der]), Err(X509Error::Algorithm));
+    let issuer = Issuer::from_params(&authority("root"), pair(1)).der_of(&foreign);
+    assert_eq!(Chain::from_ders(&[issuer]), Err(X509Error::Key(KeyError::Type)));
+}
+
+/// A certificate for a foreign key under a key of ours.
+trait DerOf {
+    fn der_of(&self, key: &KeyPair) -> Vec<u8>;
+}
+
+impl DerOf for Issuer<'_, KeyPair> {
+    fn der_of(&self, key: &KeyPair) -> Vec<u8> {
+        leaf().signed_by(key, self).unwrap().der().to_vec()
+    }
+}
+
+#[test]
+fn an_anchor_is_an_authority_that_signed_itself() {
+    let good = root(&authority("root"));
+    assert_eq!(Anchor::check(&good, NOW, &RustCrypto).unwrap().der(), good);
+    let not_ca = leaf().self_signed(&pair(1)).unwrap().der().to_vec();
+    assert_eq!(Anchor::check(&not_ca, NOW, &RustCrypto).unwrap_err(), X509Error::NotAnAuthority);
+    let under_another = signed(&authority("middle"), 2, &authority("root"), 1);
+    assert_eq!(Anchor::check(&under_another, NOW, &RustCrypto).unwrap_err(), X509Error::NoAnchor);
+    let late = UnixTime::from_secs(4_000_000_000);
+    assert_eq!(Anchor::check(&good, late, &RustCrypto).unwrap_err(), X509Error::Validity);
+}
