@@ -167,10 +167,6 @@ pub struct Registry {
     /// The key that signs registry transactions, a private JWK.
     pub transaction_key: PathBuf,
     /// Its number among the member's transaction keys.
-    #[serde(default = "first_key")]
+    #[serde(default)]
     pub key_number: u32,
-}
-
-fn first_key() -> u32 {
-    1
 }

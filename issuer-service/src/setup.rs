@@ -146,7 +146,7 @@ file = "keys/api.token"
 {comment}checkpoint = "{checkpoint}"
 {comment}member = "{member}"
 {comment}transaction_key = "keys/transaction.jwk"
-{comment}key_number = 1
+{comment}key_number = 0
 "#,
         behind_proxy = !loopback,
     ))

@@ -1,0 +1,305 @@
+//! An issuer in this process on a loopback port of its own, and a wallet that speaks to it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use credential::encoding::base64url;
+use credential::jws;
+use credential::key::{Algorithm, Signer as _, SigningKey};
+use credential::time::UnixTime;
+use issuer_service::config::Config;
+use issuer_service::service::Issuer;
+use issuer_service::setup::{self, Answers};
+use issuer_service::store::Store;
+use reqwest::{Client, Response, StatusCode};
+use serde_json::{Map, Value, json};
+use service_kit::clock::{Clock, Hand};
+use service_kit::random::Random;
+use sha2::{Digest as _, Sha256};
+use tokio::net::TcpListener;
+use url::Url;
+
+pub(crate) const PERSON: &str = "XS-1987-0412-33";
+pub(crate) const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+const START: UnixTime = UnixTime::from_secs(1_794_000_000);
+
+pub(crate) struct World {
+    pub(crate) origin: String,
+    pub(crate) issuer: Issuer,
+    pub(crate) hand: Hand,
+    pub(crate) http: Client,
+    pub(crate) api_token: String,
+    folder: PathBuf,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    served: Option<tokio::task::JoinHandle<()>>,
+}
+
+pub(crate) struct Offer {
+    pub(crate) id: String,
+    pub(crate) grant: String,
+    pub(crate) code: String,
+}
+
+impl World {
+    pub(crate) async fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("issuer-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let answers = Answers {
+            url: Url::parse(&origin).unwrap(),
+            name: "Ministry of the Interior".to_owned(),
+            name_zh: "内政部".to_owned(),
+            country: "XS".to_owned(),
+            vct: "urn:eudi:pid:xs:1".to_owned(),
+            member: "interior".to_owned(),
+            nodes: Vec::new(),
+            checkpoint: None,
+        };
+        setup::init(&folder, &answers, &Random::system(), START).unwrap();
+        let hand = Hand::at(START);
+        let api_token = std::fs::read_to_string(folder.join("keys/api.token")).unwrap();
+        let mut world = Self {
+            issuer: build(&folder, &hand),
+            origin,
+            hand,
+            http: Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
+            api_token,
+            folder,
+            stop: None,
+            served: None,
+        };
+        let people =
+            issuer_service::persons::read(include_str!("../../examples/persons.csv").as_bytes()).unwrap();
+        world.store().save_persons(people, Random::system()).await.unwrap();
+        world.serve(listener);
+        world.wait_until_ready().await;
+        world
+    }
+
+    /// Stops without a farewell and starts on the same database and port, as after a crash.
+    pub(crate) async fn restart(&mut self) {
+        if let Some(served) = self.served.take() {
+            served.abort();
+            let _ = served.await;
+        }
+        let address = self.origin.trim_start_matches("http://").to_owned();
+        let listener = TcpListener::bind(address).await.unwrap();
+        self.issuer = build(&self.folder, &self.hand);
+        self.serve(listener);
+        self.wait_until_ready().await;
+    }
+
+    fn serve(&mut self, listener: TcpListener) {
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let issuer = self.issuer.clone();
+        self.stop = Some(stop);
+        self.served = Some(tokio::spawn(async move {
+            let stop = async {
+                let _ = stopped.await;
+            };
+            issuer_service::serve(listener, issuer, stop).await.unwrap();
+        }));
+    }
+
+    async fn wait_until_ready(&self) {
+        for _ in 0..400 {
+            if self
+                .http
+                .get(self.url("/readyz"))
+                .send()
+                .await
+                .is_ok_and(|answer| answer.status() == StatusCode::OK)
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the issuer did not become ready");
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        self.issuer.store()
+    }
+
+    pub(crate) async fn digest(&self) -> String {
+        self.store().state_digest().await.unwrap()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    pub(crate) fn now(&self) -> UnixTime {
+        Clock::by_hand(&self.hand).now()
+    }
+
+    pub(crate) async fn get_json(&self, path: &str) -> Value {
+        self.http.get(self.url(path)).send().await.unwrap().json().await.unwrap()
+    }
+
+    pub(crate) async fn api(&self, path: &str, body: Value) -> Response {
+        self.http.post(self.url(path)).bearer_auth(&self.api_token).json(&body).send().await.unwrap()
+    }
+
+    pub(crate) async fn api_get(&self, path: &str) -> Value {
+        let request = self.http.get(self.url(path)).bearer_auth(&self.api_token);
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    pub(crate) async fn offer(&self) -> Offer {
+        self.offer_with(json!({})).await
+    }
+
+    pub(crate) async fn offer_with(&self, more: Value) -> Offer {
+        let mut body = json!({ "type": "urn:eudi:pid:xs:1", "person": PERSON, "code": true });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let answer = self.api("/api/offers", body).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let answer: Value = answer.json().await.unwrap();
+        let link = Url::parse(answer["offer_uri"].as_str().unwrap()).unwrap();
+        let offer = link.query_pairs().find(|(name, _)| name == "credential_offer").unwrap().1.into_owned();
+        let offer: Value = serde_json::from_str(&offer).unwrap();
+        let grants = &offer["grants"];
+        let grant = grants[PRE_AUTHORIZED]["pre-authorized_code"].as_str();
+        let grant = grant.or(grants["authorization_code"]["issuer_state"].as_str()).unwrap();
+        Offer {
+            id: answer["id"].as_str().unwrap().to_owned(),
+            grant: grant.to_owned(),
+            code: answer["code"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    pub(crate) async fn nonce(&self) -> String {
+        let answer = self.http.post(self.url("/nonce")).send().await.unwrap();
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        answer.json::<Value>().await.unwrap()["c_nonce"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn token(&self, wallet: &Wallet, offer: &Offer, code: &str) -> Response {
+        let proof = wallet.dpop(&self.url("/token"), None, self.now());
+        self.token_with(offer, Some(code), &proof).await
+    }
+
+    pub(crate) async fn token_with(&self, offer: &Offer, code: Option<&str>, proof: &str) -> Response {
+        let mut form = vec![("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", offer.grant.as_str())];
+        form.extend(code.map(|code| ("tx_code", code)));
+        self.http.post(self.url("/token")).header("DPoP", proof).form(&form).send().await.unwrap()
+    }
+
+    pub(crate) async fn access_token(&self, wallet: &Wallet, offer: &Offer) -> String {
+        access_token(self.token(wallet, offer, &offer.code).await).await
+    }
+
+    pub(crate) async fn credential(&self, wallet: &Wallet, token: &str, body: Value) -> Response {
+        let proof = wallet.dpop(&self.url("/credential"), Some(token), self.now());
+        self.credential_with(token, &proof, body).await
+    }
+
+    pub(crate) async fn credential_with(&self, token: &str, proof: &str, body: Value) -> Response {
+        let request =
+            self.http.post(self.url("/credential")).header("Authorization", format!("DPoP {token}"));
+        request.header("DPoP", proof).json(&body).send().await.unwrap()
+    }
+
+    /// A request for one copy for each key.
+    pub(crate) fn request(&self, keys: &[SigningKey], nonce: &str) -> Value {
+        let proofs: Vec<String> =
+            keys.iter().map(|key| key_proof(key, &self.origin, nonce, self.now())).collect();
+        json!({ "credential_configuration_id": "personal-identity", "proofs": { "jwt": proofs } })
+    }
+
+    /// Takes an offer up and gives the copies.
+    pub(crate) async fn receive(&self, copies: usize) -> (Offer, Vec<String>) {
+        let (offer, wallet) = (self.offer().await, Wallet::new());
+        let token = self.access_token(&wallet, &offer).await;
+        let keys: Vec<SigningKey> = (0..copies).map(|_| new_key()).collect();
+        let answer = self.credential(&wallet, &token, self.request(&keys, &self.nonce().await)).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        (offer, copies_of(&answer.json().await.unwrap()))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(served) = &self.served {
+            served.abort();
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn build(folder: &std::path::Path, hand: &Hand) -> Issuer {
+    let loaded = service_kit::config::load::<Config>(
+        &folder.join("issuer.toml"),
+        "NO_SUCH_PREFIX",
+        std::iter::empty(),
+    )
+    .unwrap();
+    Issuer::build(loaded, Clock::by_hand(hand), Random::system()).unwrap()
+}
+
+pub(crate) struct Wallet {
+    pub(crate) key: SigningKey,
+}
+
+impl Wallet {
+    pub(crate) fn new() -> Self {
+        Self { key: new_key() }
+    }
+
+    pub(crate) fn dpop(&self, url: &str, token: Option<&str>, now: UnixTime) -> String {
+        let mut claims =
+            object(json!({ "jti": Random::system().token(), "htm": "POST", "htu": url, "iat": now.secs() }));
+        if let Some(token) = token {
+            claims.insert("ath".to_owned(), json!(base64url(Sha256::digest(token.as_bytes()))));
+        }
+        let header = object(json!({ "typ": "dpop+jwt", "jwk": self.key.public_key().to_jwk() }));
+        jws::sign(header, &claims, &self.key).unwrap()
+    }
+}
+
+pub(crate) fn new_key() -> SigningKey {
+    SigningKey::generate(Algorithm::Es256, &mut *Random::system().rng())
+}
+
+pub(crate) fn key_proof(key: &SigningKey, audience: &str, nonce: &str, now: UnixTime) -> String {
+    key_proof_signed_by(key, key, audience, nonce, now)
+}
+
+/// A key proof for `named` that `signer` signs.
+pub(crate) fn key_proof_signed_by(
+    named: &SigningKey,
+    signer: &SigningKey,
+    audience: &str,
+    nonce: &str,
+    now: UnixTime,
+) -> String {
+    let header = object(json!({ "typ": "openid4vci-proof+jwt", "jwk": named.public_key().to_jwk() }));
+    let claims = object(json!({ "aud": audience, "iat": now.secs(), "nonce": nonce }));
+    jws::sign(header, &claims, signer).unwrap()
+}
+
+pub(crate) fn copies_of(answer: &Value) -> Vec<String> {
+    let copies = answer["credentials"].as_array().unwrap();
+    copies.iter().map(|copy| copy["credential"].as_str().unwrap().to_owned()).collect()
+}
+
+pub(crate) async fn access_token(answer: Response) -> String {
+    assert_eq!(answer.status(), StatusCode::OK);
+    let answer: Value = answer.json().await.unwrap();
+    assert_eq!(answer["token_type"], "DPoP");
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
+/// The refusal's status and code.
+pub(crate) async fn refusal(answer: Response) -> (u16, String) {
+    let status = answer.status().as_u16();
+    let body: Value = answer.json().await.unwrap();
+    let code = body["error"].as_str().or(body["code"].as_str()).unwrap_or_default();
+    (status, code.to_owned())
+}
+
+pub(crate) fn object(value: Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
