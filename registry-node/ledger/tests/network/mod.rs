@@ -1,0 +1,182 @@
+//! A network in memory: four governors, a store, and keys for everyone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use registry_ledger::block::{Tip, TxOutcome, apply_block};
+use registry_ledger::genesis::{Founder, Genesis, found};
+use registry_ledger::reject::Reject;
+use registry_ledger::store::{Store, StoreError};
+use registry_ledger::tree::{Commit, prove};
+use registry_proof::entry::{Entry, Parameters, Role, Texts, Validator};
+use registry_proof::key::Key;
+use registry_proof::name::MemberId;
+use registry_proof::public_key::PublicKey;
+use registry_proof::time::Millis;
+use registry_proof::transaction::{Action, Body, Change};
+
+#[derive(Default)]
+pub struct MemoryStore {
+    nodes: BTreeMap<Vec<u8>, Vec<u8>>,
+    values: BTreeMap<([u8; 32], u64), Option<Vec<u8>>>,
+    applied: BTreeSet<[u8; 32]>,
+}
+
+impl MemoryStore {
+    pub fn write(&mut self, version: u64, commit: Commit) {
+        self.nodes.extend(commit.nodes);
+        self.values.extend(commit.values.into_iter().map(|(key, value)| ((key.hash(), version), value)));
+    }
+}
+
+impl Store for MemoryStore {
+    fn node(&self, name: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.nodes.get(name).cloned())
+    }
+
+    fn value(&self, key_hash: &[u8; 32], version: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut before = self.values.range((*key_hash, 0)..=(*key_hash, version));
+        Ok(before.next_back().and_then(|(_, value)| value.clone()))
+    }
+
+    fn was_applied(&self, transaction: &[u8; 32]) -> Result<bool, StoreError> {
+        Ok(self.applied.contains(transaction))
+    }
+}
+
+pub struct TestNetwork {
+    pub store: MemoryStore,
+    pub tip: Tip,
+    pub now: Millis,
+    nonce: u8,
+}
+
+pub const DELAY: u64 = 1_000;
+pub const LIFE: u64 = 60_000;
+
+pub fn id(name: &str) -> MemberId {
+    name.parse().unwrap()
+}
+
+pub fn key_of(name: &str) -> SigningKey {
+    let mut seed = [7u8; 32];
+    seed[..name.len()].copy_from_slice(name.as_bytes());
+    SigningKey::from_bytes(&seed)
+}
+
+pub fn public(key: &SigningKey) -> PublicKey {
+    PublicKey::ed25519(key.verifying_key().as_bytes()).unwrap()
+}
+
+pub fn text(english: &str) -> Texts {
+    Texts::from([("en".to_owned(), english.to_owned())])
+}
+
+pub fn admit(name: &str, roles: &[Role]) -> Change {
+    Change::AdmitMember {
+        id: id(name),
+        legal_name: text(name),
+        origins: vec![format!("https://{name}.example")],
+        roles: roles.iter().copied().collect(),
+        transaction_key: public(&key_of(name)),
+    }
+}
+
+pub fn genesis() -> Genesis {
+    let governors = ["gov-1", "gov-2", "gov-3", "gov-4"];
+    Genesis {
+        network: "test".parse().unwrap(),
+        time: Millis::new(1_000_000),
+        parameters: Parameters {
+            heartbeat_ms: 1_000,
+            proposal_delay_ms: DELAY,
+            proposal_life_ms: 100_000,
+            transaction_life_ms: LIFE,
+            freshness: BTreeMap::new(),
+        },
+        validators: governors
+            .iter()
+            .map(|name| Validator { member: id(name), key: public(&key_of(&format!("node {name}"))) })
+            .collect(),
+        members: governors
+            .iter()
+            .map(|name| Founder {
+                id: id(name),
+                legal_name: text(name),
+                origins: Vec::new(),
+                roles: BTreeSet::from([Role::Governor, Role::Validator]),
+                transaction_key: public(&key_of(name)),
+            })
+            .collect(),
+    }
+}
+
+impl TestNetwork {
+    pub fn new() -> Self {
+        let founded = found(&genesis()).unwrap();
+        let mut store = MemoryStore::default();
+        store.write(0, founded.commit);
+        Self { store, tip: founded.tip, now: Millis::new(1_000_000), nonce: 0 }
+    }
+
+    /// A network with a steward and issuer, a registrar, a bank and its operator.
+    pub fn with_members() -> Self {
+        let mut network = Self::new();
+        network.admit("interior", &[Role::Steward, Role::Issuer]);
+        network.admit("registrar", &[Role::Registrar]);
+        network.admit("bank", &[Role::Verifier]);
+        network.admit("login", &[Role::Operator]);
+        network
+    }
+
+    pub fn admit(&mut self, name: &str, roles: &[Role]) {
+        let proposal = self.propose("gov-1", admit(name, roles)).unwrap();
+        self.act("gov-2", Action::Vote { proposal, approve: true }).unwrap();
+        self.act("gov-3", Action::Vote { proposal, approve: true }).unwrap();
+        self.now = self.now.plus(DELAY);
+        self.act("gov-4", Action::Enact { proposal }).unwrap();
+    }
+
+    pub fn propose(&mut self, governor: &str, change: Change) -> Result<u64, Reject> {
+        let touched = self.act(governor, Action::Propose { change })?;
+        let number = |key: &Key| match key {
+            Key::Proposal(number) => Some(*number),
+            _ => None,
+        };
+        Ok(touched.iter().find_map(number).unwrap())
+    }
+
+    pub fn sign(&mut self, name: &str, action: Action) -> Vec<u8> {
+        self.nonce += 1;
+        let body = Body {
+            network: "test".parse().unwrap(),
+            member: id(name),
+            key: 0,
+            nonce: [self.nonce; 16],
+            expires: self.now.plus(10_000),
+            action,
+        };
+        body.sign(|message| key_of(name).sign(message).to_bytes().to_vec()).to_bytes()
+    }
+
+    pub fn act(&mut self, name: &str, action: Action) -> Result<Vec<Key>, Reject> {
+        let transaction = self.sign(name, action);
+        self.apply(&[transaction]).remove(0).result
+    }
+
+    pub fn apply(&mut self, transactions: &[Vec<u8>]) -> Vec<TxOutcome> {
+        let applied = apply_block(&self.store, self.tip, self.now, transactions).unwrap();
+        self.store.write(applied.tip.version, applied.commit);
+        self.tip = applied.tip;
+        let done = applied.outcomes.iter().filter(|outcome| outcome.result.is_ok());
+        self.store.applied.extend(done.filter_map(|outcome| outcome.id));
+        applied.outcomes
+    }
+
+    pub fn entry(&self, key: &Key) -> Option<Entry> {
+        let proven = prove(&self.store, self.tip.version, key).unwrap();
+        let value = proven.value.as_ref().map(|value| value.0.as_slice());
+        proven.path.check(&key.hash(), value, &self.tip.root).unwrap();
+        value.map(|bytes| Entry::from_bytes(bytes).unwrap())
+    }
+}

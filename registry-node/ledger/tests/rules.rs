@@ -1,0 +1,304 @@
+//! Who may change what: each rule by the transaction that breaks it.
+
+mod network;
+
+use std::collections::BTreeSet;
+
+use ed25519_dalek::Signer as _;
+use network::{DELAY, LIFE, TestNetwork, admit, id, key_of, public, text};
+use registry_ledger::reject::Reject;
+use registry_ledger::tree::prove;
+use registry_proof::entry::{Der, Entry, KeyMaterial, KeyState, RegisteredClaims, Role, Standing};
+use registry_proof::key::{Key, Purpose};
+use registry_proof::time::Millis;
+use registry_proof::transaction::{Action, Change, Consent, Register, Transaction};
+
+const VCT: &str = "urn:eudi:pid:xs:1";
+const LIST: &str = "https://interior.example/status/1";
+const MEDIA_TYPE: &str = "application/statuslist+jwt";
+
+fn publish_type(network: &mut TestNetwork, version: u32) -> Result<Vec<Key>, Reject> {
+    network.act("interior", Action::PublishType { vct: VCT.parse().unwrap(), metadata_sha256: [1; 32], version })
+}
+
+fn registration(consent_by: &str) -> Register {
+    let mut register = Register {
+        member: id("bank"),
+        use_name: "login".parse().unwrap(),
+        purpose: text("Log you in"),
+        claims: vec![RegisteredClaims { vct: VCT.parse().unwrap(), paths: vec![vec![Some("given_name".to_owned())]] }],
+        retention_days: 30,
+        operators: BTreeSet::from([id("login")]),
+        consent: Consent::default(),
+    };
+    let message = register.consent_bytes(&"test".parse().unwrap());
+    register.consent.signature = key_of(consent_by).sign(&message).to_bytes().to_vec();
+    register
+}
+
+fn anchor(uri: &str, sequence: u64) -> Action {
+    Action::AnchorStatus { uri: uri.to_owned(), media_type: MEDIA_TYPE.to_owned(), sequence, token_sha256: [9; 32] }
+}
+
+#[test]
+fn three_of_four_governors_admit_a_member_after_the_delay() {
+    let mut network = TestNetwork::new();
+    network.admit("bank", &[Role::Verifier]);
+    let Some(Entry::Member(bank)) = network.entry(&Key::Member(id("bank"))) else { panic!("no member") };
+    assert_eq!(bank.standing, Standing::Active);
+}
+
+#[test]
+fn two_of_four_governors_admit_nobody() {
+    let mut network = TestNetwork::new();
+    let proposal = network.propose("gov-1", admit("bank", &[Role::Verifier])).unwrap();
+    network.act("gov-2", Action::Vote { proposal, approve: true }).unwrap();
+    network.now = network.now.plus(DELAY);
+    assert_eq!(network.act("gov-1", Action::Enact { proposal }), Err(Reject::Waiting));
+    assert_eq!(network.entry(&Key::Member(id("bank"))), None);
+}
+
+#[test]
+fn one_governor_counts_once() {
+    let mut network = TestNetwork::new();
+    let proposal = network.propose("gov-1", admit("bank", &[Role::Verifier])).unwrap();
+    for _ in 0..3 {
+        network.act("gov-1", Action::Vote { proposal, approve: true }).unwrap();
+    }
+    network.now = network.now.plus(DELAY);
+    assert_eq!(network.act("gov-1", Action::Enact { proposal }), Err(Reject::Waiting));
+}
+
+#[test]
+fn what_widens_trust_waits_and_what_narrows_it_does_not() {
+    let mut network = TestNetwork::with_members();
+    let proposal = network.propose("gov-1", admit("shop", &[Role::Verifier])).unwrap();
+    network.act("gov-2", Action::Vote { proposal, approve: true }).unwrap();
+    network.act("gov-3", Action::Vote { proposal, approve: true }).unwrap();
+    assert_eq!(network.act("gov-4", Action::Enact { proposal }), Err(Reject::Waiting));
+
+    let suspend = Change::SetStanding { id: id("bank"), standing: Standing::Suspended };
+    let proposal = network.propose("gov-1", suspend).unwrap();
+    network.act("gov-2", Action::Vote { proposal, approve: true }).unwrap();
+    network.act("gov-3", Action::Vote { proposal, approve: true }).unwrap();
+    let Some(Entry::Member(bank)) = network.entry(&Key::Member(id("bank"))) else { panic!("no member") };
+    assert_eq!(bank.standing, Standing::Suspended);
+}
+
+#[test]
+fn two_refusals_of_four_close_a_proposal() {
+    let mut network = TestNetwork::new();
+    let proposal = network.propose("gov-1", admit("bank", &[Role::Verifier])).unwrap();
+    network.act("gov-2", Action::Vote { proposal, approve: false }).unwrap();
+    network.act("gov-3", Action::Vote { proposal, approve: false }).unwrap();
+    assert_eq!(network.act("gov-4", Action::Vote { proposal, approve: true }), Err(Reject::Closed));
+}
+
+#[test]
+fn members_that_do_not_govern_neither_propose_nor_vote() {
+    let mut network = TestNetwork::with_members();
+    assert_eq!(network.propose("bank", admit("shop", &[])), Err(Reject::Role));
+    let proposal = network.propose("gov-1", admit("shop", &[])).unwrap();
+    assert_eq!(network.act("bank", Action::Vote { proposal, approve: true }), Err(Reject::Role));
+}
+
+#[test]
+fn a_transaction_is_applied_once() {
+    let mut network = TestNetwork::with_members();
+    let transaction = network.sign("bank", Action::SuspendSelf {});
+    let twice = network.apply(&[transaction.clone(), transaction.clone()]);
+    assert_eq!(twice[1].result, Err(Reject::Replayed));
+    assert_eq!(network.apply(&[transaction])[0].result, Err(Reject::Replayed));
+}
+
+#[test]
+fn expired_and_far_dated_transactions_are_refused() {
+    let mut network = TestNetwork::with_members();
+    let transaction = network.sign("bank", Action::SuspendSelf {});
+    let before = network.now;
+    network.now = network.now.plus(10_001);
+    assert_eq!(network.apply(&[transaction.clone()])[0].result, Err(Reject::Expired));
+    network.now = Millis::new(before.get() - LIFE);
+    assert_eq!(network.apply(&[transaction])[0].result, Err(Reject::TooFarAhead));
+}
+
+#[test]
+fn a_forged_or_altered_transaction_is_refused() {
+    let mut network = TestNetwork::with_members();
+    let mut transaction = Transaction::from_bytes(&network.sign("bank", Action::SuspendSelf {})).unwrap();
+    transaction.body.member = id("interior");
+    assert_eq!(network.apply(&[transaction.to_bytes()])[0].result, Err(Reject::Signature));
+    transaction.body.member = id("nobody");
+    assert_eq!(network.apply(&[transaction.to_bytes()])[0].result, Err(Reject::UnknownMember));
+    transaction.body.network = "other".parse().unwrap();
+    assert_eq!(network.apply(&[transaction.to_bytes()])[0].result, Err(Reject::Network));
+    assert_eq!(network.apply(&[vec![0xff; 40]])[0].result, Err(Reject::Malformed));
+}
+
+#[test]
+fn a_member_suspends_itself_at_once_and_then_does_nothing() {
+    let mut network = TestNetwork::with_members();
+    network.act("bank", Action::SuspendSelf {}).unwrap();
+    assert_eq!(network.act("bank", Action::SuspendSelf {}), Err(Reject::Suspended));
+}
+
+#[test]
+fn a_key_belongs_to_one_member_and_one_purpose() {
+    let mut network = TestNetwork::with_members();
+    let material = KeyMaterial::Anchor(Der(vec![1, 2, 3]));
+    let add = |purpose, number| Action::AddKey { purpose, number, material: material.clone() };
+    network.act("interior", add(Purpose::Issuer, 0)).unwrap();
+    assert_eq!(network.act("interior", add(Purpose::Issuer, 1)), Err(Reject::KeyTaken));
+    assert_eq!(network.act("login", add(Purpose::Request, 0)), Err(Reject::KeyTaken));
+    let transaction_key = KeyMaterial::Key(public(&key_of("bank")));
+    let steal = Action::AddKey { purpose: Purpose::Request, number: 0, material: transaction_key };
+    assert_eq!(network.act("login", steal), Err(Reject::KeyTaken));
+}
+
+#[test]
+fn keys_need_their_role_and_follow_one_another() {
+    let mut network = TestNetwork::with_members();
+    let add = |purpose, number| Action::AddKey { purpose, number, material: KeyMaterial::Anchor(Der(vec![4])) };
+    assert_eq!(network.act("bank", add(Purpose::Issuer, 0)), Err(Reject::Role));
+    assert_eq!(network.act("interior", add(Purpose::Issuer, 1)), Err(Reject::Sequence));
+    assert_eq!(network.act("interior", add(Purpose::Transaction, 1)), Err(Reject::Content));
+}
+
+#[test]
+fn a_key_never_becomes_active_again() {
+    let mut network = TestNetwork::with_members();
+    let set = |state| Action::SetKeyState { purpose: Purpose::Issuer, number: 0, state };
+    let material = KeyMaterial::Anchor(Der(vec![5]));
+    network.act("interior", Action::AddKey { purpose: Purpose::Issuer, number: 0, material }).unwrap();
+    network.act("interior", set(KeyState::Retired { honoured_until: Millis::new(5) })).unwrap();
+    assert_eq!(network.act("interior", set(KeyState::Active)), Err(Reject::KeyState));
+    network.act("interior", set(KeyState::Compromised)).unwrap();
+    let back = KeyState::Retired { honoured_until: Millis::new(4) };
+    assert_eq!(network.act("interior", set(back)), Err(Reject::KeyState));
+}
+
+#[test]
+fn governors_mark_a_stolen_key_and_its_thief_can_do_nothing() {
+    let mut network = TestNetwork::with_members();
+    let stolen = Change::CompromiseKey { member: id("bank"), purpose: Purpose::Transaction, number: 0 };
+    let proposal = network.propose("gov-1", stolen).unwrap();
+    network.act("gov-2", Action::Vote { proposal, approve: true }).unwrap();
+    network.act("gov-3", Action::Vote { proposal, approve: true }).unwrap();
+    assert_eq!(network.act("bank", Action::SuspendSelf {}), Err(Reject::Key));
+}
+
+#[test]
+fn a_type_is_its_stewards_and_versions_follow() {
+    let mut network = TestNetwork::with_members();
+    publish_type(&mut network, 1).unwrap();
+    assert_eq!(publish_type(&mut network, 1), Err(Reject::Sequence));
+    publish_type(&mut network, 2).unwrap();
+    network.admit("rival", &[Role::Steward, Role::Issuer]);
+    let hijack = Action::PublishType { vct: VCT.parse().unwrap(), metadata_sha256: [2; 32], version: 3 };
+    assert_eq!(network.act("rival", hijack), Err(Reject::NotOwner));
+}
+
+#[test]
+fn only_the_steward_accredits_and_only_issuers() {
+    let mut network = TestNetwork::with_members();
+    publish_type(&mut network, 1).unwrap();
+    let accredit = |member: &str| Action::Accredit {
+        member: id(member),
+        vct: VCT.parse().unwrap(),
+        from: Millis::new(0),
+        until: Millis::new(5),
+        honoured_until: Millis::new(6),
+    };
+    assert_eq!(network.act("bank", accredit("interior")), Err(Reject::NotOwner));
+    assert_eq!(network.act("interior", accredit("bank")), Err(Reject::Role));
+    network.act("interior", accredit("interior")).unwrap();
+}
+
+#[test]
+fn a_registration_needs_registrar_and_relying_party() {
+    let mut network = TestNetwork::with_members();
+    publish_type(&mut network, 1).unwrap();
+    assert_eq!(network.act("bank", Action::Register(registration("bank"))), Err(Reject::Role));
+    assert_eq!(network.act("registrar", Action::Register(registration("registrar"))), Err(Reject::Consent));
+    network.act("registrar", Action::Register(registration("bank"))).unwrap();
+    let mut widened = registration("bank");
+    widened.claims[0].paths.push(vec![Some("family_name".to_owned())]);
+    assert_eq!(network.act("registrar", Action::Register(widened)), Err(Reject::Consent));
+}
+
+#[test]
+fn a_registration_names_operators_and_types_that_exist() {
+    let mut network = TestNetwork::with_members();
+    assert_eq!(network.act("registrar", Action::Register(registration("bank"))), Err(Reject::Missing));
+    publish_type(&mut network, 1).unwrap();
+    let mut register = registration("bank");
+    register.operators = BTreeSet::from([id("interior")]);
+    assert_eq!(network.act("registrar", Action::Register(register)), Err(Reject::Role));
+}
+
+#[test]
+fn both_sides_can_stop_a_use_and_nobody_else() {
+    let mut network = TestNetwork::with_members();
+    publish_type(&mut network, 1).unwrap();
+    network.act("registrar", Action::Register(registration("bank"))).unwrap();
+    let stop = || Action::StopUse { member: id("bank"), use_name: "login".parse().unwrap() };
+    assert_eq!(network.act("login", stop()), Err(Reject::Role));
+    network.act("bank", stop()).unwrap();
+    let key = Key::Registration(id("bank"), "login".parse().unwrap());
+    let Some(Entry::Registration(stopped)) = network.entry(&key) else { panic!("no registration") };
+    assert_eq!(stopped.standing, Standing::Suspended);
+}
+
+#[test]
+fn status_anchors_rise_and_stay_under_their_issuers_origin() {
+    let mut network = TestNetwork::with_members();
+    network.act("interior", anchor(LIST, 1)).unwrap();
+    assert_eq!(network.act("interior", anchor(LIST, 1)), Err(Reject::Sequence));
+    network.act("interior", anchor(LIST, 2)).unwrap();
+    assert_eq!(network.act("interior", anchor("https://bank.example/status/1", 1)), Err(Reject::Origin));
+    assert_eq!(network.act("bank", anchor(LIST, 3)), Err(Reject::Role));
+}
+
+#[test]
+fn the_last_governor_stays() {
+    let mut network = TestNetwork::new();
+    for governor in ["gov-1", "gov-2", "gov-3"] {
+        network.act(governor, Action::SuspendSelf {}).unwrap();
+    }
+    assert_eq!(network.act("gov-4", Action::SuspendSelf {}), Err(Reject::LastGovernor));
+}
+
+#[test]
+fn a_rejection_leaves_the_state_as_it_was() {
+    let mut network = TestNetwork::with_members();
+    let before = network.tip;
+    publish_type(&mut network, 7).unwrap_err();
+    assert_eq!((network.tip.root, network.tip.version), (before.root, before.version));
+}
+
+#[test]
+fn the_same_blocks_give_the_same_bytes() {
+    let run = || {
+        let mut network = TestNetwork::with_members();
+        publish_type(&mut network, 1).unwrap();
+        network.act("registrar", Action::Register(registration("bank"))).unwrap();
+        network.tip
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn presence_and_absence_are_proven_and_neither_can_be_forged() {
+    let mut network = TestNetwork::with_members();
+    publish_type(&mut network, 1).unwrap();
+    let (present, absent) = (Key::Type(VCT.parse().unwrap()), Key::Type("urn:other".parse().unwrap()));
+    assert!(network.entry(&present).is_some());
+    assert!(network.entry(&absent).is_none());
+    let proven = prove(&network.store, network.tip.version, &present).unwrap();
+    let missing = prove(&network.store, network.tip.version, &absent).unwrap();
+    assert!(proven.path.check(&present.hash(), Some(b"forged"), &network.tip.root).is_err());
+    assert!(proven.path.check(&present.hash(), None, &network.tip.root).is_err());
+    assert!(missing.path.check(&present.hash(), None, &network.tip.root).is_err());
+    let value = proven.value.unwrap().0;
+    assert!(missing.path.check(&absent.hash(), Some(&value), &network.tip.root).is_err());
+}
