@@ -5,19 +5,18 @@
 //!
 //! Spec: Token Status List draft 20, sections 4, 5, 7 and 8.
 
+mod token;
+
 use core::time::Duration;
 use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::encoding::{base64url, from_base64url};
-use crate::issuer::{IssuerReference, KeyReference, ReferenceError};
+use crate::issuer::ReferenceError;
 use crate::jws::{self, JwsError};
-use crate::key::{PublicKey, SignError, Signer, VerifySignature};
-use crate::sd_jwt::binding::MAX_CLOCK_SKEW;
+use crate::key::SignError;
 use crate::time::UnixTime;
 
 /// The `typ` of a status list token.
@@ -203,32 +202,6 @@ impl StatusList {
         Ok(())
     }
 
-    /// Signs the list.
-    ///
-    /// # Errors
-    /// [`StatusListError::Sign`].
-    pub fn to_token(
-        &self,
-        claims: &TokenClaims<'_>,
-        key: &KeyReference,
-        signer: &dyn Signer,
-    ) -> Result<String, StatusListError> {
-        let mut header = Map::new();
-        header.insert("typ".into(), TYPE.into());
-        key.write_to(&mut header);
-        let mut payload = Map::new();
-        payload.insert("sub".into(), claims.uri.into());
-        payload.insert("iat".into(), claims.issued_at.secs().into());
-        if let Some(end) = claims.expires_at {
-            payload.insert("exp".into(), end.secs().into());
-        }
-        if let Some(ttl) = claims.ttl {
-            payload.insert("ttl".into(), ttl.as_secs().into());
-        }
-        payload.insert("status_list".into(), json!({"bits": self.bits, "lst": self.to_compressed()}));
-        jws::sign(header, &payload, signer).map_err(StatusListError::Sign)
-    }
-
     /// The byte of an entry, and how far in it lies.
     fn locate(&self, index: u64) -> Result<(usize, u32), StatusListError> {
         let per_byte = u64::from(8 / self.bits);
@@ -265,107 +238,6 @@ pub struct VerifiedToken {
     issued_at: UnixTime,
     expires_at: Option<UnixTime>,
     ttl: Option<Duration>,
-}
-
-impl UnverifiedToken {
-    /// Reads a token.
-    ///
-    /// # Errors
-    /// [`StatusListError::Jws`].
-    pub fn parse(token: &str) -> Result<Self, StatusListError> {
-        let jws = jws::Unverified::parse(token).map_err(StatusListError::Jws)?;
-        Ok(Self { jws, sha256: Sha256::digest(token).into() })
-    }
-
-    /// Who says to have signed it.
-    ///
-    /// # Errors
-    /// [`StatusListError::Issuer`] where the token names nobody that can be looked up.
-    pub fn issuer(&self) -> Result<IssuerReference, StatusListError> {
-        let claims = self.jws.dangerous_claims().map_err(StatusListError::Jws)?;
-        IssuerReference::new(self.jws.header(), &claims).map_err(StatusListError::Issuer)
-    }
-
-    /// SHA-256 of the token's bytes, as the registry anchors it.
-    pub const fn sha256(&self) -> [u8; 32] {
-        self.sha256
-    }
-
-    /// Checks the token as that of the list at `uri`.
-    ///
-    /// # Errors
-    /// [`StatusListError`].
-    pub fn verify(
-        self,
-        issuer_key: &PublicKey,
-        uri: &str,
-        now: UnixTime,
-        backend: &dyn VerifySignature,
-    ) -> Result<VerifiedToken, StatusListError> {
-        if self.jws.header().typ() != Some(TYPE) {
-            return Err(StatusListError::Jws(JwsError::Type));
-        }
-        let token = self.jws.verify_any_type(issuer_key, backend).map_err(StatusListError::Jws)?;
-        VerifiedToken::read(token.claims(), uri, now)
-    }
-}
-
-impl VerifiedToken {
-    fn read(claims: &Map<String, Value>, uri: &str, now: UnixTime) -> Result<Self, StatusListError> {
-        let time = |name: &str| match claims.get(name) {
-            None => Ok(None),
-            Some(value) => UnixTime::from_claim(value).map(Some).ok_or(StatusListError::Claims),
-        };
-        let subject = claims.get("sub").and_then(Value::as_str).ok_or(StatusListError::Claims)?;
-        if subject != uri {
-            return Err(StatusListError::Subject);
-        }
-        let issued_at = time("iat")?.ok_or(StatusListError::Claims)?;
-        if issued_at > now.plus(MAX_CLOCK_SKEW) {
-            return Err(StatusListError::Future);
-        }
-        let expires_at = time("exp")?;
-        if expires_at.is_some_and(|end| end <= now) {
-            return Err(StatusListError::Expired);
-        }
-        let ttl = match claims.get("ttl") {
-            None => None,
-            Some(ttl) => Some(
-                ttl.as_u64()
-                    .filter(|ttl| *ttl > 0)
-                    .map(Duration::from_secs)
-                    .ok_or(StatusListError::Claims)?,
-            ),
-        };
-        Ok(Self { list: read_list(claims)?, issued_at, expires_at, ttl })
-    }
-
-    /// The list.
-    pub const fn list(&self) -> &StatusList {
-        &self.list
-    }
-
-    /// `iat`.
-    pub const fn issued_at(&self) -> UnixTime {
-        self.issued_at
-    }
-
-    /// `exp`.
-    pub const fn expires_at(&self) -> Option<UnixTime> {
-        self.expires_at
-    }
-
-    /// `ttl`.
-    pub const fn ttl(&self) -> Option<Duration> {
-        self.ttl
-    }
-}
-
-fn read_list(claims: &Map<String, Value>) -> Result<StatusList, StatusListError> {
-    let list = claims.get("status_list").ok_or(StatusListError::Claims)?;
-    let bits = list.get("bits").and_then(Value::as_u64).ok_or(StatusListError::Claims)?;
-    let text = list.get("lst").and_then(Value::as_str).ok_or(StatusListError::Claims)?;
-    StatusList::from_compressed(u8::try_from(bits).map_err(|_| StatusListError::Bits)?, text)
 }
 
 fn check_bits(bits: u8) -> Result<u8, StatusListError> {

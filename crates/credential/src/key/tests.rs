@@ -1,4 +1,7 @@
+use serde_json::{Value, json};
+
 use super::*;
+use crate::encoding::base64url;
 use crate::testing::FixedRng;
 
 fn keys() -> [SigningKey; 2] {

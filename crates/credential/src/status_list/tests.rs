@@ -1,5 +1,9 @@
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
 use super::*;
-use crate::key::RustCrypto;
+use crate::issuer::KeyReference;
+use crate::key::{RustCrypto, Signer as _};
 use crate::testing::{NOW, holder, issuer, signed};
 
 const URI: &str = "https://issuer.example/status/1";

@@ -4,7 +4,7 @@ use rcgen::{
 };
 
 use super::*;
-use crate::key::{RustCrypto, SigningKey};
+use crate::key::{Algorithm, RustCrypto, Signer as _, SigningKey};
 use crate::testing::{FixedRng, NOW};
 
 fn key(seed: u64) -> SigningKey {
@@ -64,13 +64,8 @@ fn a_leaf_leads_to_its_anchor_among_others() {
     let other = authority("other").self_signed(&pair(9)).unwrap().der().to_vec();
     assert_eq!(check(&chain, &[&other, &root(&root_params)]), Ok(1));
     let chain = Chain::from_ders(&chain).unwrap();
-    assert_eq!(chain.leaf_key(), key_of(2));
+    assert_eq!(chain.leaf_key(), key(2).public_key());
     assert_eq!(Chain::from_x5c(&chain.to_x5c()).as_ref(), Ok(&chain));
-}
-
-fn key_of(seed: u64) -> &'static PublicKey {
-    use crate::key::Signer as _;
-    Box::leak(Box::new(key(seed))).public_key()
 }
 
 #[test]
@@ -210,19 +205,10 @@ fn keys_and_algorithms_of_others_are_refused() {
     let foreign = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap();
     let der = authority("root").self_signed(&foreign).unwrap().der().to_vec();
     assert_eq!(Chain::from_ders(&[der]), Err(X509Error::Algorithm));
-    let issuer = Issuer::from_params(&authority("root"), pair(1)).der_of(&foreign);
-    assert_eq!(Chain::from_ders(&[issuer]), Err(X509Error::Key(KeyError::Type)));
-}
-
-/// A certificate for a foreign key under a key of ours.
-trait DerOf {
-    fn der_of(&self, key: &KeyPair) -> Vec<u8>;
-}
-
-impl DerOf for Issuer<'_, KeyPair> {
-    fn der_of(&self, key: &KeyPair) -> Vec<u8> {
-        leaf().signed_by(key, self).unwrap().der().to_vec()
-    }
+    let issuer_params = authority("root");
+    let issuer = Issuer::from_params(&issuer_params, pair(1));
+    let der = leaf().signed_by(&foreign, &issuer).unwrap().der().to_vec();
+    assert_eq!(Chain::from_ders(&[der]), Err(X509Error::Key(KeyError::Type)));
 }
 
 #[test]

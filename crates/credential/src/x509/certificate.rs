@@ -1,0 +1,181 @@
+//! One certificate: what of it counts, and what it may do.
+//!
+//! Spec: RFC 5280 section 4.
+
+use x509_cert::Certificate;
+use x509_cert::der::oid::ObjectIdentifier;
+use x509_cert::der::{Decode as _, Encode as _, Reader as _, SliceReader};
+use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, KeyUsages};
+
+use crate::key::{Algorithm, KeyError, PublicKey, VerifySignature};
+use crate::time::UnixTime;
+use crate::x509::{MAX_CERTIFICATE, X509Error};
+
+const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P256_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
+const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
+const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
+const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
+
+/// What we need of one certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parsed {
+    pub(super) der: Vec<u8>,
+    signed: Vec<u8>,
+    signature: Vec<u8>,
+    signed_with: Algorithm,
+    pub(super) key: PublicKey,
+    issuer: Vec<u8>,
+    subject: Vec<u8>,
+    not_before: UnixTime,
+    not_after: UnixTime,
+    authority: Option<Authority>,
+    usage: Option<KeyUsage>,
+}
+
+/// `basicConstraints` that say CA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Authority {
+    depth: Option<u8>,
+}
+
+impl Parsed {
+    pub(super) fn new(der: &[u8]) -> Result<Self, X509Error> {
+        if der.len() > MAX_CERTIFICATE {
+            return Err(X509Error::Malformed);
+        }
+        let certificate = Certificate::from_der(der).map_err(|_| X509Error::Malformed)?;
+        let body = certificate.tbs_certificate();
+        if certificate.signature_algorithm() != body.signature() {
+            return Err(X509Error::Malformed);
+        }
+        let signed_with = signature_algorithm(certificate.signature_algorithm().oid)?;
+        let raw = certificate.signature().as_bytes().ok_or(X509Error::Malformed)?;
+        let (authority, usage) = read_extensions(&certificate)?;
+        let seconds = |time: x509_cert::time::Time| UnixTime::from_secs(time.to_unix_duration().as_secs());
+        Ok(Self {
+            der: der.to_vec(),
+            signed: signed_part(der)?,
+            signature: fixed_signature(signed_with, raw)?,
+            signed_with,
+            key: read_key(&certificate)?,
+            issuer: body.issuer().to_der().map_err(|_| X509Error::Malformed)?,
+            subject: body.subject().to_der().map_err(|_| X509Error::Malformed)?,
+            not_before: seconds(body.validity().not_before),
+            not_after: seconds(body.validity().not_after),
+            authority,
+            usage,
+        })
+    }
+
+    pub(super) fn check_leaf(&self, now: UnixTime) -> Result<(), X509Error> {
+        self.check_validity(now)?;
+        let may_sign = self.usage.is_none_or(|usage| usage.0.contains(KeyUsages::DigitalSignature));
+        if self.authority.is_some() || !may_sign || self.issuer == self.subject {
+            return Err(X509Error::Leaf);
+        }
+        Ok(())
+    }
+
+    /// Whether this one may sign certificates with `below` more authorities between it and the leaf.
+    pub(super) fn check_authority(&self, below: usize, now: UnixTime) -> Result<(), X509Error> {
+        self.check_validity(now)?;
+        let authority = self.authority.ok_or(X509Error::NotAnAuthority)?;
+        let deep_enough = authority.depth.is_none_or(|depth| usize::from(depth) >= below);
+        let may_sign = self.usage.is_none_or(|usage| usage.0.contains(KeyUsages::KeyCertSign));
+        if !deep_enough || !may_sign {
+            return Err(X509Error::NotAnAuthority);
+        }
+        Ok(())
+    }
+
+    fn check_validity(&self, now: UnixTime) -> Result<(), X509Error> {
+        if now < self.not_before || now > self.not_after { Err(X509Error::Validity) } else { Ok(()) }
+    }
+
+    pub(super) fn check_signed_by(
+        &self,
+        issuer: &Self,
+        backend: &dyn VerifySignature,
+    ) -> Result<(), X509Error> {
+        if self.issuer != issuer.subject || self.signed_with != issuer.key.algorithm() {
+            return Err(X509Error::NoAnchor);
+        }
+        backend.verify(&issuer.key, &self.signed, &self.signature).map_err(|_| X509Error::NoAnchor)
+    }
+}
+
+fn read_extensions(certificate: &Certificate) -> Result<(Option<Authority>, Option<KeyUsage>), X509Error> {
+    let (mut authority, mut usage) = (None, None);
+    let mut seen = Vec::new();
+    for extension in certificate.tbs_certificate().extensions().into_iter().flatten() {
+        if seen.contains(&extension.extn_id) {
+            return Err(X509Error::Malformed);
+        }
+        seen.push(extension.extn_id);
+        let value = extension.extn_value.as_bytes();
+        match extension.extn_id {
+            BASIC_CONSTRAINTS => {
+                let constraints = BasicConstraints::from_der(value).map_err(|_| X509Error::Malformed)?;
+                authority = constraints.ca.then_some(Authority { depth: constraints.path_len_constraint });
+            }
+            KEY_USAGE => usage = Some(KeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?),
+            // What a chain is for is said by its anchor, and no names are matched: neither limits us.
+            EXTENDED_KEY_USAGE | SUBJECT_ALT_NAME => {}
+            _ if extension.critical => return Err(X509Error::CriticalExtension),
+            _ => {}
+        }
+    }
+    Ok((authority, usage))
+}
+
+fn read_key(certificate: &Certificate) -> Result<PublicKey, X509Error> {
+    let info = certificate.tbs_certificate().subject_public_key_info();
+    let bytes = info.subject_public_key.as_bytes().ok_or(X509Error::Malformed)?;
+    let algorithm = match info.algorithm.oid {
+        EC_PUBLIC_KEY => {
+            let parameters = info.algorithm.parameters.as_ref().ok_or(X509Error::Malformed)?;
+            match parameters.decode_as::<ObjectIdentifier>() {
+                Ok(P256_CURVE) => Algorithm::Es256,
+                _ => return Err(X509Error::Key(KeyError::Type)),
+            }
+        }
+        ED25519 => Algorithm::EdDsa,
+        _ => return Err(X509Error::Key(KeyError::Type)),
+    };
+    PublicKey::from_bytes(algorithm, bytes).map_err(X509Error::Key)
+}
+
+fn signature_algorithm(oid: ObjectIdentifier) -> Result<Algorithm, X509Error> {
+    match oid {
+        ECDSA_WITH_SHA256 => Ok(Algorithm::Es256),
+        ED25519 => Ok(Algorithm::EdDsa),
+        _ => Err(X509Error::Algorithm),
+    }
+}
+
+/// The bytes that were signed, as received: the first member of the outer sequence.
+fn signed_part(der: &[u8]) -> Result<Vec<u8>, X509Error> {
+    let mut reader = SliceReader::new(der).map_err(|_| X509Error::Malformed)?;
+    reader
+        .sequence(|inner| {
+            let signed = inner.tlv_bytes()?.to_vec();
+            inner.tlv_bytes()?;
+            inner.tlv_bytes()?;
+            Ok::<_, x509_cert::der::Error>(signed)
+        })
+        .map_err(|_| X509Error::Malformed)
+}
+
+/// X.509 carries ECDSA signatures in DER; everything here verifies `r || s`.
+fn fixed_signature(algorithm: Algorithm, raw: &[u8]) -> Result<Vec<u8>, X509Error> {
+    match algorithm {
+        Algorithm::EdDsa => Ok(raw.to_vec()),
+        Algorithm::Es256 => p256::ecdsa::Signature::from_der(raw)
+            .map(|signature| signature.to_bytes().to_vec())
+            .map_err(|_| X509Error::Malformed),
+    }
+}
