@@ -5,6 +5,7 @@
 //! verified one.
 
 pub mod claim_path;
+mod code;
 pub mod did;
 pub mod encoding;
 pub mod issuer;

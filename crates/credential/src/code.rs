@@ -1,0 +1,139 @@
+//! The short code of each refusal: what commands print and scripts match. A code, once published, stays.
+
+use crate::issuer::ReferenceError;
+use crate::jws::JwsError;
+use crate::sd_jwt::SdJwtError;
+use crate::sd_jwt::binding::BindingError;
+use crate::sd_jwt_vc::VerifyError;
+use crate::status_list::StatusListError;
+use crate::x509::X509Error;
+
+impl JwsError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "token_too_large",
+            Self::Form => "token_malformed",
+            Self::Header(_) => "header_malformed",
+            Self::Payload(_) => "payload_malformed",
+            Self::Algorithm => "algorithm_not_allowed",
+            Self::Critical => "critical_extension",
+            Self::Type => "wrong_type",
+            Self::Signature => "invalid_signature",
+        }
+    }
+}
+
+impl SdJwtError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "token_too_large",
+            Self::Form => "token_malformed",
+            Self::TooManyDisclosures => "too_many_disclosures",
+            Self::Jws(error) => error.code(),
+            Self::HashAlgorithm => "hash_algorithm_not_allowed",
+            Self::NestedHashAlgorithm => "hash_algorithm_nested",
+            Self::DisclosureEncoding => "disclosure_not_base64url",
+            Self::DisclosureJson(_) => "disclosure_not_json",
+            Self::DisclosureForm => "disclosure_malformed",
+            Self::RepeatedDisclosure => "disclosure_repeated",
+            Self::DigestForm => "digest_malformed",
+            Self::ArrayDigestForm => "array_digest_malformed",
+            Self::ElementForClaim => "element_disclosed_as_claim",
+            Self::ClaimForElement => "claim_disclosed_as_element",
+            Self::ReservedName => "claim_name_reserved",
+            Self::NameTaken => "claim_name_taken",
+            Self::RepeatedDigest => "digest_repeated",
+            Self::UnreferencedDisclosure => "disclosure_unreferenced",
+            Self::TooDeep => "claims_too_deep",
+            Self::NotDisclosable => "claim_not_disclosable",
+            Self::TimeForm => "time_malformed",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Expired => "expired",
+            Self::Binding(error) => error.code(),
+        }
+    }
+}
+
+impl BindingError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "key_binding_missing",
+            Self::Unexpected => "key_binding_unexpected",
+            Self::HolderKey => "holder_key_unusable",
+            Self::Jws(JwsError::Signature) => "key_binding_invalid_signature",
+            Self::Jws(JwsError::Type) => "key_binding_wrong_type",
+            Self::Jws(_) => "key_binding_malformed",
+            Self::Claims => "key_binding_claims_missing",
+            Self::Audience => "key_binding_wrong_audience",
+            Self::Nonce => "key_binding_wrong_nonce",
+            Self::Hash => "key_binding_wrong_hash",
+            Self::Future => "key_binding_from_the_future",
+            Self::TooOld => "key_binding_too_old",
+            Self::TransactionData => "key_binding_wrong_transaction_data",
+        }
+    }
+}
+
+impl VerifyError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SdJwt(error) => error.code(),
+            Self::Type => "credential_type_missing",
+            Self::Issuer(error) => error.code(),
+            Self::Status => "status_malformed",
+            Self::HolderKey => "holder_key_unusable",
+        }
+    }
+}
+
+impl ReferenceError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Key => "issuer_key_not_named",
+            Self::Issuer => "issuer_malformed",
+            Self::Chain(error) => error.code(),
+        }
+    }
+}
+
+impl X509Error {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed => "certificate_malformed",
+            Self::Key(_) => "certificate_key_not_allowed",
+            Self::CriticalExtension => "certificate_critical_extension",
+            Self::Algorithm => "certificate_algorithm_not_allowed",
+            Self::Validity => "certificate_outside_validity",
+            Self::NoAnchor => "certificate_untrusted",
+            Self::NotAnAuthority => "certificate_issuer_not_authority",
+            Self::Leaf => "certificate_may_not_sign",
+            Self::AnchorIncluded => "certificate_chain_carries_anchor",
+        }
+    }
+}
+
+impl StatusListError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Bits => "status_list_bits",
+            Self::TooLarge => "status_list_too_large",
+            Self::Index => "status_index_out_of_range",
+            Self::Value => "status_value_too_large",
+            Self::Jws(error) => error.code(),
+            Self::Issuer(error) => error.code(),
+            Self::Claims => "status_list_claims_malformed",
+            Self::Subject => "status_list_wrong_subject",
+            Self::Future => "status_list_from_the_future",
+            Self::Expired => "status_list_expired",
+            Self::Compression => "status_list_not_zlib",
+            Self::Sign(_) => "signing_failed",
+        }
+    }
+}
