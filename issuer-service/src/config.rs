@@ -53,7 +53,7 @@ pub struct Service {
 }
 
 fn requests_per_minute() -> u32 {
-    1200
+    6000
 }
 
 /// `[agency]`

@@ -79,10 +79,10 @@ pub fn check_dpop(
     if text("htm")? != context.method || target != context.url {
         return Err(ProofError::Purpose);
     }
-    if let Some(token) = context.access_token {
-        if text("ath")? != base64url(Sha256::digest(token.as_bytes())) {
-            return Err(ProofError::Purpose);
-        }
+    if let Some(token) = context.access_token
+        && text("ath")? != base64url(Sha256::digest(token.as_bytes()))
+    {
+        return Err(ProofError::Purpose);
     }
     check_time(&claims, context.now, DPOP_LIFETIME)?;
     let jkt = key.thumbprint();

@@ -87,7 +87,7 @@ impl Store {
 
     /// A digest over what the service has given and promised, to show that a refusal changed nothing.
     pub async fn state_digest(&self) -> Result<String, rusqlite::Error> {
-        self.database.read(|connection| state_digest(connection)).await
+        self.database.read(state_digest).await
     }
 }
 

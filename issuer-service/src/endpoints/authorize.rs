@@ -17,7 +17,7 @@ use url::Url;
 
 use super::par::REQUEST_URI;
 use crate::service::Issuer;
-use crate::store::authorizations::{AuthorizationError, Waiting};
+use crate::store::authorizations::{AuthorizationError, SignIn, Waiting};
 use crate::store::offers::RedeemError;
 
 const COOKIE: &str = "symbolon_sign_in";
@@ -51,7 +51,7 @@ struct Refusal {
 
 #[derive(Template)]
 #[template(path = "sign-in.html")]
-struct SignIn {
+struct SignInPage {
     page: Page,
     request: String,
     client_id: String,
@@ -116,7 +116,9 @@ pub async fn sign_in(
     let code = issuer.random.token();
     let limit = issuer.offers.wrong_codes;
     let person = filled.person.trim();
-    match issuer.store.sign_in(&filled.request, &browser, person, &digits, limit, &code, now).await {
+    let sign_in =
+        SignIn { request: filled.request.clone(), browser, person: person.to_owned(), typed: digits };
+    match issuer.store.sign_in(sign_in, limit, &code, now).await {
         Ok(waiting) => back(&issuer, &waiting, ("code", &code)),
         Err(
             AuthorizationError::Refused(RedeemError::Database(error)) | AuthorizationError::Database(error),
@@ -172,7 +174,7 @@ fn form(
     client_id: &str,
     person: &str,
     refusal: Option<Refusal>,
-) -> SignIn {
+) -> SignInPage {
     let link = |locale: &str| {
         let request_uri = format!("{REQUEST_URI}{request}");
         let query = url::form_urlencoded::Serializer::new(String::new())
@@ -181,7 +183,7 @@ fn form(
         format!("/authorize?{query}")
     };
     let title = language.pick("Confirm that it is you", "请确认是您本人");
-    SignIn {
+    SignInPage {
         page: Page::new(language, title, issuer.agency_name(language)),
         request: request.to_owned(),
         client_id: client_id.to_owned(),

@@ -20,10 +20,10 @@ pub const REGISTRY_PROOF: &str = "symbolon_registry_proof";
 /// `/.well-known/openid-credential-issuer`
 pub async fn issuer(State(issuer): State<Issuer>) -> Response {
     let mut metadata = issuer.metadata();
-    if let Some(registry) = &issuer.registry {
-        if let Some(proof) = registry.staple(issuer.identity.vct(), &issuer.clock).await {
-            metadata[REGISTRY_PROOF] = Value::String(base64url(proof));
-        }
+    if let Some(registry) = &issuer.registry
+        && let Some(proof) = registry.staple(issuer.identity.vct(), &issuer.clock).await
+    {
+        metadata[REGISTRY_PROOF] = Value::String(base64url(proof));
     }
     ([(header::CACHE_CONTROL, "no-store"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(metadata))
         .into_response()

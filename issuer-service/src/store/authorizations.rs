@@ -66,6 +66,27 @@ pub enum AuthorizationError {
     Database(#[from] rusqlite::Error),
 }
 
+/// What a person fills in, and in which browser.
+#[derive(Debug)]
+pub struct SignIn {
+    /// The last part of the request URI.
+    pub request: String,
+    /// The browser's cookie.
+    pub browser: String,
+    /// The person's number.
+    pub person: String,
+    /// The code from the counter.
+    pub typed: String,
+}
+
+/// A waiting request with what binds it.
+struct Bound {
+    waiting: Waiting,
+    client_id: String,
+    browser: Option<[u8; 32]>,
+    grant: Option<[u8; 32]>,
+}
+
 /// What a wallet shows to redeem a code.
 #[derive(Debug)]
 pub struct Redemption {
@@ -115,26 +136,12 @@ impl Store {
         let (id, client_id, browser) = (id.to_owned(), client_id.to_owned(), digest::of_token(browser));
         self.database
             .write(move |tx| {
-                let found: Option<(Waiting, Option<[u8; 32]>)> = tx
-                    .prepare_cached(
-                        "SELECT redirect_uri, state, type, browser_digest FROM authorization \
-                         WHERE id = ?1 AND client_id = ?2 AND code_digest IS NULL AND expires_at > ?3",
-                    )?
-                    .query_row(params![id, client_id, now.secs()], |row| {
-                        let waiting = Waiting {
-                            redirect_uri: row.get(0)?,
-                            state: row.get(1)?,
-                            credential_type: row.get(2)?,
-                        };
-                        Ok((waiting, row.get(3)?))
-                    })
-                    .optional()?;
-                match found.ok_or(AuthorizationError::Unknown)? {
-                    (_, Some(bound)) if !bool::from(bound.ct_eq(&browser)) => {
-                        Err(AuthorizationError::OtherBrowser)
-                    }
-                    (waiting, Some(_)) => Ok(waiting),
-                    (waiting, None) => {
+                let found = find_waiting(tx, &id, now)?.filter(|found| found.client_id == client_id);
+                let Bound { waiting, browser: bound, .. } = found.ok_or(AuthorizationError::Unknown)?;
+                match bound {
+                    Some(bound) if bound.ct_eq(&browser).into() => Ok(waiting),
+                    Some(_) => Err(AuthorizationError::OtherBrowser),
+                    None => {
                         tx.execute(
                             "UPDATE authorization SET browser_digest = ?2 WHERE id = ?1",
                             params![id, browser],
@@ -149,58 +156,41 @@ impl Store {
     /// Signs a person in to a request, in the browser that opened it, and notes the code that the wallet gets.
     pub async fn sign_in(
         &self,
-        id: &str,
-        browser: &str,
-        person: &str,
-        typed: &str,
+        sign_in: SignIn,
         wrong_codes: u32,
         code: &str,
         now: UnixTime,
     ) -> Result<Waiting, AuthorizationError> {
-        let (id, person, typed) = (id.to_owned(), person.to_owned(), typed.to_owned());
-        let (browser, code) = (digest::of_token(browser), digest::of_token(code));
+        let (browser, code) = (digest::of_token(&sign_in.browser), digest::of_token(code));
         let digests = self.digests.clone();
         self.database
             .write(move |tx| {
-                let found: Option<(Waiting, Option<[u8; 32]>, Option<[u8; 32]>)> = tx
-                    .prepare_cached(
-                        "SELECT redirect_uri, state, type, browser_digest, offer_digest FROM authorization \
-                         WHERE id = ?1 AND code_digest IS NULL AND expires_at > ?2",
-                    )?
-                    .query_row(params![id, now.secs()], |row| {
-                        let waiting = Waiting {
-                            redirect_uri: row.get(0)?,
-                            state: row.get(1)?,
-                            credential_type: row.get(2)?,
-                        };
-                        Ok((waiting, row.get(3)?, row.get(4)?))
-                    })
-                    .optional()?;
-                let Some((waiting, bound, grant)) = found else {
+                let SignIn { request, person, typed, .. } = &sign_in;
+                let Some(found) = find_waiting(tx, request, now)? else {
                     return Ok(Err(AuthorizationError::Unknown));
                 };
-                if !bound.is_some_and(|bound| bound.ct_eq(&browser).into()) {
+                if !found.browser.is_some_and(|bound| bound.ct_eq(&browser).into()) {
                     return Ok(Err(AuthorizationError::OtherBrowser));
                 }
-                let offer = match grant {
+                let offer = match found.grant {
                     Some(grant) => OpenOffer::find(tx, &grant, Flow::SignIn)?,
-                    None => OpenOffer::find_by_person(tx, &person, &waiting.credential_type)?,
+                    None => OpenOffer::find_by_person(tx, person, &found.waiting.credential_type)?,
                 };
                 let Some(offer) = offer else {
                     return Ok(Err(AuthorizationError::Refused(RedeemError::Unknown)));
                 };
-                if !offer.is_for(tx, &person)? {
+                if !offer.is_for(tx, person)? {
                     return Ok(Err(AuthorizationError::Refused(RedeemError::Unknown)));
                 }
-                let typed = digests.of_code(&offer.id, &typed);
+                let typed = digests.of_code(&offer.id, typed);
                 if let Err(refusal) = offer.take_up(tx, Some(typed), wrong_codes, now)? {
                     return Ok(Err(AuthorizationError::Refused(refusal)));
                 }
                 tx.execute(
                     "UPDATE authorization SET code_digest = ?2, offer = ?3 WHERE id = ?1",
-                    params![id, code, offer.id],
+                    params![request, code, offer.id],
                 )?;
-                Ok(Ok(waiting))
+                Ok(Ok(found.waiting))
             })
             .await
             .map_err(AuthorizationError::Database)
@@ -251,4 +241,22 @@ impl Store {
             .map_err(AuthorizationError::Database)
             .and_then(core::convert::identity)
     }
+}
+
+fn find_waiting(
+    connection: &rusqlite::Connection,
+    id: &str,
+    now: UnixTime,
+) -> Result<Option<Bound>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT redirect_uri, state, type, client_id, browser_digest, offer_digest FROM authorization \
+             WHERE id = ?1 AND code_digest IS NULL AND expires_at > ?2",
+        )?
+        .query_row(params![id, now.secs()], |row| {
+            let waiting =
+                Waiting { redirect_uri: row.get(0)?, state: row.get(1)?, credential_type: row.get(2)? };
+            Ok(Bound { waiting, client_id: row.get(3)?, browser: row.get(4)?, grant: row.get(5)? })
+        })
+        .optional()
 }

@@ -2,5 +2,6 @@
 
 mod api;
 mod issue;
+mod kill;
 mod sign_in;
 mod world;

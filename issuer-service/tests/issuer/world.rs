@@ -1,6 +1,7 @@
 //! An issuer in this process on a loopback port of its own, and a wallet that speaks to it.
 
 use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use credential::encoding::base64url;
@@ -21,17 +22,18 @@ use url::Url;
 
 pub(crate) const PERSON: &str = "XS-1987-0412-33";
 pub(crate) const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+const PEOPLE: &str = include_str!("../../examples/persons.csv");
 const START: UnixTime = UnixTime::from_secs(1_794_000_000);
 
 pub(crate) struct World {
     pub(crate) origin: String,
-    pub(crate) issuer: Issuer,
+    issuer: Option<Issuer>,
     pub(crate) hand: Hand,
     pub(crate) http: Client,
     pub(crate) api_token: String,
     folder: PathBuf,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    served: Option<tokio::task::JoinHandle<()>>,
+    task: Option<tokio::task::JoinHandle<()>>,
+    process: Option<Child>,
 }
 
 pub(crate) struct Offer {
@@ -41,10 +43,33 @@ pub(crate) struct Offer {
 }
 
 impl World {
+    /// An issuer in this process, with a clock that the test moves.
     pub(crate) async fn new(name: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut world = Self::set_up(name, &listener, START);
+        let people = issuer_service::persons::read(PEOPLE.as_bytes()).unwrap();
+        world.issuer = Some(build(&world.folder, &world.hand));
+        world.store().save_persons(people, Random::system()).await.unwrap();
+        world.serve(listener);
+        world.wait_until_ready().await;
+        world
+    }
+
+    /// An issuer in a process of its own, started by its command.
+    pub(crate) async fn of_process(name: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut world = Self::set_up(name, &listener, Clock::system().now());
+        drop(listener);
+        let people = world.folder.join("persons.csv");
+        std::fs::write(&people, PEOPLE).unwrap();
+        assert!(world.command("load-persons").arg(&people).status().unwrap().success());
+        world.start().await;
+        world
+    }
+
+    fn set_up(name: &str, listener: &TcpListener, now: UnixTime) -> Self {
         let folder = std::env::temp_dir().join(format!("issuer-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let answers = Answers {
             url: Url::parse(&origin).unwrap(),
@@ -56,49 +81,56 @@ impl World {
             nodes: Vec::new(),
             checkpoint: None,
         };
-        setup::init(&folder, &answers, &Random::system(), START).unwrap();
-        let hand = Hand::at(START);
-        let api_token = std::fs::read_to_string(folder.join("keys/api.token")).unwrap();
-        let mut world = Self {
-            issuer: build(&folder, &hand),
+        setup::init(&folder, &answers, &Random::system(), now).unwrap();
+        Self {
             origin,
-            hand,
+            issuer: None,
+            hand: Hand::at(now),
             http: Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
-            api_token,
+            api_token: std::fs::read_to_string(folder.join("keys/api.token")).unwrap(),
             folder,
-            stop: None,
-            served: None,
-        };
-        let people =
-            issuer_service::persons::read(include_str!("../../examples/persons.csv").as_bytes()).unwrap();
-        world.store().save_persons(people, Random::system()).await.unwrap();
-        world.serve(listener);
-        world.wait_until_ready().await;
-        world
+            task: None,
+            process: None,
+        }
     }
 
-    /// Stops without a farewell and starts on the same database and port, as after a crash.
+    fn command(&self, action: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_issuer-service"));
+        command.arg(action).arg("--config").arg(self.folder.join("issuer.toml"));
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// Starts the process.
+    pub(crate) async fn start(&mut self) {
+        self.process = Some(self.command("run").spawn().unwrap());
+        self.wait_until_ready().await;
+    }
+
+    /// Kills the process with SIGKILL.
+    pub(crate) fn kill(&mut self) {
+        let mut process = self.process.take().unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
+    /// Stops without a farewell and starts on the same database and port.
     pub(crate) async fn restart(&mut self) {
-        if let Some(served) = self.served.take() {
-            served.abort();
-            let _ = served.await;
+        if let Some(task) = self.task.take() {
+            task.abort();
+            let _ = task.await;
         }
         let address = self.origin.trim_start_matches("http://").to_owned();
         let listener = TcpListener::bind(address).await.unwrap();
-        self.issuer = build(&self.folder, &self.hand);
+        self.issuer = Some(build(&self.folder, &self.hand));
         self.serve(listener);
         self.wait_until_ready().await;
     }
 
     fn serve(&mut self, listener: TcpListener) {
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let issuer = self.issuer.clone();
-        self.stop = Some(stop);
-        self.served = Some(tokio::spawn(async move {
-            let stop = async {
-                let _ = stopped.await;
-            };
-            issuer_service::serve(listener, issuer, stop).await.unwrap();
+        let issuer = self.issuer.clone().unwrap();
+        self.task = Some(tokio::spawn(async move {
+            issuer_service::serve(listener, issuer, std::future::pending()).await.unwrap();
         }));
     }
 
@@ -119,7 +151,7 @@ impl World {
     }
 
     pub(crate) fn store(&self) -> &Store {
-        self.issuer.store()
+        self.issuer.as_ref().unwrap().store()
     }
 
     pub(crate) async fn digest(&self) -> String {
@@ -222,8 +254,12 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if let Some(served) = &self.served {
-            served.abort();
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+        if let Some(process) = &mut self.process {
+            let _ = process.kill();
+            let _ = process.wait();
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }

@@ -1,0 +1,116 @@
+//! `kill -9` in the middle of the work: nothing acknowledged is lost, nothing is done twice.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use credential::sd_jwt_vc::Held;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::world::{Offer, PRE_AUTHORIZED, Wallet, World, copies_of, new_key};
+
+/// What the issuer has acknowledged.
+#[derive(Default)]
+struct Acknowledged {
+    redeemed: Vec<Offer>,
+    issued: Vec<(String, Vec<String>)>,
+    revoked: Vec<String>,
+}
+
+/// Offers, takes up, fetches and revokes until the issuer no longer answers.
+async fn work(world: &World, acknowledged: &Mutex<Acknowledged>) -> Option<()> {
+    loop {
+        let body = json!({ "type": "urn:eudi:pid:xs:1", "person": crate::world::PERSON, "code": true });
+        let answer = post(world, "/api/offers", &body).await?;
+        let link = url::Url::parse(answer["offer_uri"].as_str()?).ok()?;
+        let offer: Value = serde_json::from_str(&link.query_pairs().next()?.1).ok()?;
+        let offer = Offer {
+            id: answer["id"].as_str()?.to_owned(),
+            grant: offer["grants"][PRE_AUTHORIZED]["pre-authorized_code"].as_str()?.to_owned(),
+            code: answer["code"].as_str()?.to_owned(),
+        };
+        let wallet = Wallet::new();
+        let form = [
+            ("grant_type", PRE_AUTHORIZED),
+            ("pre-authorized_code", offer.grant.as_str()),
+            ("tx_code", offer.code.as_str()),
+        ];
+        let proof = wallet.dpop(&world.url("/token"), None, world.now());
+        let answer =
+            world.http.post(world.url("/token")).header("DPoP", proof).form(&form).send().await.ok()?;
+        let token = answer.json::<Value>().await.ok()?["access_token"].as_str()?.to_owned();
+        let id = offer.id.clone();
+        acknowledged.lock().unwrap().redeemed.push(offer);
+
+        let nonce = world.http.post(world.url("/nonce")).send().await.ok()?.json::<Value>().await.ok()?;
+        let request = world.request(&[new_key(), new_key()], nonce["c_nonce"].as_str()?);
+        let proof = wallet.dpop(&world.url("/credential"), Some(&token), world.now());
+        let ask = world.http.post(world.url("/credential")).header("Authorization", format!("DPoP {token}"));
+        let answer = ask.header("DPoP", proof).json(&request).send().await.ok()?;
+        let copies = copies_of(&answer.json::<Value>().await.ok()?);
+        acknowledged.lock().unwrap().issued.push((id.clone(), copies));
+
+        let state = world.http.get(world.url(&format!("/api/offers/{id}"))).bearer_auth(&world.api_token);
+        let state: Value = state.send().await.ok()?.json().await.ok()?;
+        let credential = state["credential"].as_str()?.to_owned();
+        if credential.as_bytes()[0].is_multiple_of(3) {
+            post(world, &format!("/api/credentials/{credential}/revoke"), &json!({})).await?;
+            acknowledged.lock().unwrap().revoked.push(credential);
+        }
+    }
+}
+
+async fn post(world: &World, path: &str, body: &Value) -> Option<Value> {
+    let request = world.http.post(world.url(path)).bearer_auth(&world.api_token).json(body);
+    request.send().await.ok()?.json().await.ok()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_kill_nine_and_is_not_done_twice() {
+    let mut world = World::of_process("kill").await;
+    let acknowledged = Mutex::new(Acknowledged::default());
+    for round in 1..=3 {
+        let enough = async {
+            while acknowledged.lock().unwrap().issued.len() < 6 * round {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let at_work = async {
+            tokio::join!(
+                work(&world, &acknowledged),
+                work(&world, &acknowledged),
+                work(&world, &acknowledged)
+            )
+        };
+        tokio::select! {
+            () = enough => {}
+            _ = at_work => panic!("the issuer stopped by itself"),
+        }
+        world.kill();
+        world.start().await;
+        check(&world, &acknowledged.lock().unwrap()).await;
+    }
+}
+
+async fn check(world: &World, acknowledged: &Acknowledged) {
+    let mut places = BTreeSet::new();
+    for (offer, copies) in &acknowledged.issued {
+        let state = world.api_get(&format!("/api/offers/{offer}")).await;
+        let credential = state["credential"].as_str().unwrap();
+        let kept = world.api_get(&format!("/api/credentials/{credential}")).await;
+        assert_eq!(kept["copies"], copies.len());
+        for copy in copies {
+            let status = Held::parse(copy).unwrap().status().unwrap().clone();
+            assert!(places.insert((status.uri, status.index)), "two copies share a place");
+        }
+    }
+    for credential in &acknowledged.revoked {
+        let kept = world.api_get(&format!("/api/credentials/{credential}")).await;
+        assert_eq!(kept["state"], "revoked");
+    }
+    for offer in acknowledged.redeemed.iter().rev().take(5) {
+        let again = world.token(&Wallet::new(), offer, &offer.code).await;
+        assert_eq!(again.status(), StatusCode::BAD_REQUEST, "a code was redeemed twice");
+    }
+}
