@@ -331,3 +331,26 @@ fn a_credential_bound_to_no_key_is_not_held() {
         assert_eq!(Held::parse(&text).unwrap_err(), VerifyError::HolderKey);
     }
 }
+
+#[test]
+fn what_is_sent_stays_as_it_is() {
+    let token = sd_jwt::Unverified::parse(held().as_str()).unwrap();
+    assert_eq!(
+        Value::Object(token.header().members().clone()),
+        json!({"alg": "ES256", "kid": "did:symbolon:demo:interior#1", "typ": "dc+sd-jwt"})
+    );
+    let mut payload = token.dangerous_payload().clone();
+    payload.remove("_sd").unwrap();
+    assert_eq!(
+        Value::Object(payload),
+        json!({
+            "iss": "https://issuer.example", "vct": "urn:eudi:pid:xs:1", "_sd_alg": "sha-256",
+            "iat": NOW.secs(), "exp": NOW.plus(DAY).secs(),
+            "cnf": {"jwk": holder().public_key().to_jwk()},
+            "status": {"status_list": {"idx": 7, "uri": "https://issuer.example/status/1"}},
+        })
+    );
+    let digest = |text: &str| sd_jwt::disclosure::HashAlgorithm::Sha256.digest(text);
+    assert_eq!(digest(held().as_str()), "Z1vI35-roqrgfM74Azv4IIlRHwyify8C5KIZREU81Mg");
+    assert_eq!(digest(&present(&[json!(["given_name"])])), "e_bfmBnpec1N9UZsGK4wQsgV05n48Gt2RSi1wst5UEw");
+}
