@@ -1,61 +1,246 @@
 //! The registry, as this issuer needs it: lists anchored, and the proof of who it is, to staple.
+//!
+//! What goes over the wire to nodes, and the checking of what they answer, lies behind [`Access`].
 
-use credential::key::PublicKey;
+use core::future::Future;
+use core::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use credential::key::{PublicKey, SignError, Signer as _, SigningKey};
+use credential::status_list::MEDIA_TYPE;
+use registry_proof::bundle::ProofBundle;
+use registry_proof::entry::StatusAnchor;
+use registry_proof::key::{Key, Purpose};
+use registry_proof::light::Checkpoint;
+use registry_proof::name::{MemberId, NetworkId, Vct};
+use registry_proof::time::Millis;
+use registry_proof::transaction::{Action, Body, Transaction};
 use service_kit::clock::Clock;
 use service_kit::config::Loaded;
 use service_kit::random::Random;
+use service_kit::secret::{Secret, SecretError};
+use sha2::{Digest as _, Sha256};
 
 use crate::config::{self, Config};
+
+/// How long an anchoring transaction may wait to be applied, in milliseconds.
+const TRANSACTION_LIFE: u64 = 60_000;
+/// How old a stapled proof may be before a newer one is fetched, in milliseconds.
+const STAPLE_AGE: u64 = 2_000;
+/// The largest checkpoint file.
+const MAX_CHECKPOINT: usize = 256 * 1024;
+
+/// An answer that comes later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, AccessError>> + Send + 'a>>;
+
+/// The way to the registry: every answer has been checked against the checkpoint.
+pub trait Access: Send + Sync {
+    /// Submits a transaction and waits until its change is provable.
+    fn submit(&self, transaction: Transaction) -> Later<'_, ()>;
+    /// What stands at a status list's key.
+    fn status(&self, key: Key) -> Later<'_, Option<StatusAnchor>>;
+    /// A fresh proof of these entries.
+    fn bundle(&self, keys: Vec<Key>) -> Later<'_, ProofBundle>;
+}
+
+/// Why the registry did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AccessError {
+    /// No node answers, or the chain halts. Nothing is known of what becomes of a transaction.
+    #[error("registry is not reachable")]
+    Unreachable,
+    /// The registry refuses the transaction, with its code.
+    #[error("registry refuses the transaction ({0})")]
+    Refused(String),
+    /// What nodes answer does not hold.
+    #[error("registry's answers do not hold")]
+    Untrue,
+}
 
 /// Why the registry's settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    /// TODO
-    #[error("transaction key is not usable")]
+    /// The key file is missing.
+    #[error("transaction key file is not usable")]
+    KeyFile(#[from] SecretError),
+    /// The file holds no private JWK.
+    #[error("transaction key is not a private jwk")]
     Key,
+    /// The checkpoint file is missing or too large.
+    #[error("checkpoint file is not readable")]
+    CheckpointFile(#[source] std::io::Error),
+    /// The file is no checkpoint.
+    #[error("checkpoint is malformed")]
+    Checkpoint(#[source] serde_json::Error),
+    /// The member's name or the type's cannot stand in the registry.
+    #[error("member or credential type is not a name that the registry can hold")]
+    Name,
 }
 
 /// Why a list was not anchored.
 #[derive(Debug, thiserror::Error)]
 pub enum AnchorError {
-    /// TODO
-    #[error("registry")]
-    Submit,
+    /// The registry did not do it.
+    #[error("registry did not take the anchor")]
+    Access(#[from] AccessError),
+    /// The registry holds another version under this number or a later one: another issuer process, or a
+    /// database that was put back.
+    #[error("registry holds another version of this list")]
+    Conflict,
+    /// The transaction could not be signed.
+    #[error("transaction could not be signed")]
+    Sign(#[from] SignError),
+}
+
+/// What the configuration says about the registry, read and checked.
+pub struct Membership {
+    member: MemberId,
+    network: NetworkId,
+    vct: Vct,
+    key: SigningKey,
+    key_number: u32,
+}
+
+impl Membership {
+    /// Reads the key and the checkpoint.
+    pub fn read(settings: &config::Registry, loaded: &Loaded<Config>) -> Result<Self, RegistryError> {
+        let secret = Secret::read(&loaded.resolve(&settings.transaction_key))?;
+        let jwk =
+            credential::json::parse(secret.expose().as_bytes(), 4096).map_err(|_| RegistryError::Key)?;
+        let checkpoint =
+            std::fs::read(loaded.resolve(&settings.checkpoint)).map_err(RegistryError::CheckpointFile)?;
+        if checkpoint.len() > MAX_CHECKPOINT {
+            let error = std::io::Error::new(std::io::ErrorKind::FileTooLarge, "checkpoint is too large");
+            return Err(RegistryError::CheckpointFile(error));
+        }
+        let checkpoint: Checkpoint =
+            serde_json::from_slice(&checkpoint).map_err(RegistryError::Checkpoint)?;
+        Ok(Self {
+            member: settings.member.parse().map_err(|_| RegistryError::Name)?,
+            network: checkpoint.network,
+            vct: loaded.config.identity.vct.parse().map_err(|_| RegistryError::Name)?,
+            key: SigningKey::from_jwk(&jwk).map_err(|_| RegistryError::Key)?,
+            key_number: settings.key_number,
+        })
+    }
 }
 
 /// The registry.
-pub struct Registry {}
+pub struct Registry {
+    membership: Membership,
+    access: Arc<dyn Access>,
+    staple: Mutex<Option<(u64, Vec<u8>)>>,
+}
 
 impl Registry {
-    /// Opens.
-    pub fn open(_: &config::Registry, _: &Loaded<Config>, _: &Clock) -> Result<Self, RegistryError> {
-        Err(RegistryError::Key)
+    /// The registry by this way.
+    pub fn new(membership: Membership, access: Arc<dyn Access>) -> Self {
+        Self { membership, access, staple: Mutex::new(None) }
     }
-    /// Key.
+
+    /// The key that signs transactions.
     pub fn transaction_public_key(&self) -> &PublicKey {
-        todo!()
+        self.membership.key.public_key()
     }
-    /// Number.
+
+    /// Its number among the member's transaction keys.
     pub fn key_number(&self) -> u32 {
-        todo!()
+        self.membership.key_number
     }
-    /// Member.
+
+    /// The agency's member id.
     pub fn member(&self) -> &str {
-        todo!()
+        self.membership.member.as_str()
     }
-    /// Anchors.
+
+    /// Anchors one version of a list. Anchoring the same version again is done already, and no error.
     pub async fn anchor(
         &self,
-        _uri: &str,
-        _sequence: u64,
-        _token: &[u8],
-        _: &Clock,
-        _: &Random,
+        uri: &str,
+        sequence: u64,
+        token: &[u8],
+        clock: &Clock,
+        random: &Random,
     ) -> Result<(), AnchorError> {
-        Err(AnchorError::Submit)
+        let token_sha256: [u8; 32] = Sha256::digest(token).into();
+        let action = Action::AnchorStatus {
+            uri: uri.to_owned(),
+            media_type: MEDIA_TYPE.to_owned(),
+            sequence,
+            token_sha256,
+        };
+        match self.access.submit(self.sign(action, clock, random)?).await {
+            Ok(()) => Ok(()),
+            Err(AccessError::Refused(code)) if code == "sequence" => {
+                let known = self.access.status(Key::status(uri, MEDIA_TYPE)).await?;
+                let ours =
+                    |known: &StatusAnchor| known.sequence == sequence && known.token_sha256 == token_sha256;
+                if known.as_ref().is_some_and(ours) { Ok(()) } else { Err(AnchorError::Conflict) }
+            }
+            Err(error) => Err(error.into()),
+        }
     }
-    /// Staple.
-    pub async fn staple(&self, _vct: &str, _: &Clock) -> Option<Vec<u8>> {
-        None
+
+    /// The proof that a wallet needs to believe this issuer, as CBOR. While the registry does not answer,
+    /// the last one is given: the wallet judges its age.
+    pub async fn staple(&self, clock: &Clock) -> Option<Vec<u8>> {
+        let kept = self.staple.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((at, bytes)) = &kept
+            && clock.millis().saturating_sub(*at) < STAPLE_AGE
+        {
+            return Some(bytes.clone());
+        }
+        let Membership { member, vct, .. } = &self.membership;
+        let keys = vec![
+            Key::Network,
+            Key::Member(member.clone()),
+            Key::MemberKey(member.clone(), Purpose::Issuer, 0),
+            Key::Type(vct.clone()),
+            Key::Accreditation(member.clone(), vct.clone()),
+        ];
+        match self.access.bundle(keys).await {
+            Ok(bundle) => {
+                let bytes = bundle.to_cbor();
+                let fresh = Some((clock.millis(), bytes.clone()));
+                *self.staple.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+                Some(bytes)
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "stapled proof is not renewed");
+                kept.map(|(_, bytes)| bytes)
+            }
+        }
+    }
+
+    fn sign(&self, action: Action, clock: &Clock, random: &Random) -> Result<Transaction, SignError> {
+        let Membership { member, network, key, key_number, .. } = &self.membership;
+        let body = Body {
+            network: network.clone(),
+            member: member.clone(),
+            key: *key_number,
+            nonce: random.bytes(),
+            expires: Millis::new(clock.millis() + TRANSACTION_LIFE),
+            action,
+        };
+        let signature = key.sign(&body.signed_bytes())?;
+        Ok(body.sign(|_| signature))
+    }
+}
+
+/// The way to nodes that do not answer: lists wait, and `/readyz` says so.
+#[derive(Debug)]
+pub struct NoNodes;
+
+impl Access for NoNodes {
+    fn submit(&self, _: Transaction) -> Later<'_, ()> {
+        Box::pin(async { Err(AccessError::Unreachable) })
+    }
+
+    fn status(&self, _: Key) -> Later<'_, Option<StatusAnchor>> {
+        Box::pin(async { Err(AccessError::Unreachable) })
+    }
+
+    fn bundle(&self, _: Vec<Key>) -> Later<'_, ProofBundle> {
+        Box::pin(async { Err(AccessError::Unreachable) })
     }
 }

@@ -21,7 +21,7 @@ pub const REGISTRY_PROOF: &str = "symbolon_registry_proof";
 pub async fn issuer(State(issuer): State<Issuer>) -> Response {
     let mut metadata = issuer.metadata();
     if let Some(registry) = &issuer.registry
-        && let Some(proof) = registry.staple(issuer.identity.vct(), &issuer.clock).await
+        && let Some(proof) = registry.staple(&issuer.clock).await
     {
         metadata[REGISTRY_PROOF] = Value::String(base64url(proof));
     }
