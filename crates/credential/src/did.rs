@@ -125,22 +125,25 @@ impl SymbolonDid {
         &self.member
     }
 
-    /// The `kid` of the member's key `number`: this identifier with the number as its fragment.
-    pub fn key_id(&self, number: u64) -> String {
-        format!("{self}#{number}")
+    /// The `kid` of the member's key `number` of one purpose: `did:symbolon:<network>:<member>#issuer-0`.
+    pub fn key_id(&self, purpose: &str, number: u64) -> String {
+        format!("{self}#{purpose}-{number}")
     }
 
-    /// The member and the number of its key that a `kid` names.
+    /// The member, the purpose and the number of the key that a `kid` names.
     ///
     /// # Errors
-    /// [`DidError`]; a number with a sign or leading zeros is malformed.
-    pub fn parse_key_id(kid: &str) -> Result<(Self, u64), DidError> {
-        let (did, number) = kid.split_once('#').ok_or(DidError::Form)?;
+    /// [`DidError`]; a number with a sign or leading zeros, and a purpose that is not lower-case letters, are
+    /// malformed.
+    pub fn parse_key_id(kid: &str) -> Result<(Self, String, u64), DidError> {
+        let (did, key) = kid.split_once('#').ok_or(DidError::Form)?;
+        let (purpose, number) = key.split_once('-').ok_or(DidError::Form)?;
         let value: u64 = number.parse().map_err(|_| DidError::Form)?;
-        if value.to_string() != number {
+        let is_purpose = (1..=20).contains(&purpose.len()) && purpose.bytes().all(|b| b.is_ascii_lowercase());
+        if !is_purpose || value.to_string() != number {
             return Err(DidError::Form);
         }
-        Ok((did.parse()?, value))
+        Ok((did.parse()?, purpose.to_owned(), value))
     }
 }
 
@@ -222,10 +225,10 @@ mod tests {
     }
 
     #[test]
-    fn a_member_key_is_named_by_its_number() {
+    fn a_member_key_is_named_by_its_purpose_and_number() {
         let did: SymbolonDid = "did:symbolon:demo:interior".parse().unwrap();
-        assert_eq!(SymbolonDid::parse_key_id(&did.key_id(7)), Ok((did, 7)));
-        for bad in ["#", "#-1", "#+1", "#01", "#a", "", "#1#1", "#18446744073709551616"] {
+        assert_eq!(SymbolonDid::parse_key_id(&did.key_id("issuer", 7)), Ok((did, "issuer".to_owned(), 7)));
+        for bad in ["#", "#-1", "#x-+1", "#x-01", "#x-a", "", "#1", "#X-1", "#x-1#x-1", "#x-18446744073709551616"] {
             let kid = format!("did:symbolon:demo:interior{bad}");
             assert!(SymbolonDid::parse_key_id(&kid).is_err(), "{kid}");
         }

@@ -2,6 +2,8 @@
 
 use credential::time::UnixTime;
 
+use crate::language::Language;
+
 /// Seconds in a day.
 pub const DAY: u64 = 86_400;
 
@@ -24,8 +26,13 @@ pub struct DateError;
 impl Date {
     /// The date on which `time` falls.
     pub fn of(time: UnixTime) -> Self {
+        Self::of_secs(time.secs())
+    }
+
+    /// The date `seconds` after 1970 began.
+    pub fn of_secs(seconds: u64) -> Self {
         // Eras of 400 years that begin on 1 March, so that the leap day comes last.
-        let days = time.secs() / DAY + 719_468;
+        let days = seconds / DAY + 719_468;
         let era = days / 146_097;
         let day_of_era = days % 146_097;
         let year_of_era =
@@ -39,6 +46,22 @@ impl Date {
             year: u16::try_from(year).unwrap_or(9999),
             month: u8::try_from(month).unwrap_or(12),
             day: u8::try_from(day).unwrap_or(31),
+        }
+    }
+
+    /// The date as people write it: "3 March 2026", "2026年3月3日".
+    pub fn written(self, language: Language) -> String {
+        const MONTHS: [&str; 12] = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December",
+        ];
+        let Self { year, month, day } = self;
+        match language {
+            Language::English => {
+                let month = MONTHS.get(usize::from(month).saturating_sub(1)).copied().unwrap_or_default();
+                format!("{day} {month} {year}")
+            }
+            Language::Chinese => format!("{year}年{month}月{day}日"),
         }
     }
 

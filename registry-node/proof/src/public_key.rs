@@ -61,6 +61,14 @@ impl PublicKey {
         }
     }
 
+    /// The two coordinates of a P-256 key, 32 bytes each; none for Ed25519.
+    pub fn coordinates(&self) -> Option<([u8; 32], [u8; 32])> {
+        let Self::P256(bytes) = self else { return None };
+        let point = p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes).ok()?.to_sec1_point(false);
+        let (x, y) = point.as_bytes().get(1..)?.split_at_checked(32)?;
+        Some((x.try_into().ok()?, y.try_into().ok()?))
+    }
+
     /// Holds `signature` (64 bytes) against `message`.
     ///
     /// # Errors
