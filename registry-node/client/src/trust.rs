@@ -1,0 +1,383 @@
+//! Who is believed: the decisions of wallets, issuers and verifiers over proven entries.
+//!
+//! What cannot be resolved is refused, with its reason.
+
+use core::time::Duration;
+
+use credential::claim_path::{ClaimPath, PathElement};
+use credential::did::SymbolonDid;
+use credential::issuer::{IssuerReference, KeyReference};
+use credential::key::{Algorithm, PublicKey, VerifySignature};
+use credential::time::UnixTime;
+use registry_proof::entry::{
+    Entry, KeyMaterial, KeyState, Member, MemberKey, RegisteredClaims, Registration, Role, Standing, Texts,
+};
+use registry_proof::key::{Key, Purpose};
+use registry_proof::name::{MemberId, UseName, Vct};
+use registry_proof::public_key::PublicKey as RegistryKey;
+use registry_proof::time::Millis;
+use url::Url;
+
+use crate::facts::Facts;
+use crate::registry::millis;
+
+/// Why somebody is not believed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrustError {
+    /// The proof is older than its use allows.
+    #[error("proof from the register is {} seconds old, more than is allowed", .0.as_secs())]
+    Stale(Duration),
+    /// The proof lies in the future.
+    #[error("proof from the register lies in the future")]
+    Ahead,
+    /// The proof lacks an entry that is needed.
+    #[error("proof from the register lacks an entry that is needed")]
+    Incomplete,
+    /// The signer leads to no member.
+    #[error("signer is not in the register")]
+    UnknownSigner,
+    /// The member is suspended.
+    #[error("organisation is suspended")]
+    Suspended,
+    /// The key is compromised, whatever date it signed under.
+    #[error("signer's key is compromised")]
+    KeyCompromised,
+    /// The key is retired and no longer honoured.
+    #[error("signer's key is retired")]
+    KeyRetired,
+    /// `iss` names somebody else than the signer.
+    #[error("credential names another issuer than its signer")]
+    WrongIssuer,
+    /// The type is not in the register.
+    #[error("credential type is not in the register")]
+    UnknownType,
+    /// The member may not issue this type, or not at that time.
+    #[error("signer may not issue this credential type")]
+    NotAccredited,
+    /// The party in whose name is asked is not in the register.
+    #[error("party that asks is not in the register")]
+    UnknownRequester,
+    /// It holds no such registration, or it was stopped.
+    #[error("party that asks has no registration for this")]
+    NotRegistered,
+    /// The signer is neither the party nor one of its operators.
+    #[error("signer may not ask in that party's name")]
+    NotOperator,
+    /// The answer would go to an address that is not the signer's.
+    #[error("answer would go to an address that is not the signer's")]
+    ForeignAddress,
+    /// More is asked than is registered: the paths, for people.
+    #[error("more is asked than is registered")]
+    TooMuch(Vec<String>),
+}
+
+impl TrustError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Stale(_) => "proof_too_old",
+            Self::Ahead => "proof_ahead",
+            Self::Incomplete => "proof_incomplete",
+            Self::UnknownSigner => "unknown_signer",
+            Self::Suspended => "suspended",
+            Self::KeyCompromised => "key_compromised",
+            Self::KeyRetired => "key_retired",
+            Self::WrongIssuer => "wrong_issuer",
+            Self::UnknownType => "unknown_type",
+            Self::NotAccredited => "not_accredited",
+            Self::UnknownRequester => "unknown_requester",
+            Self::NotRegistered => "not_registered",
+            Self::NotOperator => "not_operator",
+            Self::ForeignAddress => "foreign_address",
+            Self::TooMuch(_) => "too_much",
+        }
+    }
+}
+
+/// A signer that leads to one member.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    /// The member.
+    pub member: MemberId,
+    /// Its legal name by language.
+    pub legal_name: Texts,
+    /// Its web origins.
+    pub origins: Vec<String>,
+    /// Since when it is in the register.
+    pub since: Millis,
+    /// The key to verify with.
+    pub key: PublicKey,
+}
+
+/// What a relying party asks, and how.
+#[derive(Clone, Debug)]
+pub struct Ask<'a> {
+    /// In whose name.
+    pub member: &'a MemberId,
+    /// Under which registered use.
+    pub use_name: &'a UseName,
+    /// Where the answer goes.
+    pub response_uri: &'a Url,
+    /// What is asked for: type and path.
+    pub claims: &'a [(String, ClaimPath)],
+}
+
+/// A relying party that may ask what it asks.
+#[derive(Clone, Debug)]
+pub struct Requester {
+    /// Who asks.
+    pub member: MemberId,
+    /// Its legal name by language.
+    pub legal_name: Texts,
+    /// Its web origins.
+    pub origins: Vec<String>,
+    /// Since when it is in the register.
+    pub since: Millis,
+    /// Why, by language.
+    pub purpose: Texts,
+    /// For how many days it keeps what it learns.
+    pub retention_days: u32,
+    /// Through whom, where that is somebody else.
+    pub operator: Option<Signer>,
+    /// The key to verify the request with.
+    pub key: PublicKey,
+}
+
+impl Facts {
+    /// The one member that a signer leads to, by a key of `purpose` that is honoured now.
+    ///
+    /// # Errors
+    /// [`TrustError`].
+    pub fn signer(
+        &self,
+        reference: &KeyReference,
+        purpose: Purpose,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<Signer, TrustError> {
+        let (member_id, entry, key) = match reference {
+            KeyReference::X5c(chain) => {
+                let keys: Vec<(&MemberId, &MemberKey, &[u8])> = self.anchors(purpose).collect();
+                let anchors: Vec<&[u8]> = keys.iter().map(|(_, _, der)| *der).collect();
+                let index = chain.verify(&anchors, now, backend).map_err(|_| TrustError::UnknownSigner)?;
+                let (member, entry, _) = keys.get(index).ok_or(TrustError::UnknownSigner)?;
+                (*member, *entry, chain.leaf_key().clone())
+            }
+            KeyReference::Kid(kid) => self.key_by_name(kid, purpose)?,
+        };
+        check_key_state(entry.state, now)?;
+        let member = self.active(member_id, TrustError::UnknownSigner)?;
+        Ok(Signer {
+            member: member_id.clone(),
+            legal_name: member.legal_name.clone(),
+            origins: member.origins.clone(),
+            since: member.since,
+            key,
+        })
+    }
+
+    /// The issuer of a credential of type `vct` that was issued at `issued_at`: in the register, accredited,
+    /// and the one that the credential names.
+    ///
+    /// # Errors
+    /// [`TrustError`].
+    pub fn issuer(
+        &self,
+        reference: &IssuerReference,
+        vct: &str,
+        issued_at: Option<UnixTime>,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<Signer, TrustError> {
+        let signer = self.signer(&reference.key, Purpose::Issuer, now, backend)?;
+        self.check_iss(reference.iss.as_deref(), &signer)?;
+        let vct: Vct = vct.parse().map_err(|_| TrustError::UnknownType)?;
+        let Some(Entry::Type(_)) = self.get(&Key::Type(vct.clone())) else { return Err(TrustError::UnknownType) };
+        let Some(Entry::Accreditation(accreditation)) =
+            self.get(&Key::Accreditation(signer.member.clone(), vct))
+        else {
+            return Err(TrustError::NotAccredited);
+        };
+        let (now, issued) = (millis(now), millis(issued_at.unwrap_or(now)));
+        let honoured = now <= accreditation.until || now <= accreditation.honoured_until;
+        if now >= accreditation.from && issued <= accreditation.until && honoured {
+            Ok(signer)
+        } else {
+            Err(TrustError::NotAccredited)
+        }
+    }
+
+    /// Whether `reference` signs for `member`, as an issuer does its status lists.
+    ///
+    /// # Errors
+    /// [`TrustError`].
+    pub fn same_issuer(
+        &self,
+        reference: &KeyReference,
+        member: &MemberId,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<Signer, TrustError> {
+        let signer = self.signer(reference, Purpose::Issuer, now, backend)?;
+        if signer.member == *member { Ok(signer) } else { Err(TrustError::WrongIssuer) }
+    }
+
+    /// The party that asks, if it may ask that, through that signer, to that address.
+    ///
+    /// # Errors
+    /// [`TrustError`].
+    pub fn requester(
+        &self,
+        signer: &KeyReference,
+        ask: &Ask<'_>,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<Requester, TrustError> {
+        let signer = self.signer(signer, Purpose::Request, now, backend)?;
+        let party = self.active(ask.member, TrustError::UnknownRequester)?;
+        let key = Key::Registration(ask.member.clone(), ask.use_name.clone());
+        let registration = match self.get(&key) {
+            Some(Entry::Registration(registration)) if registration.standing == Standing::Active => registration,
+            _ => return Err(TrustError::NotRegistered),
+        };
+        if !party.roles.contains(&Role::Verifier) {
+            return Err(TrustError::NotRegistered);
+        }
+        self.check_operator(&signer, ask.member, registration)?;
+        let origin = ask.response_uri.origin().ascii_serialization();
+        if !signer.origins.contains(&origin) {
+            return Err(TrustError::ForeignAddress);
+        }
+        check_claims(&registration.claims, ask.claims)?;
+        Ok(Requester {
+            member: ask.member.clone(),
+            legal_name: party.legal_name.clone(),
+            origins: party.origins.clone(),
+            since: party.since,
+            purpose: registration.purpose.clone(),
+            retention_days: registration.retention_days,
+            key: signer.key.clone(),
+            operator: (signer.member != *ask.member).then_some(signer),
+        })
+    }
+
+    fn anchors(&self, wanted: Purpose) -> impl Iterator<Item = (&MemberId, &MemberKey, &[u8])> {
+        self.entries().filter_map(move |(key, entry)| match (key, entry) {
+            (Key::MemberKey(member, purpose, _), Entry::MemberKey(found)) if *purpose == wanted => {
+                match &found.material {
+                    KeyMaterial::Anchor(der) => Some((member, found, der.0.as_slice())),
+                    KeyMaterial::Key(_) => None,
+                }
+            }
+            _ => None,
+        })
+    }
+
+    fn key_by_name(
+        &self,
+        kid: &str,
+        wanted: Purpose,
+    ) -> Result<(&MemberId, &MemberKey, PublicKey), TrustError> {
+        let (did, purpose, number) = SymbolonDid::parse_key_id(kid).map_err(|_| TrustError::UnknownSigner)?;
+        let named: Purpose = purpose.parse().map_err(|_| TrustError::UnknownSigner)?;
+        if did.network() != self.network().as_str() || named != wanted {
+            return Err(TrustError::UnknownSigner);
+        }
+        let found = self.entries().find_map(|(key, entry)| match (key, entry) {
+            (Key::MemberKey(member, purpose, n), Entry::MemberKey(found))
+                if member.as_str() == did.member() && *purpose == wanted && u64::from(*n) == number =>
+            {
+                Some((member, found))
+            }
+            _ => None,
+        });
+        let (member, found) = found.ok_or(TrustError::UnknownSigner)?;
+        let KeyMaterial::Key(key) = &found.material else { return Err(TrustError::UnknownSigner) };
+        Ok((member, found, public_key(key)?))
+    }
+
+    fn active(&self, id: &MemberId, unknown: TrustError) -> Result<&Member, TrustError> {
+        match self.get(&Key::Member(id.clone())) {
+            Some(Entry::Member(member)) if member.standing == Standing::Active => Ok(member),
+            Some(Entry::Member(_)) => Err(TrustError::Suspended),
+            _ => Err(unknown),
+        }
+    }
+
+    /// `iss`, where present, is the member's DID or an address under one of its origins.
+    fn check_iss(&self, iss: Option<&str>, signer: &Signer) -> Result<(), TrustError> {
+        let Some(iss) = iss else { return Ok(()) };
+        let is_did = iss.parse::<SymbolonDid>().is_ok_and(|did| {
+            did.network() == self.network().as_str() && did.member() == signer.member.as_str()
+        });
+        let is_origin = Url::parse(iss)
+            .is_ok_and(|url| url.has_host() && signer.origins.contains(&url.origin().ascii_serialization()));
+        if is_did || is_origin { Ok(()) } else { Err(TrustError::WrongIssuer) }
+    }
+
+    fn check_operator(
+        &self,
+        signer: &Signer,
+        party: &MemberId,
+        registration: &Registration,
+    ) -> Result<(), TrustError> {
+        if signer.member == *party {
+            return Ok(());
+        }
+        let is_operator = self.active(&signer.member, TrustError::UnknownSigner)?.roles.contains(&Role::Operator);
+        if is_operator && registration.operators.contains(&signer.member) {
+            Ok(())
+        } else {
+            Err(TrustError::NotOperator)
+        }
+    }
+}
+
+fn check_key_state(state: KeyState, now: UnixTime) -> Result<(), TrustError> {
+    match state {
+        KeyState::Active => Ok(()),
+        KeyState::Retired { honoured_until } if millis(now) <= honoured_until => Ok(()),
+        KeyState::Retired { .. } => Err(TrustError::KeyRetired),
+        KeyState::Compromised => Err(TrustError::KeyCompromised),
+    }
+}
+
+fn check_claims(registered: &[RegisteredClaims], asked: &[(String, ClaimPath)]) -> Result<(), TrustError> {
+    let covered = |(vct, path): &(String, ClaimPath)| {
+        registered
+            .iter()
+            .filter(|claims| claims.vct.as_str() == vct)
+            .flat_map(|claims| &claims.paths)
+            .any(|steps| registered_path(steps).is_some_and(|registered| registered.covers(path)))
+    };
+    let beyond: Vec<String> =
+        asked.iter().filter(|claim| !covered(claim)).map(|(_, path)| written(path)).collect();
+    if beyond.is_empty() { Ok(()) } else { Err(TrustError::TooMuch(beyond)) }
+}
+
+fn registered_path(steps: &[Option<String>]) -> Option<ClaimPath> {
+    let step = |step: &Option<String>| step.clone().map_or(PathElement::All, PathElement::Name);
+    ClaimPath::new(steps.iter().map(step).collect()).ok()
+}
+
+/// A path as people may read it.
+pub fn written(path: &ClaimPath) -> String {
+    let step = |step: &PathElement| match step {
+        PathElement::Name(name) => name.clone(),
+        PathElement::Index(index) => index.to_string(),
+        PathElement::All => "*".to_owned(),
+    };
+    path.steps().iter().map(step).collect::<Vec<_>>().join(".")
+}
+
+/// A registry key as `credential` verifies with it.
+///
+/// # Errors
+/// [`TrustError::UnknownSigner`] for a key that is no valid point.
+pub fn public_key(key: &RegistryKey) -> Result<PublicKey, TrustError> {
+    let algorithm = match key {
+        RegistryKey::Ed25519(_) => Algorithm::EdDsa,
+        RegistryKey::P256(_) => Algorithm::Es256,
+    };
+    PublicKey::from_bytes(algorithm, key.as_bytes()).map_err(|_| TrustError::UnknownSigner)
+}
