@@ -1,1 +1,18 @@
-//! To come.
+//! The wallet: receives cards, shows them, logs in with them, and remembers what it showed.
+//!
+//! A person's way: [`unlock`] the [`wallet`], `receive` a card, `present` it or `log_in` with it, look at
+//! its [`store`]d history. What a screen may see is in [`view`].
+
+pub mod clock;
+pub mod cookies;
+pub mod durable;
+pub mod http;
+pub mod keys;
+pub mod random;
+pub mod store;
+pub mod tries;
+pub mod unlock;
+pub mod view;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,67 @@
+//! Small files that are whole or as they were before, whatever is switched off in between.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+/// Puts `bytes` in the place of the file at `path`: written beside it, synced, renamed over it. Only its
+/// owner may read it.
+///
+/// # Errors
+/// Those of the file system; then the file is as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    sync_folder(path)
+}
+
+/// As [`replace`], where nothing may be there yet.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`], and those of the file system.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if path.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    replace(path, bytes)
+}
+
+/// The bytes of the file at `path`, at most `max_len` of them.
+///
+/// # Errors
+/// [`io::ErrorKind::FileTooLarge`], and those of the file system.
+pub fn read(path: &Path, max_len: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(max_len + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max_len { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
+/// Makes the folder at `path`, which only its owner may enter.
+///
+/// # Errors
+/// Those of the file system.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Only the owner may read and write what these options make.
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// Without this a rename can be forgotten when the power goes.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}

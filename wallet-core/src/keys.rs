@@ -1,0 +1,165 @@
+//! Where private keys live: a port, for the phone's hardware, and a key store in software behind it.
+//!
+//! A wallet keeps handles, never keys. The device key never leaves its store; what is locked with it opens
+//! on this device only.
+
+use std::io;
+use std::path::Path;
+
+use credential::key::{Algorithm, Signer, SigningKey};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use secrecy::{ExposeSecret as _, SecretBox};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::durable;
+use crate::random::Random;
+
+/// Bytes of a key's handle, at most.
+pub const MAX_HANDLE: usize = 256;
+
+/// 32 secret bytes: wiped when dropped, silent in `Debug`.
+#[derive(Debug)]
+pub struct Secret32(SecretBox<[u8; 32]>);
+
+impl Secret32 {
+    /// Takes the bytes in.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        let bytes = Zeroizing::new(bytes);
+        Self(SecretBox::new(Box::new(*bytes)))
+    }
+
+    /// The bytes, for the one call that needs them.
+    pub fn expose_secret(&self) -> &[u8; 32] {
+        self.0.expose_secret()
+    }
+}
+
+/// The name under which a key store finds a key. It is not secret, and worthless without the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyHandle(Vec<u8>);
+
+impl KeyHandle {
+    /// A handle that was kept.
+    pub const fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to keep.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Why a key store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyStoreError {
+    /// The store's file cannot be read or written.
+    #[error("key store cannot be reached")]
+    File(#[source] io::Error),
+    /// There is a key store already.
+    #[error("key store exists already")]
+    Exists,
+    /// The store's file is not one.
+    #[error("key store is damaged")]
+    Damaged,
+    /// The handle leads to no key.
+    #[error("no such key")]
+    Unknown,
+}
+
+/// Keeps private keys and the device key. Hardware does this on phones.
+pub trait KeyStore: Send + Sync {
+    /// Mixes `input` with the device key: the same bytes each time, on this device only.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError>;
+
+    /// Makes an ES256 key that cards are bound to, and signs presentations and key proofs only.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn make_card_key(&self) -> Result<KeyHandle, KeyStoreError>;
+
+    /// The key of a handle.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn card_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError>;
+}
+
+/// A key store in a file that only its owner may read: for computers, and until hardware takes over.
+///
+/// The file holds the device key alone. A card's key is derived from it and from its handle, 32 random
+/// bytes that are kept in the encrypted store; whoever has one without the other has nothing.
+pub struct FileKeyStore {
+    device: Secret32,
+    random: Random,
+}
+
+impl FileKeyStore {
+    /// Makes a key store at `path`.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Exists`], [`KeyStoreError::File`].
+    pub fn create(path: &Path, random: Random) -> Result<Self, KeyStoreError> {
+        let key = Zeroizing::new(random.bytes::<32>());
+        durable::create(path, key.as_slice()).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => KeyStoreError::Exists,
+            _ => KeyStoreError::File(error),
+        })?;
+        Ok(Self { device: Secret32::new(*key), random })
+    }
+
+    /// Opens the key store at `path`.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::File`], [`KeyStoreError::Damaged`].
+    pub fn open(path: &Path, random: Random) -> Result<Self, KeyStoreError> {
+        let bytes = Zeroizing::new(durable::read(path, 32).map_err(KeyStoreError::File)?);
+        let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyStoreError::Damaged)?;
+        Ok(Self { device: Secret32::new(key), random })
+    }
+
+    /// The device key's keyed digest of `input`, apart for each `purpose`.
+    fn derive(&self, purpose: &str, input: &[u8]) -> Secret32 {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.device.expose_secret()).expect("any length");
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(input);
+        Secret32::new(mac.finalize().into_bytes().into())
+    }
+}
+
+impl KeyStore for FileKeyStore {
+    fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError> {
+        Ok(self.derive("symbolon wallet unlock", input))
+    }
+
+    fn make_card_key(&self) -> Result<KeyHandle, KeyStoreError> {
+        loop {
+            let handle = KeyHandle(self.random.bytes::<32>().to_vec());
+            // One in 2^32 digests is no P-256 scalar.
+            if self.card_key(&handle).is_ok() {
+                return Ok(handle);
+            }
+        }
+    }
+
+    fn card_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
+        if handle.0.len() > MAX_HANDLE {
+            return Err(KeyStoreError::Unknown);
+        }
+        let secret = self.derive("symbolon wallet card key", &handle.0);
+        let key = SigningKey::from_secret_bytes(Algorithm::Es256, secret.expose_secret());
+        key.map(|key| Box::new(key) as Box<dyn Signer>).map_err(|_| KeyStoreError::Unknown)
+    }
+}
+
+impl core::fmt::Debug for FileKeyStore {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("FileKeyStore(secret)")
+    }
+}

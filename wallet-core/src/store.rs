@@ -1,0 +1,157 @@
+//! What the wallet keeps: one encrypted SQLite file.
+//!
+//! Every write is one transaction, on disk before the call returns. A file of a newer wallet is refused.
+
+pub mod cards;
+pub mod entries;
+pub mod settings;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, types::ValueRef};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::keys::Secret32;
+
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001-first.sql")];
+/// Tables that hold the person's state, for [`Store::digest`].
+const STATE: [&str; 5] = ["card", "copy", "entry", "list_seen", "setting"];
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite.
+    #[error("database refuses")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The key is another, or the file is no database.
+    #[error("database does not open with this key")]
+    Key,
+    /// A newer wallet wrote the file.
+    #[error("database was written by a newer wallet")]
+    Newer,
+    /// What was kept cannot be read.
+    #[error("database holds something unreadable")]
+    Damaged,
+    /// There is no such card.
+    #[error("no such card")]
+    NoCard,
+}
+
+/// The wallet's database.
+pub struct Store {
+    connection: Mutex<Connection>,
+}
+
+impl Store {
+    /// Opens the database at `path`, or makes it where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Key`], [`StoreError::Newer`], [`StoreError::Sqlite`].
+    pub fn open(path: &Path, key: &Secret32) -> Result<Self, StoreError> {
+        Self::prepare(Connection::open(path)?, key)
+    }
+
+    /// A database in memory, for tests.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`].
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::prepare(Connection::open_in_memory()?, &Secret32::new([0; 32]))
+    }
+
+    fn prepare(mut connection: Connection, key: &Secret32) -> Result<Self, StoreError> {
+        connection.busy_timeout(Duration::from_secs(5))?;
+        // The library would write to the process's error output; its errors come back as values as well.
+        connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
+        let mut pragma = Zeroizing::new(String::with_capacity(96));
+        pragma.push_str("PRAGMA key = \"x'");
+        for byte in key.expose_secret() {
+            pragma.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
+        }
+        pragma.push_str("'\"");
+        connection.execute_batch(&pragma)?;
+        connection
+            .query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))
+            .map_err(|_| StoreError::Key)?;
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",
+        )?;
+        migrate(&mut connection)?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    /// A digest of the person's state: two digests are equal exactly where nothing changed in between.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`].
+    pub fn digest(&self) -> Result<[u8; 32], StoreError> {
+        let connection = self.read();
+        let mut hash = Sha256::new();
+        for table in STATE {
+            let mut rows = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1"))?;
+            let columns = rows.column_count();
+            let mut rows = rows.query([])?;
+            hash.update(table);
+            while let Some(row) = rows.next()? {
+                for column in 0..columns {
+                    add_value(&mut hash, row.get_ref(column)?);
+                }
+            }
+        }
+        Ok(hash.finalize().into())
+    }
+
+    /// The connection, for reading.
+    fn read(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `work` in one transaction: all of it is kept, or nothing.
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = self.read();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+}
+
+impl core::fmt::Debug for Store {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let version = version as usize;
+    if version > MIGRATIONS.len() {
+        return Err(StoreError::Newer);
+    }
+    for (number, sql) in MIGRATIONS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", number as u32 + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn add_value(hash: &mut Sha256, value: ValueRef<'_>) {
+    let (kind, bytes): (u8, Vec<u8>) = match value {
+        ValueRef::Null => (0, Vec::new()),
+        ValueRef::Integer(number) => (1, number.to_be_bytes().to_vec()),
+        ValueRef::Real(number) => (2, number.to_be_bytes().to_vec()),
+        ValueRef::Text(bytes) => (3, bytes.to_vec()),
+        ValueRef::Blob(bytes) => (4, bytes.to_vec()),
+    };
+    hash.update([kind]);
+    hash.update((bytes.len() as u64).to_be_bytes());
+    hash.update(bytes);
+}
+
+#[cfg(test)]
+mod tests;

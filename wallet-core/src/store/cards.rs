@@ -1,0 +1,169 @@
+//! Cards and their copies.
+
+use credential::claim_path::ClaimPath;
+use credential::time::UnixTime;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::{Store, StoreError};
+use crate::keys::KeyHandle;
+use crate::view::Texts;
+
+/// What a wallet shows of a card: names and looks, from the issuer's proven metadata.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The card's name by language.
+    pub title: Texts,
+    /// The issuer's legal name by language, as the registry has it.
+    pub issuer_name: Texts,
+    /// Its ground, `#rrggbb`.
+    pub background: Option<String>,
+    /// Its text, `#rrggbb`.
+    pub text: Option<String>,
+    /// What its claims are called.
+    pub claims: Vec<ClaimName>,
+}
+
+/// What one claim is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimName {
+    /// Which claim.
+    pub path: ClaimPath,
+    /// Its name by language.
+    pub name: Texts,
+}
+
+/// A card.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// Its name in the store.
+    pub id: String,
+    /// Its type.
+    pub vct: String,
+    /// The member that issued it.
+    pub issuer: String,
+    /// When it came.
+    pub received_at: UnixTime,
+    /// What is shown of it.
+    pub about: About,
+}
+
+/// One copy of a card.
+#[derive(Clone, Debug)]
+pub struct Copy {
+    /// Its number in the store.
+    pub id: i64,
+    /// The credential, with all its disclosures.
+    pub credential: String,
+    /// The key that it is bound to.
+    pub key: KeyHandle,
+    /// How often it was shown.
+    pub uses: u32,
+}
+
+/// How many copies a card has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copies {
+    /// All of them.
+    pub all: u32,
+    /// Those that were never shown.
+    pub unused: u32,
+}
+
+impl Store {
+    /// Keeps a card with its copies, all of it or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_card(&self, card: &Card, copies: &[(String, KeyHandle)]) -> Result<(), StoreError> {
+        let about = serde_json::to_string(&card.about).map_err(|_| StoreError::Damaged)?;
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO card (id, vct, issuer, received_at, about) VALUES (?, ?, ?, ?, ?)",
+                params![card.id, card.vct, card.issuer, to_sql(card.received_at), about],
+            )?;
+            let mut insert =
+                transaction.prepare("INSERT INTO copy (card, credential, key) VALUES (?, ?, ?)")?;
+            for (credential, key) in copies {
+                insert.execute(params![card.id, credential, key.as_bytes()])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Every card, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn cards(&self) -> Result<Vec<Card>, StoreError> {
+        let connection = self.read();
+        let mut rows = connection
+            .prepare("SELECT id, vct, issuer, received_at, about FROM card ORDER BY received_at DESC, id")?;
+        let cards = rows.query_map([], |row| Ok(read_card(row)))?;
+        cards.map(|card| card?).collect()
+    }
+
+    /// The card of an identifier.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCard`].
+    pub fn card(&self, id: &str) -> Result<Card, StoreError> {
+        let connection = self.read();
+        let found = connection
+            .query_row("SELECT id, vct, issuer, received_at, about FROM card WHERE id = ?", [id], |row| {
+                Ok(read_card(row))
+            })
+            .optional()?;
+        found.ok_or(StoreError::NoCard)?
+    }
+
+    /// How many copies of a card there are.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn copies(&self, card: &str) -> Result<Copies, StoreError> {
+        let sql = "SELECT count(*), count(*) FILTER (WHERE uses = 0) FROM copy WHERE card = ?";
+        Ok(self.read().query_row(sql, [card], |row| Ok(Copies { all: row.get(0)?, unused: row.get(1)? }))?)
+    }
+
+    /// The copy to show next: one that was never shown, else the one that was shown least.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCard`].
+    pub fn next_copy(&self, card: &str) -> Result<Copy, StoreError> {
+        least_used(&self.read(), card)
+    }
+}
+
+fn least_used(connection: &Connection, card: &str) -> Result<Copy, StoreError> {
+    let sql = "SELECT id, credential, key, uses FROM copy WHERE card = ? ORDER BY uses, id LIMIT 1";
+    let found = connection.query_row(sql, [card], |row| {
+        Ok(Copy {
+            id: row.get(0)?,
+            credential: row.get(1)?,
+            key: KeyHandle::from_bytes(row.get(2)?),
+            uses: row.get(3)?,
+        })
+    });
+    found.optional()?.ok_or(StoreError::NoCard)
+}
+
+fn read_card(row: &Row<'_>) -> Result<Card, StoreError> {
+    let about: String = row.get(4)?;
+    Ok(Card {
+        id: row.get(0)?,
+        vct: row.get(1)?,
+        issuer: row.get(2)?,
+        received_at: from_sql(row.get(3)?)?,
+        about: serde_json::from_str(&about).map_err(|_| StoreError::Damaged)?,
+    })
+}
+
+/// SQLite's integers have a sign; a time that does not fit lies beyond any calendar.
+pub(super) fn to_sql(time: UnixTime) -> i64 {
+    i64::try_from(time.secs()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn from_sql(seconds: i64) -> Result<UnixTime, StoreError> {
+    u64::try_from(seconds).map(UnixTime::from_secs).map_err(|_| StoreError::Damaged)
+}

@@ -1,0 +1,162 @@
+//! The history: what was shown to whom, and the receipt for it.
+
+use credential::claim_path::ClaimPath;
+use credential::time::UnixTime;
+use rusqlite::{Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::cards::{from_sql, to_sql};
+use super::{Store, StoreError};
+use crate::view::{Party, Texts};
+
+/// How a sharing went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was about to leave, and nothing more is known: it may have arrived.
+    Unknown,
+    /// The other side took it.
+    Shared,
+    /// The other side had it and refused it.
+    Refused,
+}
+
+/// What is known of the receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiptState {
+    /// None came.
+    Missing,
+    /// It came, and its signature and content hold.
+    Checked,
+    /// It came; its signer's key could not be proven yet.
+    Unchecked,
+    /// It came and does not hold, or says something else than what was shared.
+    Wrong,
+}
+
+/// What was shared, with whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sharing {
+    /// Who asked.
+    pub asked_by: Party,
+    /// In whose hands the asking was, where that is another.
+    pub through: Option<Party>,
+    /// The registered use.
+    pub use_name: String,
+    /// Why, by language.
+    pub purpose: Texts,
+    /// From which cards, what.
+    pub cards: Vec<SharedCard>,
+}
+
+/// What was shared of one card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedCard {
+    /// The card.
+    pub card: String,
+    /// Its type.
+    pub vct: String,
+    /// Its name.
+    pub title: Texts,
+    /// The claims.
+    pub paths: Vec<ClaimPath>,
+    /// Their names, in the same order.
+    pub names: Vec<Texts>,
+    /// Whether this copy had been shown before.
+    pub reused: bool,
+}
+
+/// One line of the history.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number.
+    pub id: i64,
+    /// When.
+    pub at: UnixTime,
+    /// How it went.
+    pub outcome: Outcome,
+    /// What was shared.
+    pub what: Sharing,
+    /// The receipt as it came.
+    pub receipt: Option<String>,
+    /// What is known of it.
+    pub receipt_state: ReceiptState,
+}
+
+impl Store {
+    /// Notes that `what` is about to leave, and that these copies are used up by it.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing may leave.
+    pub fn begin_sharing(&self, at: UnixTime, what: &Sharing, copies: &[i64]) -> Result<i64, StoreError> {
+        let what = serde_json::to_string(what).map_err(|_| StoreError::Damaged)?;
+        self.write(|transaction| {
+            for copy in copies {
+                transaction.execute("UPDATE copy SET uses = uses + 1 WHERE id = ?", [copy])?;
+            }
+            transaction.execute(
+                "INSERT INTO entry (at, outcome, what, receipt_state) VALUES (?, ?, ?, ?)",
+                params![to_sql(at), name(Outcome::Unknown)?, what, name(ReceiptState::Missing)?],
+            )?;
+            Ok(transaction.last_insert_rowid())
+        })
+    }
+
+    /// Notes how it went.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn end_sharing(
+        &self,
+        id: i64,
+        outcome: Outcome,
+        receipt: Option<&str>,
+        state: ReceiptState,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE entry SET outcome = ?, receipt = ?, receipt_state = ? WHERE id = ?",
+                params![name(outcome)?, receipt, name(state)?, id],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The history, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn entries(&self) -> Result<Vec<Entry>, StoreError> {
+        let connection = self.read();
+        let mut rows = connection.prepare(
+            "SELECT id, at, outcome, what, receipt, receipt_state FROM entry ORDER BY id DESC",
+        )?;
+        let entries = rows.query_map([], |row| Ok(read_entry(row)))?;
+        entries.map(|entry| entry?).collect()
+    }
+}
+
+fn read_entry(row: &Row<'_>) -> Result<Entry, StoreError> {
+    let what: String = row.get(3)?;
+    Ok(Entry {
+        id: row.get(0)?,
+        at: from_sql(row.get(1)?)?,
+        outcome: value(row.get(2)?)?,
+        what: serde_json::from_str(&what).map_err(|_| StoreError::Damaged)?,
+        receipt: row.get(4)?,
+        receipt_state: value(row.get(5)?)?,
+    })
+}
+
+/// An enum's name, as it is kept.
+fn name<T: Serialize>(value: T) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => Ok(name),
+        _ => Err(StoreError::Damaged),
+    }
+}
+
+fn value<T: for<'a> Deserialize<'a>>(name: String) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::String(name)).map_err(|_| StoreError::Damaged)
+}

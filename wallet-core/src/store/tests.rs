@@ -1,0 +1,104 @@
+use super::cards::{About, Card};
+use super::entries::{Outcome, ReceiptState, Sharing};
+use super::*;
+use crate::keys::KeyHandle;
+use crate::testing::{Folder, NOW};
+use crate::view::{Party, Texts};
+
+fn card(id: &str) -> Card {
+    Card {
+        id: id.to_owned(),
+        vct: "urn:eudi:pid:xs:1".to_owned(),
+        issuer: "interior".to_owned(),
+        received_at: NOW,
+        about: About { title: Texts::one("Personal identity"), ..About::default() },
+    }
+}
+
+fn copies(count: u8) -> Vec<(String, KeyHandle)> {
+    (0..count).map(|number| (format!("copy {number}"), KeyHandle::from_bytes(vec![number]))).collect()
+}
+
+fn sharing() -> Sharing {
+    let bank = Party { member: "bank".to_owned(), name: Texts::one("Bank") };
+    Sharing {
+        asked_by: bank,
+        through: None,
+        use_name: "login".to_owned(),
+        purpose: Texts::default(),
+        cards: Vec::new(),
+    }
+}
+
+#[test]
+fn each_copy_is_shown_once_before_any_is_shown_again() {
+    let store = Store::in_memory().unwrap();
+    store.keep_card(&card("a"), &copies(2)).unwrap();
+    let mut shown = Vec::new();
+    for _ in 0..3 {
+        let copy = store.next_copy("a").unwrap();
+        shown.push((copy.credential, copy.uses));
+        store.begin_sharing(NOW, &sharing(), &[copy.id]).unwrap();
+    }
+    let expected = [("copy 0", 0), ("copy 1", 0), ("copy 0", 1)].map(|(text, uses)| (text.to_owned(), uses));
+    assert_eq!(shown, expected);
+    assert_eq!(store.copies("a").unwrap().unused, 0);
+}
+
+#[test]
+fn a_card_is_kept_with_all_its_copies_or_not_at_all() {
+    let store = Store::in_memory().unwrap();
+    let before = store.digest().unwrap();
+    let mut twice = copies(2);
+    twice[1].1 = KeyHandle::from_bytes(vec![0]);
+    assert!(store.keep_card(&card("a"), &twice).is_err());
+    assert_eq!(store.digest().unwrap(), before);
+    assert!(store.cards().unwrap().is_empty());
+}
+
+#[test]
+fn an_entry_stays_unknown_until_its_end_is_known() {
+    let store = Store::in_memory().unwrap();
+    let id = store.begin_sharing(NOW, &sharing(), &[]).unwrap();
+    assert_eq!(store.entries().unwrap()[0].outcome, Outcome::Unknown);
+    store.end_sharing(id, Outcome::Shared, Some("receipt"), ReceiptState::Checked).unwrap();
+    let entry = store.entries().unwrap().remove(0);
+    assert_eq!((entry.outcome, entry.receipt_state), (Outcome::Shared, ReceiptState::Checked));
+    assert_eq!(entry.what, sharing());
+}
+
+#[test]
+fn a_status_list_never_goes_back() {
+    let store = Store::in_memory().unwrap();
+    let earlier = NOW.minus(Duration::from_secs(1));
+    assert!(store.see_list("https://a.example/1", NOW).unwrap());
+    assert!(store.see_list("https://a.example/1", NOW).unwrap());
+    assert!(!store.see_list("https://a.example/1", earlier).unwrap());
+    assert!(store.see_list("https://a.example/2", earlier).unwrap());
+}
+
+#[test]
+fn a_stolen_file_is_noise() {
+    let folder = Folder::new("stolen");
+    let path = folder.path().join("wallet.db");
+    let store = Store::open(&path, &Secret32::new([1; 32])).unwrap();
+    store.keep_card(&card("a"), &[("A-CREDENTIAL-OF-MARIA".to_owned(), KeyHandle::from_bytes(vec![1]))]).unwrap();
+    drop(store);
+    let bytes = std::fs::read(&path).unwrap();
+    for known in [&b"MARIA"[..], b"SQLite format", b"CREATE TABLE", b"urn:eudi"] {
+        assert!(!bytes.windows(known.len()).any(|window| window == known));
+    }
+    assert!(matches!(Store::open(&path, &Secret32::new([2; 32])), Err(StoreError::Key)));
+    assert_eq!(Store::open(&path, &Secret32::new([1; 32])).unwrap().cards().unwrap().len(), 1);
+}
+
+#[test]
+fn a_database_of_a_newer_wallet_is_refused() {
+    let folder = Folder::new("newer");
+    let path = folder.path().join("wallet.db");
+    let key = Secret32::new([1; 32]);
+    let store = Store::open(&path, &key).unwrap();
+    store.read().pragma_update(None, "user_version", 99).unwrap();
+    drop(store);
+    assert!(matches!(Store::open(&path, &key), Err(StoreError::Newer)));
+}

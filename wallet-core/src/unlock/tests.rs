@@ -1,0 +1,127 @@
+use std::path::PathBuf;
+
+use super::*;
+use crate::keys::FileKeyStore;
+use crate::testing::{Folder, NOW, random};
+
+fn pin(text: &str) -> Pin {
+    Pin::new(text.to_owned()).unwrap()
+}
+
+struct Locked {
+    folder: Folder,
+    lock: Lock,
+    keys: FileKeyStore,
+    key: Secret32,
+}
+
+impl Locked {
+    fn new(name: &str) -> Self {
+        let folder = Folder::new(name);
+        let keys = FileKeyStore::create(&folder.path().join("device.key"), random()).unwrap();
+        let lock = Lock::in_folder(folder.path());
+        let key = Secret32::new([7; 32]);
+        lock.close(&key, &pin("135790"), &keys, &random(), NOW).unwrap();
+        Self { folder, lock, keys, key }
+    }
+
+    fn open(&self, text: &str, now: UnixTime) -> Result<Secret32, UnlockError> {
+        self.lock.open(&pin(text), &self.keys, now)
+    }
+
+    fn tries(&self) -> PathBuf {
+        self.folder.path().join("tries.json")
+    }
+}
+
+fn after(seconds: u64) -> UnixTime {
+    NOW.plus(Duration::from_secs(seconds))
+}
+
+#[test]
+fn the_right_pin_opens() {
+    let locked = Locked::new("right-pin");
+    assert_eq!(locked.open("135790", NOW).unwrap().expose_secret(), locked.key.expose_secret());
+}
+
+#[test]
+fn the_pin_without_the_device_opens_nothing() {
+    let locked = Locked::new("other-device");
+    let other = FileKeyStore::create(&locked.folder.path().join("other.key"), random_from(99)).unwrap();
+    assert!(matches!(locked.lock.open(&pin("135790"), &other, NOW), Err(UnlockError::WrongPin(_))));
+}
+
+fn random_from(seed: u64) -> Random {
+    crate::testing::random_from(seed)
+}
+
+#[test]
+fn a_third_wrong_pin_costs_a_wait_that_doubles() {
+    let locked = Locked::new("waits");
+    let wait = |result: Result<Secret32, UnlockError>| match result {
+        Err(UnlockError::WrongPin(wait)) => wait.as_secs(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(wait(locked.open("000000", NOW)), 0);
+    assert_eq!(wait(locked.open("000001", NOW)), 0);
+    assert_eq!(wait(locked.open("000002", NOW)), 30);
+    assert_eq!(wait(locked.open("000003", after(30))), 60);
+    assert_eq!(wait(locked.open("000004", after(90))), 120);
+}
+
+#[test]
+fn during_a_wait_even_the_right_pin_is_not_looked_at() {
+    let locked = Locked::new("early");
+    for text in ["000000", "000001", "000002"] {
+        let _ = locked.open(text, NOW);
+    }
+    let kept = std::fs::read(locked.tries()).unwrap();
+    let early = locked.open("135790", after(29));
+    assert!(matches!(early, Err(UnlockError::Tries(TriesError::Wait(left))) if left.as_secs() == 1));
+    assert_eq!(std::fs::read(locked.tries()).unwrap(), kept);
+    assert!(locked.open("135790", after(30)).is_ok());
+    assert!(matches!(locked.open("000000", after(31)), Err(UnlockError::WrongPin(Duration::ZERO))));
+}
+
+#[test]
+fn a_guess_counts_before_it_is_checked() {
+    let locked = Locked::new("counted-first");
+    drop(Guess::begin(&locked.tries(), NOW).unwrap());
+    drop(Guess::begin(&locked.tries(), NOW).unwrap());
+    drop(Guess::begin(&locked.tries(), NOW).unwrap());
+    assert!(matches!(locked.open("135790", NOW), Err(UnlockError::Tries(TriesError::Wait(_)))));
+}
+
+#[test]
+fn a_count_that_was_deleted_counts_against_the_guesser() {
+    let locked = Locked::new("deleted");
+    std::fs::remove_file(locked.tries()).unwrap();
+    assert!(matches!(locked.open("135790", NOW), Err(UnlockError::Tries(TriesError::Wait(_)))));
+    assert!(locked.open("135790", after(30)).is_ok());
+}
+
+#[test]
+fn a_clock_put_back_does_not_shorten_a_wait() {
+    let locked = Locked::new("clock");
+    for text in ["000000", "000001", "000002"] {
+        let _ = locked.open(text, NOW);
+    }
+    let earlier = NOW.minus(Duration::from_secs(3600));
+    assert!(matches!(locked.open("135790", earlier), Err(UnlockError::Tries(TriesError::Wait(_)))));
+}
+
+#[test]
+fn a_lock_with_absurd_costs_is_not_tried() {
+    let locked = Locked::new("absurd");
+    let path = locked.folder.path().join("lock.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("19456", "4194304")).unwrap();
+    assert!(matches!(locked.open("135790", NOW), Err(UnlockError::Damaged)));
+}
+
+#[test]
+fn a_pin_has_six_characters_at_least() {
+    assert!(Pin::new("12345".to_owned()).is_err());
+    assert!(Pin::new("123456".to_owned()).is_ok());
+    assert_eq!(format!("{:?}", pin("secret")).contains("secret\""), false);
+}

@@ -1,0 +1,184 @@
+//! What a screen may see. Nothing here is secret, and nothing here can be shown to anyone else.
+
+use std::collections::BTreeMap;
+
+use credential::claim_path::{ClaimPath, PathElement};
+use credential::time::UnixTime;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::store::entries::{Outcome, ReceiptState};
+
+/// A text by language (BCP 47 tag).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Texts(pub BTreeMap<String, String>);
+
+impl Texts {
+    /// One text, whatever the language.
+    pub fn one(text: &str) -> Self {
+        Self([("en".to_owned(), text.to_owned())].into())
+    }
+
+    /// The text in `language`, else in English, else in any; empty where there is none.
+    pub fn pick(&self, language: &str) -> &str {
+        let in_language = |wanted: &str| {
+            let fits = |tag: &str| tag == wanted || tag.split('-').next() == wanted.split('-').next();
+            self.0.iter().find(|(tag, _)| fits(tag)).map(|(_, text)| text.as_str())
+        };
+        in_language(language)
+            .or_else(|| in_language("en"))
+            .or_else(|| self.0.values().next().map(String::as_str))
+            .unwrap_or_default()
+    }
+}
+
+/// An organisation, as the registry proves it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Its name in the registry.
+    pub member: String,
+    /// Its legal name.
+    pub name: Texts,
+}
+
+/// A claim with its value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShownClaim {
+    /// Which.
+    pub path: ClaimPath,
+    /// What it is called.
+    pub name: Texts,
+    /// What it says.
+    pub value: Value,
+}
+
+/// A card in a list.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CardView {
+    /// Its name in this wallet.
+    pub id: String,
+    /// What it is called.
+    pub title: Texts,
+    /// Its type.
+    pub vct: String,
+    /// Who gave it out.
+    pub issuer: Texts,
+    /// When it came.
+    pub received_at: UnixTime,
+    /// Until when it is valid.
+    pub valid_until: Option<UnixTime>,
+    /// How many copies there are.
+    pub copies: u32,
+    /// How many of them were never shown.
+    pub unused_copies: u32,
+    /// Its ground, `#rrggbb`.
+    pub background: Option<String>,
+    /// Its text, `#rrggbb`.
+    pub text: Option<String>,
+}
+
+/// A card with what it says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CardDetails {
+    /// The card.
+    #[serde(flatten)]
+    pub card: CardView,
+    /// What it says.
+    pub claims: Vec<ShownClaim>,
+}
+
+/// What somebody offers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OfferView {
+    /// Who offers.
+    pub issuer: Party,
+    /// Its web address.
+    pub address: String,
+    /// The cards, by name.
+    pub cards: Vec<Texts>,
+    /// What the person has to bring.
+    pub needs: Needs,
+}
+
+/// What receiving a card takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Needs {
+    /// Nothing but a yes.
+    Nothing,
+    /// A code that came another way.
+    Code {
+        /// How long it is, where that is known.
+        length: Option<usize>,
+        /// Whether it has digits only.
+        digits: bool,
+    },
+    /// Signing in on the issuer's page.
+    SignIn,
+}
+
+/// What a person decides on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Consent {
+    /// Who asks.
+    pub asks: Party,
+    /// In whose hands the asking is, where that is another.
+    pub through: Option<Party>,
+    /// Where the answer goes.
+    pub address: String,
+    /// Why, in the registry's words.
+    pub purpose: Texts,
+    /// For how many days it is kept.
+    pub kept_days: Option<u32>,
+    /// What would be shared, card by card.
+    pub cards: Vec<CardConsent>,
+    /// How old the registry's proof is, in seconds.
+    pub proof_age: u64,
+}
+
+/// What would be shared of one card.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CardConsent {
+    /// The card.
+    pub id: String,
+    /// What it is called.
+    pub title: Texts,
+    /// Shared.
+    pub shared: Vec<ShownClaim>,
+    /// Not shared, by name.
+    pub not_shared: Vec<Texts>,
+    /// No unused copy is left: whoever saw this one before can tell that it is the same.
+    pub reused: bool,
+}
+
+/// A line of the history.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HistoryLine {
+    /// Its number.
+    pub id: i64,
+    /// When.
+    pub at: UnixTime,
+    /// Who asked.
+    pub asks: Party,
+    /// In whose hands the asking was.
+    pub through: Option<Party>,
+    /// Why.
+    pub purpose: Texts,
+    /// What was shared, by name.
+    pub shared: Vec<Texts>,
+    /// How it went.
+    pub outcome: Outcome,
+    /// What is known of the receipt.
+    pub receipt: ReceiptState,
+}
+
+/// A claim's name where nobody gave it one: its path, in words.
+pub(crate) fn plain_name(path: &ClaimPath) -> Texts {
+    let words = path.steps().iter().map(|step| match step {
+        PathElement::Name(name) => name.replace('_', " "),
+        PathElement::Index(index) => format!("{}", index + 1),
+        PathElement::All => "each".to_owned(),
+    });
+    Texts::one(&words.collect::<Vec<_>>().join(", "))
+}
