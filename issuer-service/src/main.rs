@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use issuer_service::config::Config;
-use issuer_service::registry::NoNodes;
 use issuer_service::service::{BuildError, Issuer};
 use issuer_service::setup::{self, Answers};
 use issuer_service::{enrolment, persons};
@@ -159,7 +157,7 @@ fn load(path: &Path) -> Result<Loaded<Config>, Refusal> {
 }
 
 fn build(path: &Path, clock: &Clock, random: &Random) -> Result<Issuer, Refusal> {
-    Issuer::build(load(path)?, Arc::new(NoNodes), clock.clone(), random.clone()).map_err(
+    Issuer::build(load(path)?, clock.clone(), random.clone()).map_err(
         |error: BuildError| {
             Refusal::new("config_refused", &error, "Correct the configuration or the files that it names.")
         },
@@ -191,7 +189,7 @@ async fn serve_issuer(config: &Path, clock: Clock, random: Random) -> Result<(),
             "no registry is configured: nothing is anchored, and wallets will not believe these cards"
         );
     }
-    let issuer = Issuer::build(loaded, Arc::new(NoNodes), clock, random).map_err(|error| {
+    let issuer = Issuer::build(loaded, clock, random).map_err(|error| {
         Refusal::new("config_refused", &error, "Correct the configuration or the files that it names.")
     })?;
     let listener = serve::listen(address, behind_proxy).await.map_err(|error| {

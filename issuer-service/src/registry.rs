@@ -1,14 +1,10 @@
 //! The registry, as this issuer needs it: lists anchored, and the proof of who it is, to staple.
-//!
-//! What goes over the wire to nodes, and the checking of what they answer, lies behind [`Access`].
 
-use core::future::Future;
-use core::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use credential::key::{PublicKey, SignError, Signer as _, SigningKey};
 use credential::status_list::MEDIA_TYPE;
-use registry_proof::bundle::ProofBundle;
+use registry_client::registry::{ClientError, Registry as Client};
 use registry_proof::entry::StatusAnchor;
 use registry_proof::key::{Key, Purpose};
 use registry_proof::light::Checkpoint;
@@ -30,33 +26,6 @@ const STAPLE_AGE: u64 = 2_000;
 /// The largest checkpoint file.
 const MAX_CHECKPOINT: usize = 256 * 1024;
 
-/// An answer that comes later.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, AccessError>> + Send + 'a>>;
-
-/// The way to the registry: every answer has been checked against the checkpoint.
-pub trait Access: Send + Sync {
-    /// Submits a transaction and waits until its change is provable.
-    fn submit(&self, transaction: Transaction) -> Later<'_, ()>;
-    /// What stands at a status list's key.
-    fn status(&self, key: Key) -> Later<'_, Option<StatusAnchor>>;
-    /// A fresh proof of these entries.
-    fn bundle(&self, keys: Vec<Key>) -> Later<'_, ProofBundle>;
-}
-
-/// Why the registry did not do what was asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AccessError {
-    /// No node answers, or the chain halts. Nothing is known of what becomes of a transaction.
-    #[error("registry is not reachable")]
-    Unreachable,
-    /// The registry refuses the transaction, with its code.
-    #[error("registry refuses the transaction ({0})")]
-    Refused(String),
-    /// What nodes answer does not hold.
-    #[error("registry's answers do not hold")]
-    Untrue,
-}
-
 /// Why the registry's settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
@@ -72,6 +41,9 @@ pub enum RegistryError {
     /// The file is no checkpoint.
     #[error("checkpoint is malformed")]
     Checkpoint(#[source] serde_json::Error),
+    /// The nodes or the checkpoint are of no use.
+    #[error("registry cannot be read with these settings")]
+    Client(#[from] ClientError),
     /// The member's name or the type's cannot stand in the registry.
     #[error("member or credential type is not a name that the registry can hold")]
     Name,
@@ -82,7 +54,7 @@ pub enum RegistryError {
 pub enum AnchorError {
     /// The registry did not do it.
     #[error("registry did not take the anchor")]
-    Access(#[from] AccessError),
+    Client(#[from] ClientError),
     /// The registry holds another version under this number or a later one: another issuer process, or a
     /// database that was put back.
     #[error("registry holds another version of this list")]
@@ -92,18 +64,24 @@ pub enum AnchorError {
     Sign(#[from] SignError),
 }
 
-/// What the configuration says about the registry, read and checked.
-pub struct Membership {
+/// The registry.
+pub struct Registry {
     member: MemberId,
     network: NetworkId,
     vct: Vct,
     key: SigningKey,
     key_number: u32,
+    client: Client,
+    staple: Mutex<Option<(u64, Vec<u8>)>>,
 }
 
-impl Membership {
-    /// Reads the key and the checkpoint.
-    pub fn read(settings: &config::Registry, loaded: &Loaded<Config>) -> Result<Self, RegistryError> {
+impl Registry {
+    /// Reads the key and the checkpoint; no node is asked yet.
+    pub fn open(
+        settings: &config::Registry,
+        loaded: &Loaded<Config>,
+        clock: &Clock,
+    ) -> Result<Self, RegistryError> {
         let secret = Secret::read(&loaded.resolve(&settings.transaction_key))?;
         let jwk =
             credential::json::parse(secret.expose().as_bytes(), 4096).map_err(|_| RegistryError::Key)?;
@@ -115,7 +93,10 @@ impl Membership {
         }
         let checkpoint: Checkpoint =
             serde_json::from_slice(&checkpoint).map_err(RegistryError::Checkpoint)?;
+        let client = Client::open(settings.nodes.clone(), &checkpoint, None, clock.now())?;
         Ok(Self {
+            client,
+            staple: Mutex::new(None),
             member: settings.member.parse().map_err(|_| RegistryError::Name)?,
             network: checkpoint.network,
             vct: loaded.config.identity.vct.parse().map_err(|_| RegistryError::Name)?,
@@ -123,34 +104,20 @@ impl Membership {
             key_number: settings.key_number,
         })
     }
-}
-
-/// The registry.
-pub struct Registry {
-    membership: Membership,
-    access: Arc<dyn Access>,
-    staple: Mutex<Option<(u64, Vec<u8>)>>,
-}
-
-impl Registry {
-    /// The registry by this way.
-    pub fn new(membership: Membership, access: Arc<dyn Access>) -> Self {
-        Self { membership, access, staple: Mutex::new(None) }
-    }
 
     /// The key that signs transactions.
     pub fn transaction_public_key(&self) -> &PublicKey {
-        self.membership.key.public_key()
+        self.key.public_key()
     }
 
     /// Its number among the member's transaction keys.
     pub fn key_number(&self) -> u32 {
-        self.membership.key_number
+        self.key_number
     }
 
     /// The agency's member id.
     pub fn member(&self) -> &str {
-        self.membership.member.as_str()
+        self.member.as_str()
     }
 
     /// Anchors one version of a list. Anchoring the same version again is done already, and no error.
@@ -169,10 +136,10 @@ impl Registry {
             sequence,
             token_sha256,
         };
-        match self.access.submit(self.sign(action, clock, random)?).await {
-            Ok(()) => Ok(()),
-            Err(AccessError::Refused(code)) if code == "sequence" => {
-                let known = self.access.status(Key::status(uri, MEDIA_TYPE)).await?;
+        match self.client.submit(&self.sign(action, clock, random)?).await {
+            Ok(_) => Ok(()),
+            Err(ClientError::Rejected(code)) if code == "sequence" => {
+                let known = self.client.status_anchor(uri, MEDIA_TYPE).await?;
                 let ours =
                     |known: &StatusAnchor| known.sequence == sequence && known.token_sha256 == token_sha256;
                 if known.as_ref().is_some_and(ours) { Ok(()) } else { Err(AnchorError::Conflict) }
@@ -190,7 +157,7 @@ impl Registry {
         {
             return Some(bytes.clone());
         }
-        let Membership { member, vct, .. } = &self.membership;
+        let Self { member, vct, .. } = self;
         let keys = vec![
             Key::Network,
             Key::Member(member.clone()),
@@ -198,7 +165,7 @@ impl Registry {
             Key::Type(vct.clone()),
             Key::Accreditation(member.clone(), vct.clone()),
         ];
-        match self.access.bundle(keys).await {
+        match self.client.bundle(&keys).await {
             Ok(bundle) => {
                 let bytes = bundle.to_cbor();
                 let fresh = Some((clock.millis(), bytes.clone()));
@@ -213,7 +180,7 @@ impl Registry {
     }
 
     fn sign(&self, action: Action, clock: &Clock, random: &Random) -> Result<Transaction, SignError> {
-        let Membership { member, network, key, key_number, .. } = &self.membership;
+        let Self { member, network, key, key_number, .. } = self;
         let body = Body {
             network: network.clone(),
             member: member.clone(),
@@ -224,23 +191,5 @@ impl Registry {
         };
         let signature = key.sign(&body.signed_bytes())?;
         Ok(body.sign(|_| signature))
-    }
-}
-
-/// The way to nodes that do not answer: lists wait, and `/readyz` says so.
-#[derive(Debug)]
-pub struct NoNodes;
-
-impl Access for NoNodes {
-    fn submit(&self, _: Transaction) -> Later<'_, ()> {
-        Box::pin(async { Err(AccessError::Unreachable) })
-    }
-
-    fn status(&self, _: Key) -> Later<'_, Option<StatusAnchor>> {
-        Box::pin(async { Err(AccessError::Unreachable) })
-    }
-
-    fn bundle(&self, _: Vec<Key>) -> Later<'_, ProofBundle> {
-        Box::pin(async { Err(AccessError::Unreachable) })
     }
 }

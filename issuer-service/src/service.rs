@@ -21,7 +21,7 @@ use tokio::sync::{Mutex, Notify};
 
 use crate::config::{Agency, Config, Offers, Role, Status};
 use crate::identity::IdentityType;
-use crate::registry::{Access, Membership, Registry, RegistryError};
+use crate::registry::{Registry, RegistryError};
 use crate::store::Store;
 
 /// How often one person number or one offer may be tried, whatever the address: beside the count in the
@@ -105,13 +105,7 @@ pub struct Parts {
 
 impl Issuer {
     /// Reads every file that the configuration names, checks that they fit each other, opens the database.
-    /// `access` is the way to the registry, where one is configured.
-    pub fn build(
-        loaded: Loaded<Config>,
-        access: Arc<dyn Access>,
-        clock: Clock,
-        random: Random,
-    ) -> Result<Self, BuildError> {
+    pub fn build(loaded: Loaded<Config>, clock: Clock, random: Random) -> Result<Self, BuildError> {
         let url = origin(&loaded.config.service.url)?;
         check_numbers(&loaded.config)?;
         let (signer, chain, anchor) = read_keys(&loaded, &clock)?;
@@ -121,8 +115,7 @@ impl Issuer {
             None => None,
         };
         let settings = loaded.config.registry.as_ref();
-        let membership = settings.map(|settings| Membership::read(settings, &loaded)).transpose()?;
-        let registry = membership.map(|membership| Registry::new(membership, access));
+        let registry = settings.map(|settings| Registry::open(settings, &loaded, &clock)).transpose()?;
         let store = Store::open(&loaded.resolve(&loaded.config.service.database), database_key, &random)?;
         let per_minute = loaded.config.service.requests_per_minute;
         let config = loaded.config;

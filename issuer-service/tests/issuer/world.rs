@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
 use credential::encoding::base64url;
@@ -10,7 +9,6 @@ use credential::jws;
 use credential::key::{Algorithm, Signer as _, SigningKey};
 use credential::time::UnixTime;
 use issuer_service::config::Config;
-use issuer_service::registry::NoNodes;
 use issuer_service::service::Issuer;
 use issuer_service::setup::{self, Answers};
 use issuer_service::store::Store;
@@ -274,7 +272,7 @@ fn build(folder: &std::path::Path, hand: &Hand) -> Issuer {
         std::iter::empty(),
     )
     .unwrap();
-    Issuer::build(loaded, Arc::new(NoNodes), Clock::by_hand(hand), Random::system()).unwrap()
+    Issuer::build(loaded, Clock::by_hand(hand), Random::system()).unwrap()
 }
 
 pub(crate) struct Wallet {
