@@ -1,1 +1,14 @@
-//! To come.
+//! What wallets, issuers and verifiers say to each other: OpenID4VP, OpenID4VCI and the OAuth under them.
+//!
+//! Nothing here does I/O, reads a clock or makes randomness. A message is parsed into a typed value that
+//! keeps its specification's rules; what is signed stays unverified until its key has been found and the
+//! signature holds.
+
+mod code;
+pub mod form;
+pub mod message;
+pub mod vp;
+pub mod web_url;
+
+#[cfg(test)]
+mod testing;

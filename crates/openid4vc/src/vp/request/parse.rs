@@ -1,0 +1,153 @@
+//! The wallet's half: reading a request and holding it against its signer's key.
+
+use credential::issuer::KeyReference;
+use credential::jws;
+use credential::key::{PublicKey, VerifySignature};
+use serde_json::{Map, Value};
+
+use crate::message::{Members, MessageError};
+use crate::vp::client_id::ClientId;
+use crate::vp::dcql::Query;
+use crate::vp::request::{
+    AUDIENCE, ClientMetadata, MAX_AGE, MAX_CLOCK_SKEW, MAX_FRESH, MAX_REQUEST, Request, RequestContent,
+    RequestError, TYPE, UnverifiedRequest, VerifierInfo, WalletContext,
+};
+use crate::web_url::WebUrl;
+
+impl UnverifiedRequest {
+    /// Reads a signed request, which came by a link of `client_id`, and checks all that needs no key.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub fn parse(text: &str, client_id: &ClientId) -> Result<Self, RequestError> {
+        if text.len() > MAX_REQUEST {
+            return Err(RequestError::TooLarge);
+        }
+        let token = jws::Unverified::parse(text).map_err(RequestError::Jws)?;
+        let claims = token.dangerous_claims().map_err(RequestError::Jws)?;
+        let content = parse_content(&claims)?;
+        if content.client_id != *client_id {
+            return Err(RequestError::OtherClient);
+        }
+        let key = KeyReference::from_header(token.header()).map_err(RequestError::Key)?;
+        if !client_id.fits(&key) {
+            return Err(RequestError::OtherKey);
+        }
+        Ok(Self { token, key, content })
+    }
+
+    /// The key that says to have signed it. With `x5c` its certificate is the one that `client_id` names.
+    pub const fn key(&self) -> &KeyReference {
+        &self.key
+    }
+
+    /// What it says, before its signature holds: only to find the signer's key by.
+    pub const fn dangerous_content(&self) -> &RequestContent {
+        &self.content
+    }
+
+    /// Holds the request against its signer's key, the wallet's nonce and the time.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub fn verify(
+        self,
+        key: &PublicKey,
+        context: &WalletContext<'_>,
+        backend: &dyn VerifySignature,
+    ) -> Result<Request, RequestError> {
+        self.token.verify(key, TYPE, backend).map_err(RequestError::Jws)?;
+        check_times(&self.content, context)?;
+        if self.content.wallet_nonce.as_deref() != context.wallet_nonce {
+            return Err(RequestError::WalletNonce);
+        }
+        if is_same_point(&self.content.client_metadata.encryption_key, &key.to_jwk()) {
+            return Err(RequestError::EncryptionKeyReused);
+        }
+        Ok(Request(self.content))
+    }
+}
+
+fn parse_content(claims: &Map<String, Value>) -> Result<RequestContent, RequestError> {
+    let members = Members::new(claims);
+    check_fixed(members)?;
+    let query = members.value("dcql_query").ok_or(MessageError::Missing("dcql_query"))?;
+    let response_uri = members.required_text("response_uri")?;
+    let content = RequestContent {
+        client_id: members.required_text("client_id")?.parse().map_err(RequestError::ClientId)?,
+        response_uri: WebUrl::parse(response_uri).map_err(RequestError::ResponseUri)?,
+        nonce: members.required_text("nonce")?.to_owned(),
+        state: members.text("state")?.map(str::to_owned),
+        query: Query::parse(query).map_err(RequestError::Query)?,
+        client_metadata: ClientMetadata::parse(members.required_object("client_metadata")?)?,
+        verifier_info: VerifierInfo::parse(members)?,
+        wallet_nonce: members.text("wallet_nonce")?.map(str::to_owned),
+        issued_at: members.time("iat")?,
+        expires_at: members.time("exp")?,
+    };
+    content.check_fresh(1)?;
+    Ok(content)
+}
+
+/// What has one right value, and what must not be there. `iss` is ignored (section 5.8).
+fn check_fixed(members: Members<'_>) -> Result<(), RequestError> {
+    if members.value("transaction_data").is_some() {
+        return Err(RequestError::TransactionData);
+    }
+    if members.value("redirect_uri").is_some() {
+        return Err(RequestError::RedirectUri);
+    }
+    if members.value("scope").is_some() {
+        return Err(RequestError::Scope);
+    }
+    if members.required_text("response_type")? != "vp_token" {
+        return Err(RequestError::ResponseType);
+    }
+    if members.text("response_mode")? != Some("direct_post.jwt") {
+        return Err(RequestError::ResponseMode);
+    }
+    let audience = members.value("aud").ok_or(MessageError::Missing("aud"))?;
+    let is_ours = |one: &Value| one == AUDIENCE;
+    if is_ours(audience) || audience.as_array().is_some_and(|all| all.iter().any(is_ours)) {
+        Ok(())
+    } else {
+        Err(RequestError::Audience)
+    }
+}
+
+impl RequestContent {
+    /// Nonce and state: of URL-safe characters, `min` at least, and there where they must be.
+    pub(super) fn check_fresh(&self, min: usize) -> Result<(), RequestError> {
+        let is_fresh = |text: &String| {
+            let safe = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+            (min..=MAX_FRESH).contains(&text.len()) && text.bytes().all(safe)
+        };
+        if !is_fresh(&self.nonce) || !self.state.iter().all(is_fresh) {
+            return Err(RequestError::Fresh);
+        }
+        if self.state.is_none() && self.query.allows_unbound() {
+            return Err(RequestError::StateMissing);
+        }
+        Ok(())
+    }
+}
+
+fn check_times(content: &RequestContent, context: &WalletContext<'_>) -> Result<(), RequestError> {
+    if let Some(issued_at) = content.issued_at {
+        let ends_before = content.expires_at.is_some_and(|expires_at| expires_at < issued_at);
+        if issued_at > context.now.plus(MAX_CLOCK_SKEW) || ends_before {
+            return Err(RequestError::Future);
+        }
+        if context.now.since(issued_at) > MAX_AGE {
+            return Err(RequestError::Expired);
+        }
+    }
+    if content.expires_at.is_some_and(|expires_at| expires_at.plus(MAX_CLOCK_SKEW) <= context.now) {
+        return Err(RequestError::Expired);
+    }
+    Ok(())
+}
+
+fn is_same_point(a: &Value, b: &Value) -> bool {
+    ["kty", "crv", "x", "y"].iter().all(|name| a.get(name) == b.get(name))
+}

@@ -1,0 +1,51 @@
+//! The verifier's half: writing a request and signing it.
+
+use credential::issuer::KeyReference;
+use credential::jws;
+use credential::key::Signer;
+use serde_json::{Map, Value};
+
+use crate::vp::request::{AUDIENCE, MIN_FRESH, RequestContent, RequestError, TYPE};
+
+impl RequestContent {
+    /// Signs the request: the compact token that the wallet fetches.
+    ///
+    /// # Errors
+    /// [`RequestError::OtherKey`] where `key` is not one of `client_id`; [`RequestError::Fresh`] and
+    /// [`RequestError::StateMissing`]; [`RequestError::Sign`].
+    pub fn sign(&self, key: &KeyReference, signer: &dyn Signer) -> Result<String, RequestError> {
+        if !self.client_id.fits(key) {
+            return Err(RequestError::OtherKey);
+        }
+        self.check_fresh(MIN_FRESH)?;
+        let mut header = Map::new();
+        header.insert("typ".into(), TYPE.into());
+        key.write_to(&mut header);
+        jws::sign(header, &self.to_claims(), signer).map_err(RequestError::Sign)
+    }
+
+    fn to_claims(&self) -> Map<String, Value> {
+        let text = |text: &Option<String>| text.as_deref().map(Value::from);
+        let client_id = Value::from(self.client_id.to_string());
+        let optional = [
+            ("iss", Some(client_id.clone())),
+            ("state", text(&self.state)),
+            ("wallet_nonce", text(&self.wallet_nonce)),
+            ("verifier_info", self.verifier_info.to_json()),
+            ("iat", self.issued_at.map(|time| time.secs().into())),
+            ("exp", self.expires_at.map(|time| time.secs().into())),
+        ];
+        let fixed = [
+            ("aud", AUDIENCE.into()),
+            ("client_id", client_id),
+            ("response_type", "vp_token".into()),
+            ("response_mode", "direct_post.jwt".into()),
+            ("response_uri", self.response_uri.as_str().into()),
+            ("nonce", self.nonce.as_str().into()),
+            ("dcql_query", self.query.as_json().clone()),
+            ("client_metadata", self.client_metadata.to_json()),
+        ];
+        let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        fixed.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
