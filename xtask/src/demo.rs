@@ -1,0 +1,194 @@
+//! `cargo xtask demo`: four validators, an agency, the provider, a bank and a tax office on this machine.
+//!
+//! Every organisation has a loopback address of its own, so that cookies and origins are truly apart.
+
+mod journeys;
+mod members;
+mod network;
+mod services;
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::json;
+
+use crate::process::{program, root, show, target};
+use members::Registrar;
+use network::Network;
+use services::Services;
+
+/// Everything that runs.
+pub struct House {
+    folder: PathBuf,
+    network: Network,
+    services: Services,
+}
+
+/// Prints each step with its time.
+pub struct Steps {
+    begun: Instant,
+}
+
+impl Steps {
+    fn new() -> Self {
+        Self { begun: Instant::now() }
+    }
+
+    /// Runs one step; what it returns is shown behind its name.
+    ///
+    /// # Errors
+    /// The step's.
+    pub fn run<T>(&self, name: &str, work: impl FnOnce() -> Result<(T, String)>) -> Result<T> {
+        let begun = Instant::now();
+        let (value, said) = work().with_context(|| format!("failed: {name}"))?;
+        let said = if said.is_empty() { said } else { format!("  ({said})") };
+        println!("{:>7} ms  {name}{said}", begun.elapsed().as_millis());
+        Ok(value)
+    }
+
+    fn end(&self, what: &str) {
+        println!("{what} in {:.1} s", self.begun.elapsed().as_secs_f32());
+    }
+}
+
+/// Runs the demo.
+///
+/// # Errors
+/// With the step that failed.
+pub fn run(headless: bool, keep: bool) -> Result<()> {
+    let steps = Steps::new();
+    let mut house = build(&steps)?;
+    if headless {
+        journeys::play(&mut house, &steps)?;
+        steps.end("every journey played");
+    }
+    if keep {
+        println!("The network stays up. {}", house.folder.join("demo.json").display());
+        house.leave();
+        return Ok(());
+    }
+    if headless {
+        return Ok(());
+    }
+    steps.end("the house stands");
+    tour(&house);
+    wait_for_ever()
+}
+
+/// Plays the journeys, then runs `work` while the house still stands.
+///
+/// # Errors
+/// With the step that failed, or those of `work`.
+pub fn run_with(work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let steps = Steps::new();
+    let mut house = build(&steps)?;
+    journeys::play(&mut house, &steps)?;
+    steps.end("every journey played");
+    work()
+}
+
+fn build(steps: &Steps) -> Result<House> {
+    crate::test::install(true)?;
+    crate::test::npm("demo/relying-party")?;
+    steps.run("programs are built", || {
+        let packages =
+            ["build", "--quiet", "-p", "registry-node", "-p", "issuer-service", "-p", "verifier-service", "-p", "wallet-cli"];
+        Ok((show("cargo", &packages)?, String::new()))
+    })?;
+    let folder = root().join("target/demo");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(folder.join("data"))?;
+    let data = folder.join("data");
+
+    let network = steps.run("four validators are founded", || {
+        let network = Network::found(&data)?;
+        std::fs::copy(data.join("checkpoint.json"), folder.join("checkpoint.json"))?;
+        Ok((network, String::new()))
+    })?;
+    steps.run("they stand at one height with equal roots", || {
+        let (height, root) = network.wait_for_agreement(Duration::from_secs(30))?;
+        Ok(((), format!("height {height}, root {root}")))
+    })?;
+    let drafts = steps.run("services have keys and configurations", || {
+        Ok((services::prepare(&folder, &network)?, String::new()))
+    })?;
+    let registrar = Registrar::new(&network, &data);
+    let slowest = steps.run("agency, provider, bank and tax office are admitted by votes", || {
+        let slowest = registrar.admit_all(&drafts)?;
+        Ok((slowest, format!("slowest transaction provable after {} ms", slowest.as_millis())))
+    })?;
+    steps.run("keys, type, accreditation and registrations are in the register", || {
+        let slowest = slowest.max(registrar.register_all(&drafts)?);
+        Ok(((), format!("slowest transaction provable after {} ms", slowest.as_millis())))
+    })?;
+    let services = steps.run("agency, provider and relying parties serve", || {
+        Ok((Services::start(&folder, drafts)?, String::new()))
+    })?;
+    let house = House { folder, network, services };
+    house.write_description()?;
+    Ok(house)
+}
+
+impl House {
+    /// Ends none of what runs.
+    fn leave(self) {
+        self.network.leave();
+        self.services.leave();
+    }
+
+    fn write_description(&self) -> Result<()> {
+        let party = |name: &str, tier: &str, url: &str| {
+            json!({
+                "name": name, "tier": tier, "client_id": name, "redirect_uri": format!("{url}/callback"),
+                "private_jwks": format!("target/demo/{name}.jwks"), "url": url,
+            })
+        };
+        let description = json!({
+            "nodes": network::NODES.map(|(_, address)| format!("http://{address}:7100")),
+            "checkpoint": "target/demo/checkpoint.json",
+            "issuer": { "url": services::ISSUER, "api_token": self.services.issuer_token },
+            "verifier": {
+                "plain": services::PROVIDER, "strict": format!("{}/fapi", services::PROVIDER),
+                "api_token": self.services.provider_token,
+            },
+            "relying_parties": [party("bank", "strict", services::BANK), party("tax", "plain", services::TAX)],
+            "wallet": {
+                "command": program("wallet"), "home": "target/demo/wallet", "pin": journeys::PIN,
+            },
+            "data": "target/demo/data",
+            "target": target(),
+        });
+        std::fs::write(self.folder.join("demo.json"), serde_json::to_vec_pretty(&description)?)?;
+        Ok(())
+    }
+}
+
+fn tour(house: &House) {
+    let say = |text: &dyn Display| println!("{text}");
+    say(&"");
+    say(&format_args!("1. The register:   http://{}:7100/", network::NODES[0].1));
+    say(&format_args!("2. Get a card:     curl -s -H 'authorization: Bearer {}' -H 'content-type: application/json' \\", house.services.issuer_token));
+    say(&format_args!("                     -d '{{\"type\":\"{}\",\"person\":\"{}\",\"code\":true}}' {}/api/offers", services::VCT, journeys::PERSON, services::ISSUER));
+    say(&format_args!("                   wallet receive <offer_uri> --code <code>   (WALLET_HOME={}/wallet WALLET_PIN={})", house.folder.display(), journeys::PIN));
+    say(&format_args!("3. Log in:         {}/ and {}/ in a browser; `wallet present <text of the QR>` answers", services::BANK, services::TAX));
+    say(&"Ctrl-C stops all.");
+}
+
+/// Children end with this process: they share its terminal's signal, and dropping kills the rest.
+fn wait_for_ever() -> Result<()> {
+    let mut line = String::new();
+    loop {
+        line.clear();
+        if std::io::stdin().read_line(&mut line)? == 0 {
+            // No terminal: sleep until killed.
+            std::thread::sleep(Duration::from_secs(3600));
+        }
+        if line.trim() == "stop" {
+            bail!("stopped");
+        }
+    }
+}

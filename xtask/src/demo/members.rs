@@ -1,0 +1,124 @@
+//! Who is admitted, by votes, and what stands in the register about them.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use super::network::{NAME, Network, any_node, path};
+use super::services::{BANK, Drafts, TAX, VCT};
+use crate::http;
+use crate::process::{output, program};
+
+/// Milliseconds since 1970 of 1 January 2036: far enough for a demo.
+const LONG: u64 = 2_082_758_400_000;
+
+/// Signs and submits what the demo's members do.
+pub struct Registrar {
+    node: PathBuf,
+    data: PathBuf,
+}
+
+impl Registrar {
+    /// With the keys under `data`.
+    pub fn new(_: &Network, data: &Path) -> Self {
+        Self { node: program("registry-node"), data: data.to_owned() }
+    }
+
+    /// Proposes every member, has three of four vote, waits out the delay, and carries it out.
+    pub fn admit_all(&self, drafts: &Drafts) -> Result<Duration> {
+        let members = [
+            member(&drafts.issuer["member"], &drafts.issuer, json!(["issuer"])),
+            member(&drafts.provider["member"], &drafts.provider, json!(["operator"])),
+            relying_party("bank", "Bank of Harbour Town", "海港镇银行", BANK, &drafts.bank_key),
+            relying_party("tax", "Tax Office", "税务局", TAX, &drafts.tax_key),
+        ];
+        let mut slowest = Duration::ZERO;
+        for (number, member) in members.iter().enumerate() {
+            let propose = json!({ "propose": { "change": { "admit_member": member } } });
+            slowest = slowest.max(self.act("digital", &propose)?);
+            for governor in ["treasury", "justice"] {
+                let vote = json!({ "vote": { "proposal": number, "approve": true } });
+                slowest = slowest.max(self.act(governor, &vote)?);
+            }
+        }
+        std::thread::sleep(Duration::from_millis(600));
+        for number in 0..members.len() {
+            slowest = slowest.max(self.act("archives", &json!({ "enact": { "proposal": number } }))?);
+        }
+        Ok(slowest)
+    }
+
+    /// Keys by their owners, the type and its accreditation by the steward, uses by the registrar.
+    pub fn register_all(&self, drafts: &Drafts) -> Result<Duration> {
+        let mut slowest = Duration::ZERO;
+        for (member, draft) in [("interior", &drafts.issuer), ("login", &drafts.provider)] {
+            for anchor in draft["anchors"].as_array().context("enrolment names no keys")? {
+                slowest = slowest.max(self.act(member, &anchor["action"])?);
+            }
+        }
+        slowest = slowest.max(self.act("digital", &drafts.issuer["types"][0]["action"])?);
+        let accredit = json!({ "accredit": {
+            "member": "interior", "vct": VCT, "from": 0, "until": LONG, "honoured_until": LONG } });
+        slowest = slowest.max(self.act("digital", &accredit)?);
+        for (member, purpose_en, purpose_zh, paths) in USES {
+            let register = json!({
+                "member": member, "use": "login", "purpose": { "en": purpose_en, "zh": purpose_zh },
+                "claims": [{ "vct": VCT, "paths": paths.iter().map(|path| json!([path])).collect::<Vec<_>>() }],
+                "retention_days": 30, "operators": ["login"], "consent": { "key": 0, "signature": "" },
+            });
+            let signed = self.sign("consent", member, &register)?;
+            let signed: Value = serde_json::from_str(&signed)?;
+            slowest = slowest.max(self.act("digital", &json!({ "register": signed }))?);
+        }
+        Ok(slowest)
+    }
+
+    /// Signs an action, submits it and waits until it is provable.
+    pub fn act(&self, member: &str, action: &Value) -> Result<Duration> {
+        let transaction: Value = serde_json::from_str(&self.sign("sign", member, action)?)?;
+        let begun = Instant::now();
+        let answer = submit(&transaction)?;
+        ensure!(answer["state"] == "applied", "transaction still waits");
+        ensure!(answer["proof"]["entries"].as_array().is_some_and(|entries| !entries.is_empty()), "no proof");
+        Ok(begun.elapsed())
+    }
+
+    /// Signs with a member's key.
+    pub fn sign(&self, how: &str, member: &str, what: &Value) -> Result<String> {
+        let key = match member {
+            "interior" => self.data.join("issuer/keys/transaction.jwk"),
+            "login" => self.data.join("provider/keys/transaction.jwk"),
+            _ => self.data.join(member).join("transaction.jwk"),
+        };
+        let arguments = [how, "--key", &path(&key), "--member", member, "--network", NAME];
+        output(&self.node, &arguments, Some(&what.to_string())).with_context(|| format!("{member}: {what}"))
+    }
+}
+
+/// Submits a signed transaction; the answer says whether it is applied or waits.
+pub fn submit(transaction: &Value) -> Result<Value> {
+    let url = format!("{}/v1/transactions", any_node()?);
+    http::post(&url, None, transaction)?.success().with_context(|| transaction["body"]["action"].to_string())
+}
+
+/// What each relying party may ask for, and why.
+const USES: [(&str, &str, &str, &[&str]); 2] = [
+    ("bank", "Log you in to your account", "登录您的账户", &["login_identifier", "given_name", "family_name", "birthdate"]),
+    ("tax", "Log you in to your tax file", "登录您的税务档案", &["login_identifier"]),
+];
+
+fn member(id: &Value, enrolment: &Value, roles: Value) -> Value {
+    json!({
+        "id": id, "legal_name": enrolment["legal_name"], "origins": enrolment["origins"], "roles": roles,
+        "transaction_key": enrolment["transaction_key"]["text"],
+    })
+}
+
+fn relying_party(id: &str, en: &str, zh: &str, origin: &str, key: &str) -> Value {
+    json!({
+        "id": id, "legal_name": { "en": en, "zh": zh }, "origins": [origin], "roles": ["verifier"],
+        "transaction_key": key,
+    })
+}

@@ -1,0 +1,185 @@
+//! `cargo xtask test`: what CI runs. Installs what is missing, then format, lints, arrows, tests and peers.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::process::{root, show};
+
+/// Debian packages that the build and the tests need, and the file that shows each is there.
+const PACKAGES: [(&str, &str); 4] = [
+    ("libssl-dev", "/usr/include/openssl/ssl.h"),
+    ("pkg-config", "/usr/bin/pkg-config"),
+    ("chromium", "/usr/bin/chromium"),
+    ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
+];
+/// Folders with npm packages of their own.
+const NPM: [&str; 2] = ["demo/relying-party", "tests/peers"];
+/// Crates that do no I/O, and what they must not link.
+const PURE: [&str; 4] = ["credential", "openid4vc", "registry-proof", "registry-ledger"];
+const IMPURE: [&str; 3] = ["tokio", "reqwest", "rusqlite"];
+/// What each crate of ours may use of ours. Anything else is wrong.
+const ARROWS: [(&str, &[&str]); 13] = [
+    ("credential", &[]),
+    ("registry-proof", &[]),
+    ("openid4vc", &["credential"]),
+    ("registry-ledger", &["registry-proof"]),
+    ("registry-engine", &["registry-ledger", "registry-proof"]),
+    ("registry-client", &["registry-proof", "credential"]),
+    ("service-kit", &["credential"]),
+    ("registry-node", &["registry-ledger", "registry-engine", "registry-proof", "service-kit"]),
+    ("issuer-service", &["openid4vc", "credential", "registry-client", "registry-proof", "service-kit"]),
+    ("verifier-service", &["openid4vc", "credential", "registry-client", "registry-proof", "service-kit"]),
+    ("wallet-core", &["openid4vc", "credential", "registry-client", "registry-proof"]),
+    ("wallet-cli", &["wallet-core", "openid4vc", "credential", "registry-client", "registry-proof"]),
+    ("xtask", &[]),
+];
+
+/// One result line of a test program.
+#[derive(Default)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+/// Runs everything.
+///
+/// # Errors
+/// With what failed; the last line of the output counts tests either way.
+pub fn run(fast: bool) -> Result<()> {
+    let begun = Instant::now();
+    install(fast)?;
+    step("format", || show("cargo", &["fmt", "--check"]))?;
+    step("arrows", arrows)?;
+    step("lints", || show("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    step("build", || show("cargo", &["build", "--workspace", "--quiet"]))?;
+    let mut count = Count::default();
+    let tests = rust_tests(&mut count);
+    let peers = if fast { Ok(()) } else { node_tests(&mut count) };
+    println!("{} passed, {} failed, in {} s", count.passed, count.failed, begun.elapsed().as_secs());
+    tests.and(peers)?;
+    ensure!(count.failed == 0, "{} tests failed", count.failed);
+    Ok(())
+}
+
+fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let begun = Instant::now();
+    work().with_context(|| format!("{name} failed"))?;
+    println!("{name}: {:.1} s", begun.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// Installs Debian packages where that is possible, and npm packages.
+pub fn install(fast: bool) -> Result<()> {
+    let missing: Vec<&str> =
+        PACKAGES.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect();
+    if !missing.is_empty() {
+        println!("installing {}", missing.join(" "));
+        let mut arguments = vec!["install", "-y", "--no-install-recommends", "-qq"];
+        arguments.extend(&missing);
+        show("apt-get", &["update", "-qq"])?;
+        show("apt-get", &arguments)?;
+    }
+    if !fast {
+        for folder in NPM.iter().filter(|folder| root().join(folder).join("package.json").exists()) {
+            npm(folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// Installs a folder's npm packages, unless they are there already.
+pub fn npm(folder: &str) -> Result<()> {
+    let place = root().join(folder);
+    if place.join("node_modules/.package-lock.json").exists() {
+        return Ok(());
+    }
+    let status = Command::new("npm")
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+        .current_dir(&place)
+        .status()
+        .context("npm could not be started")?;
+    ensure!(status.success(), "npm could not install {folder}");
+    Ok(())
+}
+
+/// Proves by `cargo tree` that no crate uses another that it may not.
+fn arrows() -> Result<()> {
+    for (name, allowed) in ARROWS {
+        let lines = tree(&["--package", name, "--depth", "1", "--edges", "normal"])?;
+        for line in lines.iter().skip(1).filter(|line| line.contains("(/")) {
+            let used = line.split_whitespace().next().unwrap_or_default();
+            ensure!(allowed.contains(&used), "{name} may not use {used}");
+        }
+    }
+    for name in PURE {
+        for line in tree(&["--package", name, "--edges", "normal"])? {
+            let used = line.split_whitespace().next().unwrap_or_default();
+            ensure!(!IMPURE.contains(&used), "{name} is pure and may not link {used}");
+            ensure!(!(name == "registry-proof" && used == "jmt"), "a phone may not link {used}");
+        }
+    }
+    Ok(())
+}
+
+fn tree(arguments: &[&str]) -> Result<Vec<String>> {
+    let output = Command::new("cargo")
+        .args(["tree", "--quiet", "--prefix", "none"])
+        .args(arguments)
+        .current_dir(root())
+        .output()?;
+    ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+}
+
+fn rust_tests(count: &mut Count) -> Result<()> {
+    let begun = Instant::now();
+    let output = Command::new("cargo")
+        .args(["test", "--workspace", "--no-fail-fast", "--quiet"])
+        .current_dir(root())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo could not be started")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    for line in text.lines().filter(|line| line.starts_with("test result:")) {
+        count.passed += figure(line, " passed");
+        count.failed += figure(line, " failed");
+    }
+    println!("tests: {:.1} s", begun.elapsed().as_secs_f32());
+    if !output.status.success() {
+        print!("{text}");
+        bail!("Rust tests failed");
+    }
+    Ok(())
+}
+
+/// The journeys, then the peers and the browser against a network that is kept up for them.
+fn node_tests(count: &mut Count) -> Result<()> {
+    let begun = Instant::now();
+    crate::demo::run_with(|| {
+        let output = Command::new("node")
+            .args(["--test", "--test-reporter=tap", "--test-concurrency=1", "tests/peers/"])
+            .current_dir(root())
+            .stderr(Stdio::inherit())
+            .output()
+            .context("node could not be started")?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        for line in text.lines() {
+            count.passed += line.strip_prefix("# pass ").and_then(|n| n.parse().ok()).unwrap_or(0);
+            count.failed += line.strip_prefix("# fail ").and_then(|n| n.parse().ok()).unwrap_or(0);
+        }
+        print!("{text}");
+        ensure!(output.status.success(), "peer or browser tests failed");
+        Ok(())
+    })?;
+    println!("journeys, peers and browser: {:.1} s", begun.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// The number before `word` in a test program's result line.
+fn figure(line: &str, word: &str) -> u64 {
+    let before = line.split(word).next().unwrap_or_default();
+    before.rsplit([' ', '.']).next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
