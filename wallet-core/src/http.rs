@@ -33,6 +33,18 @@ pub enum HttpError {
     Request,
 }
 
+impl HttpError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Address => "address_refused",
+            Self::Unreachable(_) => "unreachable",
+            Self::TooLarge => "answer_too_large",
+            Self::Request => "request_malformed",
+        }
+    }
+}
+
 /// What is sent.
 #[derive(Debug)]
 pub(crate) enum Body {

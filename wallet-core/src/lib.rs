@@ -3,16 +3,22 @@
 //! A person's way: [`unlock`] the [`wallet`], `receive` a card, `present` it or `log_in` with it, look at
 //! its [`store`]d history. What a screen may see is in [`view`].
 
+pub mod cards;
 pub mod clock;
 pub mod cookies;
 pub mod durable;
+pub mod history;
 pub mod http;
 pub mod keys;
+pub mod log_in;
+pub mod present;
 pub mod random;
+pub mod receipt;
 pub mod store;
 pub mod tries;
 pub mod unlock;
 pub mod view;
+pub mod wallet;
 
 #[cfg(test)]
 mod testing;

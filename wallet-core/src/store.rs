@@ -38,6 +38,23 @@ pub enum StoreError {
     /// There is no such card.
     #[error("no such card")]
     NoCard,
+    /// The copy was shown in between.
+    #[error("copy of the card was used in between")]
+    Taken,
+}
+
+impl StoreError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "database",
+            Self::Key => "database_key",
+            Self::Newer => "database_newer",
+            Self::Damaged => "database_damaged",
+            Self::NoCard => "no_such_card",
+            Self::Taken => "copy_taken",
+        }
+    }
 }
 
 /// The wallet's database.

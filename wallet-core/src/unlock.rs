@@ -81,6 +81,29 @@ pub enum UnlockError {
     File(#[source] io::Error),
 }
 
+impl UnlockError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoWallet => "no_wallet",
+            Self::Exists => "wallet_exists",
+            Self::WrongPin(_) => "wrong_pin",
+            Self::Tries(TriesError::Wait(_)) => "too_many_wrong_pins",
+            Self::Tries(TriesError::File(_)) | Self::File(_) => "file",
+            Self::Keys(_) => "key_store",
+            Self::Damaged => "lock_damaged",
+        }
+    }
+
+    /// How long the next guess has to wait, where that is the matter.
+    pub const fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::WrongPin(wait) | Self::Tries(TriesError::Wait(wait)) => Some(*wait),
+            _ => None,
+        }
+    }
+}
+
 impl From<TriesError> for UnlockError {
     fn from(error: TriesError) -> Self {
         Self::Tries(error)

@@ -5,7 +5,7 @@ use credential::time::UnixTime;
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::cards::{from_sql, to_sql};
+use super::cards::{Copy, from_sql, to_sql};
 use super::{Store, StoreError};
 use crate::view::{Party, Texts};
 
@@ -46,6 +46,10 @@ pub struct Sharing {
     pub use_name: String,
     /// Why, by language.
     pub purpose: Texts,
+    /// The network that both belong to.
+    pub network: String,
+    /// The member that signs the receipt.
+    pub through_member: String,
     /// From which cards, what.
     pub cards: Vec<SharedCard>,
 }
@@ -88,12 +92,15 @@ impl Store {
     /// Notes that `what` is about to leave, and that these copies are used up by it.
     ///
     /// # Errors
-    /// [`StoreError`]; then nothing may leave.
-    pub fn begin_sharing(&self, at: UnixTime, what: &Sharing, copies: &[i64]) -> Result<i64, StoreError> {
+    /// [`StoreError::Taken`] where a copy was shown by somebody else in between; then nothing may leave.
+    pub fn begin_sharing(&self, at: UnixTime, what: &Sharing, copies: &[&Copy]) -> Result<i64, StoreError> {
         let what = serde_json::to_string(what).map_err(|_| StoreError::Damaged)?;
         self.write(|transaction| {
             for copy in copies {
-                transaction.execute("UPDATE copy SET uses = uses + 1 WHERE id = ?", [copy])?;
+                let sql = "UPDATE copy SET uses = uses + 1 WHERE id = ? AND uses = ?";
+                if transaction.execute(sql, params![copy.id, copy.uses])? != 1 {
+                    return Err(StoreError::Taken);
+                }
             }
             transaction.execute(
                 "INSERT INTO entry (at, outcome, what, receipt_state) VALUES (?, ?, ?, ?)",
@@ -119,6 +126,18 @@ impl Store {
                 "UPDATE entry SET outcome = ?, receipt = ?, receipt_state = ? WHERE id = ?",
                 params![name(outcome)?, receipt, name(state)?, id],
             )?;
+            Ok(())
+        })
+    }
+
+    /// Notes what is known of a receipt by now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn judge_receipt(&self, id: i64, state: ReceiptState) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction
+                .execute("UPDATE entry SET receipt_state = ? WHERE id = ?", params![name(state)?, id])?;
             Ok(())
         })
     }

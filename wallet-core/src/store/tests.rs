@@ -26,6 +26,8 @@ fn sharing() -> Sharing {
         through: None,
         use_name: "login".to_owned(),
         purpose: Texts::default(),
+        network: "demo".to_owned(),
+        through_member: "bank".to_owned(),
         cards: Vec::new(),
     }
 }
@@ -37,12 +39,23 @@ fn each_copy_is_shown_once_before_any_is_shown_again() {
     let mut shown = Vec::new();
     for _ in 0..3 {
         let copy = store.next_copy("a").unwrap();
+        store.begin_sharing(NOW, &sharing(), &[&copy]).unwrap();
         shown.push((copy.credential, copy.uses));
-        store.begin_sharing(NOW, &sharing(), &[copy.id]).unwrap();
     }
     let expected = [("copy 0", 0), ("copy 1", 0), ("copy 0", 1)].map(|(text, uses)| (text.to_owned(), uses));
     assert_eq!(shown, expected);
     assert_eq!(store.copies("a").unwrap().unused, 0);
+}
+
+#[test]
+fn a_copy_is_never_taken_by_two() {
+    let store = Store::in_memory().unwrap();
+    store.keep_card(&card("a"), &copies(1)).unwrap();
+    let copy = store.next_copy("a").unwrap();
+    store.begin_sharing(NOW, &sharing(), &[&copy]).unwrap();
+    let before = store.digest().unwrap();
+    assert!(matches!(store.begin_sharing(NOW, &sharing(), &[&copy]), Err(StoreError::Taken)));
+    assert_eq!(store.digest().unwrap(), before);
 }
 
 #[test]

@@ -1,0 +1,93 @@
+//! Why a request is not answered.
+
+use openid4vc::vp::dcql::answer::Unanswerable;
+use openid4vc::vp::link::LinkError;
+use openid4vc::vp::request::RequestError;
+use openid4vc::vp::response::ResponseError;
+use registry_client::registry::ClientError;
+use registry_client::trust::TrustError;
+
+use crate::http::HttpError;
+use crate::keys::KeyStoreError;
+use crate::store::StoreError;
+
+/// Why a request is not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum PresentError {
+    /// The link is none.
+    #[error("link is refused")]
+    Link(#[from] LinkError),
+    /// The network.
+    #[error("other side cannot be reached")]
+    Http(#[from] HttpError),
+    /// The request could not be fetched: the status of the answer.
+    #[error("request could not be fetched, status {0}")]
+    Fetch(u16),
+    /// The request breaks its rules, or its signature does not hold.
+    #[error("request is refused")]
+    Request(#[from] RequestError),
+    /// Nothing is stapled to the request that says who asks.
+    #[error("request brings no proof of who asks")]
+    NoRegistration,
+    /// The register, or the proof from it, does not hold.
+    #[error("proof of who asks does not hold")]
+    Registry(#[from] ClientError),
+    /// Whoever asks may not ask, or not that.
+    #[error("whoever asks may not ask that")]
+    Trust(#[from] TrustError),
+    /// There is no card for it.
+    #[error("no card fits the request")]
+    NoCard(#[from] Unanswerable),
+    /// The request requires nothing.
+    #[error("request requires nothing")]
+    NothingRequired,
+    /// The request ran out before it was answered.
+    #[error("request has expired")]
+    TooLate,
+    /// The store.
+    #[error("store refuses")]
+    Store(#[from] StoreError),
+    /// The key store.
+    #[error("key store refuses")]
+    Keys(#[from] KeyStoreError),
+    /// The presentation could not be made.
+    #[error("presentation could not be made")]
+    Present(#[from] openid4vc::vp::present::PresentError),
+    /// The answer could not be encrypted.
+    #[error("answer could not be made")]
+    Response(#[from] ResponseError),
+    /// The other side had the answer and refused it: the status of its reply.
+    #[error("other side refused the answer, status {0}")]
+    Refused(u16),
+}
+
+impl PresentError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Link(error) => error.code(),
+            Self::Http(error) => error.code(),
+            Self::Fetch(_) => "request_not_there",
+            Self::Request(error) => error.code(),
+            Self::NoRegistration => "no_registration",
+            Self::Registry(error) => error.code(),
+            Self::Trust(error) => error.code(),
+            Self::NoCard(_) => "no_card",
+            Self::NothingRequired => "nothing_required",
+            Self::TooLate => "request_expired",
+            Self::Store(error) => error.code(),
+            Self::Keys(_) => "key_store",
+            Self::Present(error) => error.code(),
+            Self::Response(error) => error.code(),
+            Self::Refused(_) => "answer_refused",
+        }
+    }
+
+    /// What was asked beyond what is registered, where that is the matter.
+    pub fn too_much(&self) -> &[String] {
+        match self {
+            Self::Trust(TrustError::TooMuch(paths)) => paths,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! An unlocked wallet: its store, its keys, its clock, and the register that it believes.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use credential::sd_jwt_vc::{Held, VerifyError};
+use credential::time::UnixTime;
+use registry_client::facts::Facts;
+use registry_client::registry::{ClientError, Registry};
+use registry_proof::light::Checkpoint;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::clock::Clock;
+use crate::durable;
+use crate::http::{Http, HttpError};
+use crate::keys::{KeyStore, Secret32};
+use crate::random::Random;
+use crate::store::cards::{Card, Copy};
+use crate::store::{Store, StoreError};
+use crate::unlock::{Lock, Pin, UnlockError};
+
+const DATABASE: &str = "wallet.db";
+const SETUP: &str = "setup";
+
+/// What a wallet runs on.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where keys live.
+    pub keys: Arc<dyn KeyStore>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Random,
+}
+
+/// Whom a wallet believes: pinned when it is set up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setup {
+    /// The register's checkpoint.
+    pub checkpoint: Checkpoint,
+    /// Nodes that answer for it.
+    pub nodes: Vec<Url>,
+}
+
+/// Why a wallet does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It stays locked.
+    #[error("wallet stays locked")]
+    Unlock(#[from] UnlockError),
+    /// The store.
+    #[error("wallet's store does not open")]
+    Store(#[from] StoreError),
+    /// The file system.
+    #[error("wallet's folder cannot be used")]
+    Folder(#[source] io::Error),
+    /// HTTP could not be set up.
+    #[error("http client could not be made")]
+    Http(#[from] HttpError),
+    /// The checkpoint or the nodes are unusable.
+    #[error("checkpoint or nodes are unusable")]
+    Registry(#[from] ClientError),
+}
+
+impl OpenError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unlock(error) => error.code(),
+            Self::Store(error) => error.code(),
+            Self::Folder(_) => "file",
+            Self::Http(error) => error.code(),
+            Self::Registry(error) => error.code(),
+        }
+    }
+}
+
+/// An unlocked wallet.
+pub struct Wallet {
+    pub(crate) store: Store,
+    pub(crate) keys: Arc<dyn KeyStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
+    pub(crate) http: Http,
+    registry: Result<Registry, ClientError>,
+}
+
+/// Whether there is a wallet in this folder.
+pub fn exists(home: &Path) -> bool {
+    Lock::in_folder(home).exists()
+}
+
+impl Wallet {
+    /// Makes a wallet in the folder `home`. What an interrupted attempt left behind is made anew.
+    ///
+    /// # Errors
+    /// [`OpenError`]; [`UnlockError::Exists`] where there is one.
+    pub fn init(home: &Path, pin: &Pin, setup: &Setup, ports: Ports) -> Result<Self, OpenError> {
+        durable::make_folder(home).map_err(OpenError::Folder)?;
+        let lock = Lock::in_folder(home);
+        if lock.exists() {
+            return Err(UnlockError::Exists.into());
+        }
+        let now = ports.clock.now();
+        Registry::open(setup.nodes.clone(), &setup.checkpoint, None, now)?;
+        let database = home.join(DATABASE);
+        for suffix in ["", "-wal", "-shm"] {
+            remove(&home.join(format!("{DATABASE}{suffix}"))).map_err(OpenError::Folder)?;
+        }
+        let key = Secret32::new(ports.random.bytes());
+        let store = Store::open(&database, &key)?;
+        store.keep_setting(SETUP, setup)?;
+        lock.close(&key, pin, &*ports.keys, &ports.random, now)?;
+        Self::with_store(store, ports)
+    }
+
+    /// Unlocks the wallet in the folder `home`.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn unlock(home: &Path, pin: &Pin, ports: Ports) -> Result<Self, OpenError> {
+        let key = Lock::in_folder(home).open(pin, &*ports.keys, ports.clock.now())?;
+        Self::with_store(Store::open(&home.join(DATABASE), &key)?, ports)
+    }
+
+    fn with_store(store: Store, ports: Ports) -> Result<Self, OpenError> {
+        let setup: Setup = store.setting(SETUP)?.ok_or(StoreError::Damaged)?;
+        let kept = store.head()?;
+        // A register that cannot be believed any more keeps nobody from looking at their cards.
+        let registry = Registry::open(setup.nodes, &setup.checkpoint, kept, ports.clock.now());
+        let Ports { keys, clock, random } = ports;
+        Ok(Self { store, keys, clock, random, http: Http::new()?, registry })
+    }
+
+    /// The store.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The present.
+    pub fn now(&self) -> UnixTime {
+        self.clock.now()
+    }
+
+    /// The register that this wallet believes.
+    ///
+    /// # Errors
+    /// [`ClientError`], where the pinned checkpoint is out of its trust period.
+    pub fn registry(&self) -> Result<&Registry, ClientError> {
+        self.registry.as_ref().map_err(Clone::clone)
+    }
+
+    /// The facts of a proof that came stapled.
+    pub(crate) fn believe(&self, staple: &[u8]) -> Result<Facts, ClientError> {
+        let registry = self.registry()?;
+        let facts = registry.accept_bytes(staple)?;
+        self.keep_head(registry);
+        Ok(facts)
+    }
+
+    /// The facts of the whole register, fetched now: a node learns nothing from it.
+    pub(crate) async fn whole_register(&self) -> Result<Arc<Facts>, ClientError> {
+        let registry = self.registry()?;
+        registry.refresh(self.now()).await?;
+        self.keep_head(registry);
+        registry.facts().ok_or(ClientError::Unreachable)
+    }
+
+    /// A head that is not kept makes the next run believe less, not more, so this may fail quietly.
+    fn keep_head(&self, registry: &Registry) {
+        let head = registry.head();
+        if self.store.head().ok().flatten() != Some(head) {
+            let _ = self.store.keep_head(&head);
+        }
+    }
+
+    /// Every card with the copy that would be shown next.
+    pub(crate) fn hand(&self) -> Result<Vec<InHand>, StoreError> {
+        let cards = self.store.cards()?;
+        cards.into_iter().map(|card| self.in_hand(card)).collect()
+    }
+
+    pub(crate) fn in_hand(&self, card: Card) -> Result<InHand, StoreError> {
+        let copy = self.store.next_copy(&card.id)?;
+        let held = Held::parse(&copy.credential).map_err(|_: VerifyError| StoreError::Damaged)?;
+        Ok(InHand { card, copy, held })
+    }
+}
+
+/// A card, and the copy of it that would be shown next.
+pub(crate) struct InHand {
+    pub(crate) card: Card,
+    pub(crate) copy: Copy,
+    pub(crate) held: Held,
+}
+
+impl core::fmt::Debug for Wallet {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Wallet")
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
