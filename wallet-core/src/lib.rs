@@ -4,6 +4,7 @@
 //! its [`store`]d history. What a screen may see is in [`view`].
 
 pub mod cards;
+pub mod check;
 pub mod clock;
 pub mod cookies;
 pub mod durable;
@@ -14,6 +15,7 @@ pub mod log_in;
 pub mod present;
 pub mod random;
 pub mod receipt;
+pub mod status;
 pub mod store;
 pub mod tries;
 pub mod unlock;

@@ -1,3 +1,58 @@
-//! To come.
+//! The wallet without a screen, and a lens on tokens.
+//!
+//! Exit codes: 0 done, 1 refused (a coded reason on stderr, as JSON with `--json`), 2 wrong usage.
 
-fn main() {}
+mod arguments;
+mod ask;
+mod cards;
+mod check_status;
+mod history;
+mod home;
+mod init;
+mod inspect;
+mod log_in;
+mod output;
+mod ports;
+mod present;
+mod receive;
+mod refusal;
+mod verify;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::{Arguments, Command};
+use crate::output::Output;
+use crate::refusal::Refusal;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let json = arguments.json;
+    let done = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|_| Refusal::new("runtime", "The program cannot start.", "Try again."))
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match done {
+        Ok(output) => output.print(json),
+        Err(refusal) => refusal.print(json),
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<Output, Refusal> {
+    let home = home::Home::new(arguments.home);
+    match arguments.command {
+        Command::Init(init) => init::run(&home, init),
+        Command::Receive(receive) => receive::run(&home, receive).await,
+        Command::List => cards::list(&home),
+        Command::Show { card } => cards::show(&home, &card),
+        Command::Present { request, yes } => present::run(&home, &request, yes).await,
+        Command::Login(login) => log_in::run(&home, login).await,
+        Command::History => history::run(&home).await,
+        Command::Inspect { anything } => inspect::run(&anything),
+        Command::Verify(verify) => verify::run(verify).await,
+        Command::Status(status) => check_status::run(&status),
+    }
+}

@@ -1,0 +1,159 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use url::Url;
+
+/// Cards on this computer, and a lens on tokens.
+#[derive(Parser)]
+#[command(name = "wallet", version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// Print JSON, and refusals as JSON on stderr.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The wallet's folder.
+    #[arg(long, global = true, env = "WALLET_HOME", value_name = "FOLDER")]
+    pub(crate) home: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a wallet.
+    Init(Init),
+    /// Receive a card from an offer: a link, its JSON, or a picture of its QR code.
+    Receive(Receive),
+    /// List your cards.
+    List,
+    /// Show what a card says.
+    Show {
+        /// The card, by its name in the list or the beginning of it.
+        card: String,
+    },
+    /// Show cards to somebody who asks: a link, or a picture of its QR code.
+    Present {
+        /// What they gave you.
+        request: String,
+        /// Share without being asked again.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Log in somewhere, as browser and wallet in one.
+    Login(Login),
+    /// Who saw what, and when.
+    History,
+    /// Say what something is, and what is wrong with it: an offer, a request, a token, a DID, a proof, a
+    /// checkpoint, a picture of a QR code; a text, a file, or `-`.
+    Inspect {
+        /// The text, the file's path, or `-`.
+        anything: String,
+    },
+    /// Check a token that somebody else shows.
+    Verify(Verify),
+    /// Look up an entry of a status list.
+    Status(Status),
+}
+
+#[derive(Args)]
+pub(crate) struct Init {
+    /// The register's checkpoint, a JSON file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: PathBuf,
+    /// A node of the register; may be given several times.
+    #[arg(long = "node", value_name = "URL", required = true)]
+    pub(crate) nodes: Vec<Url>,
+}
+
+#[derive(Args)]
+pub(crate) struct Receive {
+    /// The offer.
+    pub(crate) offer: String,
+    /// The code that came another way.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// Your person number, for offers with sign-in: fills in the issuer's form together with `--code`.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) person_number: Option<String>,
+    /// Accept without being asked again.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Login {
+    /// Where the login begins: the relying party's page or the provider's.
+    pub(crate) url: String,
+    /// Print the relying party's callback and do not call it.
+    #[arg(long)]
+    pub(crate) print_callback: bool,
+    /// Keep the browser's cookies in this file between runs.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jar: Option<PathBuf>,
+    /// Ask before sharing. Without it, running the command is the consent.
+    #[arg(long)]
+    pub(crate) ask: bool,
+    /// Share without being asked again: the default here.
+    #[arg(long, conflicts_with = "ask")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("trust").required(true).args(["issuer_jwk", "registry"]))]
+pub(crate) struct Verify {
+    /// The token, or `-` to read it from stdin.
+    pub(crate) token: String,
+    /// The issuer's public key.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) issuer_jwk: Option<PathBuf>,
+    /// A node of the register.
+    #[arg(long, value_name = "URL", requires = "checkpoint")]
+    pub(crate) registry: Option<Url>,
+    /// The register's checkpoint.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// The rules.
+    #[arg(long, value_enum, default_value_t = Profile::SdJwtVc)]
+    pub(crate) profile: Profile,
+    /// The audience of the key binding.
+    #[arg(long)]
+    pub(crate) aud: Option<String>,
+    /// The nonce of the key binding.
+    #[arg(long)]
+    pub(crate) nonce: Option<String>,
+    /// The time to check at, in seconds since 1970.
+    #[arg(long, value_name = "UNIX-SECONDS")]
+    pub(crate) at: Option<u64>,
+    /// Refuse a token without a key binding.
+    #[arg(long)]
+    pub(crate) require_key_binding: bool,
+}
+
+/// Which rules a token is held against.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Profile {
+    /// RFC 9901 alone.
+    SdJwt,
+    /// SD-JWT VC.
+    SdJwtVc,
+}
+
+#[derive(Args)]
+pub(crate) struct Status {
+    /// The status list token.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token: PathBuf,
+    /// The address of the list.
+    #[arg(long)]
+    pub(crate) uri: String,
+    /// The place in it.
+    #[arg(long)]
+    pub(crate) index: u64,
+    /// The issuer's public key.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) issuer_jwk: PathBuf,
+    /// The time to check at, in seconds since 1970.
+    #[arg(long, value_name = "UNIX-SECONDS")]
+    pub(crate) at: u64,
+}

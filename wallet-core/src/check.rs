@@ -1,0 +1,187 @@
+//! Checking a token that somebody else shows, against one key or against the whole register.
+//!
+//! Spec: RFC 9901 section 7.3; SD-JWT VC draft 19 section 2.5.
+
+use core::time::Duration;
+
+use credential::encoding::from_base64url;
+use credential::json;
+use credential::key::{PublicKey, RustCrypto};
+use credential::sd_jwt::binding::ExpectedBinding;
+use credential::sd_jwt::{self, Policy, SdJwtError};
+use credential::sd_jwt_vc::{self, VerifyError};
+use credential::status_list::Status;
+use credential::time::UnixTime;
+use registry_client::registry::{ClientError, Registry};
+use registry_client::trust::TrustError;
+use registry_proof::freshness::Use;
+use serde_json::{Map, Value};
+
+use crate::http::{Http, HttpError};
+use crate::status::{self, StatusError};
+
+/// Bytes of a key binding's claims, at most.
+const MAX_BINDING: usize = 64 * 1024;
+
+/// Which rules a token is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// RFC 9901 alone.
+    SdJwt,
+    /// SD-JWT VC.
+    SdJwtVc,
+}
+
+/// What is asked of a token.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The rules.
+    pub profile: Profile,
+    /// The audience that a key binding must name; any, where there is none.
+    pub audience: Option<String>,
+    /// The nonce that a key binding must answer; any, where there is none.
+    pub nonce: Option<String>,
+    /// Whether a key binding must be there. With an audience or a nonce, one that is there must hold.
+    pub require_binding: bool,
+    /// The time to check at.
+    pub at: UnixTime,
+}
+
+/// Why a token is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It is no acceptable SD-JWT.
+    #[error("{0}")]
+    SdJwt(#[from] SdJwtError),
+    /// It is no acceptable SD-JWT VC.
+    #[error("{0}")]
+    Credential(#[from] VerifyError),
+    /// The network.
+    #[error("network cannot be used")]
+    Http(#[from] HttpError),
+    /// The register.
+    #[error("register cannot be asked")]
+    Registry(#[from] ClientError),
+    /// The issuer is not believed.
+    #[error("{0}")]
+    Trust(#[from] TrustError),
+    /// The status is not known.
+    #[error("{0}")]
+    Status(#[from] StatusError),
+    /// The status says something else than valid.
+    #[error("token is revoked, suspended or otherwise not valid")]
+    NotValid(Status),
+    /// A token without a status where the register is asked.
+    #[error("only an sd-jwt vc can be held against the register")]
+    Profile,
+}
+
+impl CheckError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SdJwt(error) => error.code(),
+            Self::Credential(error) => error.code(),
+            Self::Http(error) => error.code(),
+            Self::Registry(error) => error.code(),
+            Self::Trust(error) => error.code(),
+            Self::Status(error) => error.code(),
+            Self::NotValid(Status::Suspended) => "status_suspended",
+            Self::NotValid(Status::Invalid) => "status_revoked",
+            Self::NotValid(_) => "status_not_valid",
+            Self::Profile => "profile_unsupported",
+        }
+    }
+}
+
+impl Question {
+    /// Holds `token` against one issuer's key; its status is not asked.
+    ///
+    /// # Errors
+    /// [`CheckError::SdJwt`], [`CheckError::Credential`].
+    pub fn check(&self, token: &str, issuer_key: &PublicKey) -> Result<Map<String, Value>, CheckError> {
+        let shown = Named::of(token);
+        let expected = self.expected(&shown, token);
+        match self.profile {
+            Profile::SdJwt => {
+                let policy =
+                    Policy { typ: None, never_disclosable: &[], binding: expected.as_ref(), now: self.at };
+                let verified = sd_jwt::Unverified::parse(token)?.verify(issuer_key, &policy, &RustCrypto)?;
+                Ok(verified.claims().clone())
+            }
+            Profile::SdJwtVc => Ok(self.check_credential(token, issuer_key)?.claims().clone()),
+        }
+    }
+
+    /// Holds `token` against the register: its issuer, its type, its dates, its status.
+    ///
+    /// # Errors
+    /// [`CheckError`].
+    pub async fn check_by_register(
+        &self,
+        token: &str,
+        registry: &Registry,
+    ) -> Result<Map<String, Value>, CheckError> {
+        if self.profile != Profile::SdJwtVc {
+            return Err(CheckError::Profile);
+        }
+        let unverified = sd_jwt_vc::Unverified::parse(token)?;
+        let (reference, vct) = (unverified.issuer()?, unverified.vct().to_owned());
+        registry.refresh(self.at).await?;
+        let facts = registry.facts().ok_or(ClientError::Unreachable)?;
+        facts.judge(Use::Check, self.at)?;
+        let issuer = facts.issuer(&reference, &vct, unverified.issued_at(), self.at, &RustCrypto)?;
+        let verified = self.check_credential(token, &issuer.key)?;
+        if let Some(reference) = verified.status() {
+            let http = Http::new()?;
+            let found = status::look_up(&http, registry, &facts, &issuer.member, reference, self.at).await?;
+            if found.status != Status::Valid {
+                return Err(CheckError::NotValid(found.status));
+            }
+        }
+        Ok(verified.claims().clone())
+    }
+
+    fn check_credential(&self, token: &str, key: &PublicKey) -> Result<sd_jwt_vc::Verified, VerifyError> {
+        let shown = Named::of(token);
+        let unverified = sd_jwt_vc::Unverified::parse(token)?;
+        match self.expected(&shown, token) {
+            Some(expected) => unverified.verify(key, &expected, &RustCrypto),
+            // Asked for: the caller looks at a token and lets nobody in.
+            None => unverified.dangerous_verify_unbound(key, self.at, &RustCrypto),
+        }
+    }
+
+    /// What a key binding must say; nothing where none is to be looked at. What was not named is compared
+    /// with itself, and age is the nonce's to bound.
+    fn expected<'a>(&'a self, shown: &'a Named, token: &str) -> Option<ExpectedBinding<'a>> {
+        let there = !token.ends_with('~');
+        let named = self.audience.is_some() || self.nonce.is_some();
+        (self.require_binding || (named && there)).then(|| ExpectedBinding {
+            audience: self.audience.as_deref().unwrap_or(&shown.audience),
+            nonce: self.nonce.as_deref().unwrap_or(&shown.nonce),
+            max_age: Duration::MAX,
+            now: self.at,
+            transaction_data: &[],
+        })
+    }
+}
+
+/// What a key binding says of itself.
+#[derive(Default)]
+struct Named {
+    audience: String,
+    nonce: String,
+}
+
+impl Named {
+    fn of(token: &str) -> Self {
+        let read = || {
+            let payload = token.rsplit('~').next()?.split('.').nth(1)?;
+            let claims = json::parse_object(&from_base64url(payload).ok()?, MAX_BINDING).ok()?;
+            let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            Some(Self { audience: text("aud"), nonce: text("nonce") })
+        };
+        read().unwrap_or_default()
+    }
+}
