@@ -1,0 +1,91 @@
+//! The command as a script sees it: exit codes, what is printed, and what is not.
+
+mod home;
+mod inspect;
+mod status;
+mod verify;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The command, without anything of the caller's environment that could change what it does.
+fn wallet() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wallet"));
+    command.env_remove("WALLET_HOME").env_remove("WALLET_PIN").env("LANG", "C").stdin(Stdio::null());
+    command
+}
+
+/// What a run came to: its exit code, and the JSON that it printed on the stream that belongs to it.
+fn run(arguments: &[&str]) -> (i32, Value) {
+    read(&wallet().args(arguments).arg("--json").output().unwrap())
+}
+
+/// As [`run`], with `input` on standard input.
+fn run_with(arguments: &[&str], input: &str) -> (i32, Value) {
+    let mut command = wallet();
+    command.args(arguments).arg("--json");
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    read(&child.wait_with_output().unwrap())
+}
+
+fn read(output: &Output) -> (i32, Value) {
+    let code = output.status.code().unwrap();
+    let (used, other) = if code == 0 { (&output.stdout, &output.stderr) } else { (&output.stderr, &output.stdout) };
+    assert!(other.is_empty(), "{}", String::from_utf8_lossy(other));
+    (code, serde_json::from_slice(used).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(used))))
+}
+
+/// The code of a refusal.
+fn refused((code, refusal): (i32, Value)) -> String {
+    assert_eq!(code, 1, "{refusal}");
+    for member in ["code", "message", "next"] {
+        assert!(refusal[member].as_str().is_some_and(|text| !text.is_empty()), "{refusal}");
+    }
+    refusal["code"].as_str().unwrap().to_owned()
+}
+
+/// A folder that is gone when the test is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("wallet-cli-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// A file in it, by its path.
+    fn file(&self, name: &str, contents: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, contents).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The vectors in `file`; nothing where the folder is not here, which CI does not accept.
+fn vectors(file: &str) -> Option<Value> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
+    let folder = std::env::var_os("VECTORS_DIR").map_or_else(|| PathBuf::from(beside), PathBuf::from);
+    if !folder.is_dir() {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "the folder of vectors is missing");
+        let _ = writeln!(std::io::stderr(), "skipped: no folder of vectors, so {file} did not run");
+        return None;
+    }
+    Some(serde_json::from_slice(&std::fs::read(folder.join(file)).unwrap()).unwrap())
+}
