@@ -5,8 +5,11 @@
 //! signature holds.
 
 mod code;
+mod encryption_key;
 pub mod form;
 pub mod message;
+pub mod oauth;
+pub mod vci;
 pub mod vp;
 pub mod web_url;
 

@@ -151,3 +151,13 @@ pub(crate) fn request() -> RequestContent {
         expires_at: Some(UnixTime::from_secs(NOW.secs() + 300)),
     }
 }
+
+/// The folder of shared vectors of this name, where it is there; else one line says that it is not.
+pub(crate) fn vectors(name: &str) -> Option<std::path::PathBuf> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors").join(name);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("vectors {name} are not here: not run");
+    None
+}

@@ -64,6 +64,11 @@ impl WebUrl {
         self.url.origin().ascii_serialization()
     }
 
+    /// Whether it leads to this very machine.
+    pub fn is_loopback(&self) -> bool {
+        self.url.host().as_ref().is_some_and(is_loopback)
+    }
+
     /// The well-known address of `name` for this identifier: `/.well-known/name` stands between host and
     /// path (RFC 8414 section 3.1, OpenID4VCI 1.0 section 12.2.2).
     pub fn well_known(&self, name: &str) -> String {

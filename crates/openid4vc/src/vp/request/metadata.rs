@@ -6,8 +6,9 @@ use credential::jwe::{ContentEncryption, DecryptionKey};
 use credential::key::Algorithm;
 use serde_json::{Value, json};
 
+use crate::encryption_key::is_encryption_key;
 use crate::message::Members;
-use crate::vp::request::{Algorithms, ClientMetadata, MAX_ENTRIES, MAX_FRESH, RequestError};
+use crate::vp::request::{Algorithms, ClientMetadata, MAX_ENTRIES, RequestError};
 
 /// Names in a list of algorithms, at most: the whole JOSE registry has fewer that sign.
 const MAX_NAMES: usize = 32;
@@ -79,16 +80,9 @@ impl Algorithms {
     }
 }
 
-/// A key for encryption, with the members that section 8.3 requires. Whether its point is one, encrypting
-/// will tell.
+/// Section 8.3 requires a `kid`, which the answer repeats.
 fn is_usable(key: &Value) -> bool {
-    let text = |name: &str| key.get(name).and_then(Value::as_str);
-    text("kty") == Some("EC")
-        && text("crv") == Some("P-256")
-        && text("alg") == Some("ECDH-ES")
-        && text("kid").is_some_and(|kid| !kid.is_empty() && kid.len() <= MAX_FRESH)
-        && key.get("use").is_none_or(|purpose| purpose == "enc")
-        && key.get("d").is_none()
+    is_encryption_key(key) && key["kid"].as_str().is_some_and(|kid| !kid.is_empty())
 }
 
 /// The default is A128GCM alone (section 5.1).

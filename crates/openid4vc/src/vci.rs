@@ -1,0 +1,10 @@
+//! OpenID for Verifiable Credential Issuance 1.0: an offer, proofs of keys, cards.
+
+mod code;
+pub mod encryption;
+pub mod metadata;
+pub mod nonce;
+pub mod offer;
+pub mod proof;
+pub mod request;
+pub mod response;
