@@ -1,1 +1,21 @@
-//! To come.
+//! An OpenID provider whose login is a card shown from a wallet, and a verifier for relying parties' systems.
+//!
+//! To relying parties it is plain OpenID Connect (`/`) or FAPI 2.0 (`/fapi`). To wallets it is a verifier
+//! that asks in a relying party's name, as its registered operator. A login ends only in the browser that
+//! began it, and nothing is said about a person before every check of their card has held.
+
+pub mod claims;
+pub mod client;
+pub mod config;
+pub mod endpoints;
+pub mod enrolment;
+pub mod id_token;
+pub mod login;
+pub mod oauth;
+pub mod reason;
+pub mod register;
+pub mod service;
+pub mod setup;
+pub mod status;
+pub mod store;
+pub mod wallet;

@@ -191,17 +191,31 @@ impl Facts {
     ) -> Result<Signer, TrustError> {
         let signer = self.signer(&reference.key, Purpose::Issuer, now, backend)?;
         self.check_iss(reference.iss.as_deref(), &signer)?;
+        self.may_issue(&signer.member, vct, issued_at, now)?;
+        Ok(signer)
+    }
+
+    /// Whether what `member` issued of type `vct` at `issued_at` is honoured now.
+    ///
+    /// # Errors
+    /// [`TrustError`].
+    pub fn may_issue(
+        &self,
+        member: &MemberId,
+        vct: &str,
+        issued_at: Option<UnixTime>,
+        now: UnixTime,
+    ) -> Result<(), TrustError> {
+        self.active(member, TrustError::UnknownSigner)?;
         let vct: Vct = vct.parse().map_err(|_| TrustError::UnknownType)?;
         let Some(Entry::Type(_)) = self.get(&Key::Type(vct.clone())) else { return Err(TrustError::UnknownType) };
-        let Some(Entry::Accreditation(accreditation)) =
-            self.get(&Key::Accreditation(signer.member.clone(), vct))
-        else {
+        let Some(Entry::Accreditation(accreditation)) = self.get(&Key::Accreditation(member.clone(), vct)) else {
             return Err(TrustError::NotAccredited);
         };
         let (now, issued) = (millis(now), millis(issued_at.unwrap_or(now)));
         let honoured = now <= accreditation.until || now <= accreditation.honoured_until;
         if now >= accreditation.from && issued <= accreditation.until && honoured {
-            Ok(signer)
+            Ok(())
         } else {
             Err(TrustError::NotAccredited)
         }

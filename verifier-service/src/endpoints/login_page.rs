@@ -1,0 +1,136 @@
+//! The login page: a QR code for a phone, a link for this device, and what happens next, in words.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use service_kit::language::Language;
+use service_kit::page::{Page, asset, render};
+use service_kit::qr;
+
+use super::authorize::broken;
+use super::finish::Own;
+use crate::reason;
+use crate::service::Provider;
+use crate::store::{AskState, Device};
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login {
+    page: Page,
+    id: String,
+    party: String,
+    purpose: Vec<&'static str>,
+    qr: Option<(String, String)>,
+    open_wallet: String,
+    seconds: u64,
+    lifetime: u64,
+    age: Option<u64>,
+}
+
+pub(super) async fn show(
+    State(provider): State<Provider>,
+    Path(id): Path<String>,
+    language: Language,
+    headers: HeaderMap,
+) -> Response {
+    let own = match provider.own_login(&id, &headers, language).await {
+        Ok(own) => own,
+        Err(response) => return *response,
+    };
+    let back = own.ask.parameters.back(&provider.issuer(own.client.tier), &[("error", "access_denied")]);
+    let stop = |code: &str| {
+        let sentence = reason::sentence(code, own.language);
+        provider.stop(StatusCode::OK, own.language, (code, sentence), Some(back.clone()))
+    };
+    let now = provider.clock.now();
+    match own.ask.state {
+        AskState::Refused => stop(own.ask.reason.as_deref().unwrap_or_default()),
+        AskState::Waiting if now >= own.ask.expires_at => stop("expired"),
+        AskState::Shown if own.ask.answered_by == Some(Device::Other) => to_the_end(&id),
+        AskState::Waiting | AskState::Shown | AskState::Finished => match page(&provider, id, &own) {
+            Ok(page) => render(StatusCode::OK, &page),
+            Err(error) => broken(&provider, own.language, error.as_ref()),
+        },
+    }
+}
+
+/// How far the login is, for the page's script. It holds nothing that another browser could use.
+pub(super) async fn state(
+    State(provider): State<Provider>,
+    Path(id): Path<String>,
+    language: Language,
+    headers: HeaderMap,
+) -> Response {
+    let own = match provider.own_login(&id, &headers, language).await {
+        Ok(own) => own,
+        Err(response) => return *response,
+    };
+    ([(header::CACHE_CONTROL, "no-store")], Json(state_of(&provider, &own))).into_response()
+}
+
+fn state_of(provider: &Provider, own: &Own) -> Value {
+    let fetched = own.requests.iter().any(|request| request.fetched);
+    let state = match own.ask.state {
+        AskState::Waiting if provider.clock.now() >= own.ask.expires_at => "expired",
+        AskState::Waiting if fetched => "scanned",
+        AskState::Waiting => "waiting",
+        AskState::Shown if own.ask.answered_by == Some(Device::Same) => "elsewhere",
+        AskState::Shown => "done",
+        AskState::Refused => "refused",
+        AskState::Finished => "finished",
+    };
+    json!({ "state": state })
+}
+
+fn page(provider: &Provider, id: String, own: &Own) -> Result<Login, Box<dyn std::error::Error + Send + Sync>> {
+    let Own { ask, requests, client, language } = own;
+    let link = |device: Device| {
+        let request = requests.iter().find(|request| request.device == device);
+        request.map(|request| provider.wallet_link(request)).transpose()
+    };
+    let title = language.pick("Log in with your wallet", "用钱包登录");
+    let other = link(Device::Other)?;
+    let drawn = other.as_deref().map(|text| qr::svg(text, language.pick("QR code for your wallet", "供钱包扫描的二维码")));
+    Ok(Login {
+        page: Page::new(*language, title, provider.name_in(*language)),
+        id,
+        party: client.name_in(*language).to_owned(),
+        purpose: what_is_asked(own),
+        qr: other.zip(drawn.transpose()?),
+        open_wallet: link(Device::Same)?.unwrap_or_default(),
+        seconds: provider.clock.now().since(ask.expires_at).max(ask.expires_at.since(provider.clock.now())).as_secs(),
+        lifetime: provider.login.lifetime,
+        age: provider.proof_age().map(|age| age.as_secs()),
+    })
+}
+
+/// What will be shared, in the reader's words.
+fn what_is_asked(own: &Own) -> Vec<&'static str> {
+    let names = crate::claims::of_scopes(&own.ask.parameters.scopes);
+    let word = |name: &str| {
+        Some(match name {
+            "given_name" => own.language.pick("given name", "名"),
+            "family_name" => own.language.pick("family name", "姓"),
+            "birthdate" => own.language.pick("date of birth", "出生日期"),
+            "address" => own.language.pick("address", "住址"),
+            "nationalities" => own.language.pick("nationality", "国籍"),
+            _ => return None,
+        })
+    };
+    names.into_iter().filter_map(word).collect()
+}
+
+fn to_the_end(id: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, format!("/login/{id}/finish"))]).into_response()
+}
+
+pub(super) async fn stylesheet() -> Response {
+    asset("text/css; charset=utf-8", include_str!("../../assets/login.css"))
+}
+
+pub(super) async fn script() -> Response {
+    asset("text/javascript; charset=utf-8", include_str!("../../assets/login.js"))
+}

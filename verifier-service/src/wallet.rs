@@ -1,0 +1,297 @@
+//! Asking a wallet, and deciding on its answer: every check before a single claim is believed.
+//!
+//! Spec: OpenID4VP 1.0 sections 5 and 8; HAIP 1.0 section 5.
+
+use core::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use credential::claim_path::ClaimPath;
+use credential::did::SymbolonDid;
+use credential::jwe::DecryptionKey;
+use credential::jws;
+use openid4vc::vp::dcql::Query;
+use openid4vc::vp::link::{AuthorizationLink, Method};
+use openid4vc::vp::refusal::Refusal;
+use openid4vc::vp::request::{ClientMetadata, RequestContent, RequestError, StapledRegistration, VerifierInfo};
+use openid4vc::vp::response::{Answer, Posted, Response};
+use openid4vc::vp::verify::{Expected, Presented, VerifyError};
+use openid4vc::web_url::{WebUrl, WebUrlError};
+use registry_client::facts::Facts;
+use registry_client::registry::ClientError as RegistryError;
+use registry_client::trust::{TrustError, written};
+use registry_proof::freshness::{Age, Use};
+use registry_proof::name::MemberId;
+use serde_json::{Map, Value, json};
+use service_kit::signature::AwsLc;
+use sha2::{Digest as _, Sha256};
+
+use crate::client::Client;
+use crate::service::Provider;
+use crate::status::StatusError;
+use crate::store::{Ask, Card, Device, Request, Session, Shown};
+
+/// The one part of a login's query.
+pub const QUERY_ID: &str = "identity";
+
+/// Why a request cannot be put.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The register gives no proof to staple.
+    #[error("register gives no proof")]
+    Registry(#[from] RegistryError),
+    /// The request could not be signed.
+    #[error("request could not be signed")]
+    Sign(#[from] RequestError),
+    /// A stored value is unusable.
+    #[error("stored request is unusable")]
+    Stored,
+    /// Our own address is unusable.
+    #[error("own address is unusable")]
+    Address(#[from] WebUrlError),
+}
+
+/// Why an answer is not believed. Its code is for people, programs and the log.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The wallet said no.
+    #[error("wallet refuses")]
+    Refused(Refusal),
+    /// The answer cannot be read.
+    #[error("answer cannot be read")]
+    Malformed,
+    /// A presentation does not hold.
+    #[error("presentation does not hold")]
+    Presentation,
+    /// The issuer is not believed.
+    #[error("issuer is not believed")]
+    Trust(#[from] TrustError),
+    /// The card is not valid, or that is not known.
+    #[error("card's status is not good")]
+    Status(#[from] StatusError),
+    /// The register was never read.
+    #[error("register was never read")]
+    NoRegister,
+}
+
+impl AnswerError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "access_denied",
+            Self::Malformed => "answer_malformed",
+            Self::Presentation => "presentation_refused",
+            Self::Trust(error) => error.code(),
+            Self::Status(error) => error.code(),
+            Self::NoRegister => "register_unreachable",
+        }
+    }
+}
+
+impl Provider {
+    /// A fresh request for `device`: ids, nonce and key of its own.
+    pub fn new_request(&self, device: Device, query: &Query) -> Request {
+        Request {
+            id: self.random.token(),
+            device,
+            nonce: self.random.token(),
+            state: self.random.token(),
+            encryption_key: DecryptionKey::generate(&mut *self.random.rng()).dangerous_to_jwk(),
+            query: query.as_json().clone(),
+            fetched: false,
+        }
+    }
+
+    /// The link or QR text of a request.
+    ///
+    /// # Errors
+    /// [`AskError::Address`].
+    pub fn wallet_link(&self, request: &Request) -> Result<String, AskError> {
+        let request_uri = WebUrl::parse(&self.link(&format!("/vp/request/{}", request.id)))?;
+        let link = AuthorizationLink { client_id: self.client_id.clone(), request_uri, method: Method::Post };
+        Ok(link.to_string())
+    }
+
+    /// The signed request, with the registration that it is made under stapled to it.
+    ///
+    /// # Errors
+    /// [`AskError`].
+    pub async fn sign_request(
+        &self,
+        client: &Client,
+        ask: &Ask,
+        request: &Request,
+        wallet_nonce: Option<String>,
+    ) -> Result<String, AskError> {
+        let proof = self.register.staple(&client.member, &client.use_name, &self.clock).await?;
+        let mut content = self.content(ask, request)?;
+        content.wallet_nonce = wallet_nonce;
+        content.verifier_info.registration = Some(StapledRegistration {
+            member: client.member.to_string(),
+            use_name: client.use_name.to_string(),
+            proof,
+        });
+        Ok(content.sign(&self.request_key, &self.request_signer)?)
+    }
+
+    /// What a stored request asks; the answer is held against it.
+    fn content(&self, ask: &Ask, request: &Request) -> Result<RequestContent, AskError> {
+        let key = DecryptionKey::from_jwk(&request.encryption_key).map_err(|_| AskError::Stored)?;
+        Ok(RequestContent {
+            client_id: self.client_id.clone(),
+            response_uri: WebUrl::parse(&self.link(&format!("/vp/response/{}", request.id)))?,
+            nonce: request.nonce.clone(),
+            state: Some(request.state.clone()),
+            query: Query::parse(&request.query).map_err(|_| AskError::Stored)?,
+            client_metadata: ClientMetadata::for_key(&key, &request.id),
+            verifier_info: VerifierInfo::default(),
+            wallet_nonce: None,
+            issued_at: Some(self.clock.now()),
+            expires_at: Some(ask.expires_at),
+        })
+    }
+
+    /// Decides on what a wallet posted.
+    ///
+    /// # Errors
+    /// [`AnswerError`]: nothing may be believed then.
+    pub async fn decide(&self, ask: &Ask, request: &Request, body: &str) -> Result<Shown, AnswerError> {
+        let content = self.content(ask, request).map_err(|_| AnswerError::Malformed)?;
+        let key = DecryptionKey::from_jwk(&request.encryption_key).map_err(|_| AnswerError::Malformed)?;
+        let posted = Posted::parse(body).map_err(|_| AnswerError::Malformed)?;
+        let response = match posted.open(&content, &key) {
+            Ok(Answer::Shown(response)) => response,
+            Ok(Answer::Refused(refusal)) => return Err(AnswerError::Refused(refusal)),
+            Err(_) => return Err(AnswerError::Malformed),
+        };
+        let facts = self.register.facts().ok_or(AnswerError::NoRegister)?;
+        self.tell_age(&facts)?;
+        let (presented, issuer) = self.verify(&content, &response, &facts)?;
+        let card = card_of(&presented, &issuer);
+        self.check_card(&facts, &card).await?;
+        Ok(shown(&presented, &content.query, &self.login.identifier, card, request.device, self.clock.now()))
+    }
+
+    /// Whether the session's card is still good, by what the register and its status list say now.
+    ///
+    /// # Errors
+    /// [`AnswerError`].
+    pub async fn recheck(&self, session: &Session) -> Result<(), AnswerError> {
+        let facts = self.register.facts().ok_or(AnswerError::NoRegister)?;
+        self.tell_age(&facts)?;
+        self.check_card(&facts, &session.card).await
+    }
+
+    /// How old the register's proof is, when that has to be said.
+    pub fn proof_age(&self) -> Option<Duration> {
+        match self.register.facts()?.judge(Use::Check, self.clock.now()) {
+            Ok(Age::InGrace(age)) | Err(TrustError::Stale(age)) => Some(age),
+            Ok(Age::Fresh(_)) | Err(_) => None,
+        }
+    }
+
+    fn tell_age(&self, facts: &Facts) -> Result<(), TrustError> {
+        if let Age::InGrace(age) = facts.judge(Use::Check, self.clock.now())? {
+            tracing::warn!(seconds = age.as_secs(), "the register halts; its last proof is used within the grace");
+        }
+        Ok(())
+    }
+
+    fn verify(
+        &self,
+        content: &RequestContent,
+        response: &Response,
+        facts: &Facts,
+    ) -> Result<(Presented, MemberId), AnswerError> {
+        let (now, client_id) = (self.clock.now(), content.client_id.to_string());
+        let mut issuer = None;
+        let verified = Expected::of(content, &client_id, now).verify(
+            response,
+            |claimed| {
+                let signer = facts.issuer(claimed.reference, claimed.vct, claimed.issued_at, now, &AwsLc)?;
+                issuer = Some(signer.member);
+                Ok::<_, TrustError>(signer.key)
+            },
+            &AwsLc,
+        );
+        let mut verified = verified.map_err(|error| {
+            tracing::info!(error = &error as &dyn std::error::Error, "a presentation is refused");
+            match error {
+                VerifyError::Issuer(error) => AnswerError::Trust(error),
+                VerifyError::Query(_) | VerifyError::Format | VerifyError::Presentation(_) => AnswerError::Presentation,
+            }
+        })?;
+        let presented = verified.pop_first().and_then(|(_, mut all)| all.pop());
+        presented.zip(issuer).ok_or(AnswerError::Presentation)
+    }
+
+    /// Issuer still in good standing, and the status list says valid. A card without a status is good as long
+    /// as its issuer is.
+    async fn check_card(&self, facts: &Facts, card: &Card) -> Result<(), AnswerError> {
+        let issuer: MemberId = card.issuer.parse().map_err(|_| AnswerError::Presentation)?;
+        facts.may_issue(&issuer, &card.vct, card.issued_at, self.clock.now())?;
+        if let Some((uri, index)) = &card.status {
+            self.status.check(&self.register, facts, &issuer, (uri, *index), self.clock.now()).await?;
+        }
+        Ok(())
+    }
+
+    /// The receipt for what was shown, signed; and its digest.
+    pub fn receipt(&self, client: &Client, request: &Request, shown: &Shown) -> Option<(String, [u8; 32])> {
+        let network = self.register.client().network();
+        let did = |member: &MemberId| SymbolonDid::new(network.as_str(), member.as_str()).ok();
+        let (own, party) = (did(&self.member)?, did(&client.member)?);
+        let query = Query::parse(&request.query).ok()?;
+        let shared: Vec<String> = query.asked().iter().map(|(_, path)| written(path)).collect();
+        let mut header = Map::new();
+        header.insert("typ".into(), "symbolon-receipt+jwt".into());
+        header.insert("kid".into(), own.key_id("receipt", 0).into());
+        let claims = json!({
+            "iss": own.to_string(), "aud": party.to_string(), "iat": self.clock.now(), "jti": self.random.token(),
+            "use": client.use_name, "vct": shown.card.vct, "shared": shared,
+            "state_hash": URL_SAFE_NO_PAD.encode(Sha256::digest(&request.state)),
+        });
+        let token = jws::sign(header, claims.as_object()?, &self.receipt_key).ok()?;
+        let digest = Sha256::digest(&token).into();
+        Some((token, digest))
+    }
+
+    /// The query of a login.
+    ///
+    /// # Errors
+    /// [`AskError::Stored`], which the configuration's own names exclude.
+    pub fn login_query(&self, paths: &[ClaimPath]) -> Result<Query, AskError> {
+        Query::for_card(QUERY_ID, self.vct.as_str(), paths).map_err(|_| AskError::Stored)
+    }
+}
+
+fn card_of(presented: &Presented, issuer: &MemberId) -> Card {
+    let status = presented.credential.status();
+    Card {
+        issuer: issuer.to_string(),
+        vct: presented.credential.vct().to_owned(),
+        issued_at: presented.credential.issued_at(),
+        status: status.map(|status| (status.uri.clone(), status.index)),
+    }
+}
+
+/// Only what was asked for, whatever else the wallet sent.
+fn shown(
+    presented: &Presented,
+    query: &Query,
+    identifier: &str,
+    card: Card,
+    device: Device,
+    at: credential::time::UnixTime,
+) -> Shown {
+    let held = presented.credential.claims();
+    let asked = query.asked();
+    let names = asked.iter().filter_map(|(_, path)| match path.steps().first() {
+        Some(credential::claim_path::PathElement::Name(name)) => Some(name.as_str()),
+        _ => None,
+    });
+    let mut claims: Map<String, Value> =
+        names.filter_map(|name| Some((name.to_owned(), held.get(name)?.clone()))).collect();
+    let identifier = claims.remove(identifier).and_then(|value| value.as_str().map(str::to_owned));
+    Shown { identifier, claims, card, at, device }
+}
