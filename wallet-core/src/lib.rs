@@ -12,6 +12,7 @@ pub mod history;
 pub mod http;
 pub mod keys;
 pub mod log_in;
+mod page;
 pub mod present;
 pub mod random;
 pub mod receipt;

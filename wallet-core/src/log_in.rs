@@ -8,9 +8,12 @@ use url::Url;
 
 use crate::cookies::CookieJar;
 use crate::http::{Answer, HttpError, Request};
+use crate::page::link_of;
 use crate::present::{Asked, PresentError, Shared};
 use crate::wallet::Wallet;
 
+/// The identifier of the link to the wallet on a login page.
+const LINK: &str = "open-wallet";
 /// Pages and redirects on one way, at most.
 const MAX_STEPS: usize = 24;
 
@@ -168,7 +171,7 @@ impl<'a> LogIn<'a> {
             if !answer.is_good() {
                 return Err(LogInError::Page(answer.status));
             }
-            if let Some(link) = wallet_link(&body) {
+            if let Some(link) = link_of(&body, LINK) {
                 self.provider = Some(url.origin());
                 return Ok(Way::Wallet { link });
             }
@@ -222,56 +225,4 @@ fn redirect(from: &Url, answer: &Answer) -> Result<Option<Url>, LogInError> {
     }
     let location = answer.location.as_deref().ok_or(LogInError::Page(answer.status))?;
     from.join(location).map(Some).map_err(|_| LogInError::Address)
-}
-
-/// The `href` of `<a id="open-wallet" …>`, its character references resolved.
-fn wallet_link(page: &str) -> Option<String> {
-    let mut rest = page;
-    while let Some(start) = rest.find("<a ") {
-        rest = &rest[start + 3..];
-        let tag = &rest[..rest.find('>')?];
-        if attribute(tag, "id") == Some("open-wallet") {
-            return attribute(tag, "href").map(unescape);
-        }
-    }
-    None
-}
-
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    for (at, _) in tag.match_indices(name) {
-        let stands_alone = tag[..at].chars().next_back().is_none_or(char::is_whitespace);
-        let Some(value) = tag[at + name.len()..].trim_start().strip_prefix('=') else { continue };
-        let value = value.trim_start();
-        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''));
-        if let (true, Some(quote)) = (stands_alone, quote) {
-            return value[1..].split(quote).next();
-        }
-    }
-    None
-}
-
-fn unescape(text: &str) -> String {
-    let named = [("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&lt;", "<"), ("&gt;", ">")];
-    let ampersands = ["&#38;", "&#x26;", "&amp;"];
-    let mut text = named.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
-    for ampersand in ampersands {
-        text = text.replace(ampersand, "&");
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_link_to_the_wallet_is_found_wherever_it_stands() {
-        let page = r#"<p><a href="/help">x</a> <a class="b" id="open-wallet"
-            href="openid4vp://?client_id=a%3Ab&amp;request_uri=c">Open</a>"#;
-        assert_eq!(wallet_link(page).unwrap(), "openid4vp://?client_id=a%3Ab&request_uri=c");
-        assert_eq!(wallet_link("<a href='openid4vp://x' id='open-wallet'>").unwrap(), "openid4vp://x");
-        for none in ["", "<a id=\"open-wallet\">", "<a id=\"open-wallets\" href=\"x\">", "<a data-id=\"open-wallet\" href=\"x\"", "<a "] {
-            assert_eq!(wallet_link(none), None, "{none}");
-        }
-    }
 }

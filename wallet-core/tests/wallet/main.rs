@@ -1,0 +1,8 @@
+//! A wallet among others: a register, issuers and relying parties in this process, honest and not.
+
+mod log_in;
+mod present;
+mod receipts;
+mod register;
+mod server;
+mod world;

@@ -1,0 +1,256 @@
+//! A wallet with a card, a relying party that asks, and the register between them.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use credential::claim_path::ClaimPath;
+use credential::issuer::KeyReference;
+use credential::jwe::DecryptionKey;
+use credential::jws;
+use credential::key::{Algorithm, RustCrypto, SigningKey};
+use credential::sd_jwt_vc::{Issuance, every_claim};
+use credential::time::UnixTime;
+use openid4vc::vp::client_id::ClientId;
+use openid4vc::vp::dcql::Query;
+use openid4vc::vp::link::{AuthorizationLink, Method};
+use openid4vc::vp::request::{ClientMetadata, RequestContent, StapledRegistration, VerifierInfo};
+use openid4vc::vp::response::{Answer, Posted};
+use openid4vc::vp::verify::Expected;
+use openid4vc::web_url::WebUrl;
+use rand_core::{Infallible, TryCryptoRng, TryRng};
+use registry_proof::entry::Role;
+use registry_proof::key::Purpose;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+use wallet_core::clock::Clock;
+use wallet_core::keys::{FileKeyStore, KeyStore};
+use wallet_core::random::Random;
+use wallet_core::store::cards::{About, Card};
+use wallet_core::unlock::Pin;
+use wallet_core::view::Texts;
+use wallet_core::wallet::{Ports, Setup, Wallet};
+
+use crate::register::{Register, VCT};
+
+pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+
+pub(crate) struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> UnixTime {
+        NOW
+    }
+}
+
+/// SHA-256 of a counter.
+pub(crate) struct FixedRng(pub(crate) u64);
+
+impl TryRng for FixedRng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = [0; 4];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut bytes = [0; 8];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in bytes.chunks_mut(32) {
+            self.0 += 1;
+            chunk.copy_from_slice(&Sha256::digest(self.0.to_be_bytes())[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for FixedRng {}
+
+pub(crate) fn random() -> Random {
+    let calls = Mutex::new(0u64);
+    Random::from_source(move || {
+        let mut calls = calls.lock().unwrap();
+        *calls += 1 << 20;
+        Box::new(FixedRng(*calls))
+    })
+}
+
+pub(crate) fn key(seed: u64) -> SigningKey {
+    SigningKey::generate(Algorithm::Es256, &mut FixedRng(seed << 32))
+}
+
+/// A wallet in a folder that is gone when the test is over.
+pub(crate) struct Home {
+    pub(crate) wallet: Wallet,
+    pub(crate) keys: Arc<FileKeyStore>,
+    folder: PathBuf,
+}
+
+impl Home {
+    pub(crate) fn new(name: &str, register: &Register) -> Self {
+        let folder = std::env::temp_dir().join(format!("wallet-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let keys = Arc::new(FileKeyStore::create(&folder.join("device.key"), random()).unwrap());
+        let nodes = vec!["http://127.0.0.1:1".parse().unwrap()];
+        let setup = Setup { checkpoint: register.checkpoint(), nodes };
+        let ports =
+            Ports { keys: Arc::clone(&keys) as Arc<dyn KeyStore>, clock: Arc::new(Standing), random: random() };
+        let pin = Pin::new("135790".to_owned()).unwrap();
+        let wallet = Wallet::init(&folder, &pin, &setup, ports).unwrap();
+        Self { wallet, keys, folder }
+    }
+
+    /// Puts a card with so many copies into the wallet.
+    pub(crate) fn keep_card(&self, copies: u64, issuer: &SigningKey) {
+        let copy = |number: u64| {
+            let handle = self.keys.make_card_key().unwrap();
+            let holder = self.keys.card_key(&handle).unwrap().public_key().clone();
+            (issue(holder, issuer, number), handle)
+        };
+        let copies: Vec<_> = (0..copies).map(copy).collect();
+        let card = Card {
+            id: "card".to_owned(),
+            vct: VCT.to_owned(),
+            issuer: "interior".to_owned(),
+            received_at: NOW,
+            about: About { title: Texts::one("Personal identity"), ..About::default() },
+        };
+        self.wallet.store().keep_card(&card, &copies).unwrap();
+    }
+
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        self.wallet.store().digest().unwrap()
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+pub(crate) fn issue(holder: credential::key::PublicKey, issuer: &SigningKey, salt: u64) -> String {
+    let claims = json!({"given_name": "Maria", "family_name": "Okafor", "birthdate": "1987-04-12", "login_identifier": "L"});
+    let claims = claims.as_object().unwrap().clone();
+    let issuance = Issuance {
+        issuer: Some("did:symbolon:demo:interior".to_owned()),
+        vct: VCT.to_owned(),
+        issued_at: NOW.minus(Duration::from_secs(3600)),
+        expires_at: NOW.plus(Duration::from_secs(3600)),
+        not_before: None,
+        holder,
+        status: None,
+        disclosable: every_claim(&claims),
+        claims,
+        decoys: 0,
+    };
+    let kid = KeyReference::Kid("did:symbolon:demo:interior#issuer-0".to_owned());
+    issuance.issue(&kid, issuer, &mut FixedRng(1_000_000 + salt)).unwrap()
+}
+
+/// The bank asks through the login provider.
+pub(crate) struct Asking {
+    pub(crate) register: Register,
+    /// The provider's own origin, where requests are and answers go.
+    pub(crate) origin: String,
+    pub(crate) request_key: SigningKey,
+    pub(crate) receipt_key: SigningKey,
+    pub(crate) response_key: DecryptionKey,
+    pub(crate) issuer: SigningKey,
+    pub(crate) content: RequestContent,
+}
+
+impl Asking {
+    pub(crate) fn new(origin: &str) -> Self {
+        let (request_key, receipt_key, issuer) = (key(1), key(2), key(3));
+        let mut register = Register::new(NOW);
+        register.add_member("interior", Role::Issuer, "http://127.0.0.1:2");
+        register.add_member("bank", Role::Verifier, "https://bank.example");
+        register.add_member("login", Role::Operator, origin);
+        register.add_key("interior", Purpose::Issuer, &issuer);
+        register.add_key("login", Purpose::Request, &request_key);
+        register.add_key("login", Purpose::Receipt, &receipt_key);
+        register.add_accreditation("interior");
+        register.add_registration("bank", "login", &["given_name", "login_identifier"]);
+        let response_key = DecryptionKey::generate(&mut FixedRng(77 << 32));
+        let content = RequestContent {
+            client_id: client("login"),
+            response_uri: WebUrl::parse(&format!("{origin}/response")).unwrap(),
+            nonce: "n".repeat(43),
+            state: Some("s".repeat(43)),
+            query: query(&["given_name"]),
+            client_metadata: ClientMetadata::for_key(&response_key, "k"),
+            verifier_info: VerifierInfo::default(),
+            wallet_nonce: None,
+            issued_at: Some(NOW),
+            expires_at: Some(NOW.plus(Duration::from_secs(300))),
+        };
+        let mut asking =
+            Self { register, origin: origin.to_owned(), request_key, receipt_key, response_key, issuer, content };
+        asking.staple();
+        asking
+    }
+
+    /// Staples what the register says now.
+    pub(crate) fn staple(&mut self) {
+        self.staple_bytes(self.register.bundle(NOW));
+    }
+
+    pub(crate) fn staple_bytes(&mut self, proof: Vec<u8>) {
+        let registration =
+            StapledRegistration { member: "bank".to_owned(), use_name: "login".to_owned(), proof };
+        self.content.verifier_info = VerifierInfo { registration: Some(registration) };
+    }
+
+    pub(crate) fn link(&self) -> String {
+        let request_uri = WebUrl::parse(&format!("{}/request", self.origin)).unwrap();
+        AuthorizationLink { client_id: client("login"), request_uri, method: Method::Get }.to_string()
+    }
+
+    pub(crate) fn signed(&self) -> String {
+        let kid = KeyReference::Kid("did:symbolon:demo:login#request-0".to_owned());
+        self.content.sign(&kid, &self.request_key).unwrap()
+    }
+
+    /// Opens an answer and verifies all of it: the claims that were shown, or the refusal's code.
+    pub(crate) fn open(&self, body: &str) -> Result<Map<String, Value>, String> {
+        let answer = Posted::parse(body).unwrap().open(&self.content, &self.response_key).unwrap();
+        let response = match answer {
+            Answer::Shown(response) => response,
+            Answer::Refused(refusal) => return Err(refusal.name().to_owned()),
+        };
+        let client_id = self.content.client_id.to_string();
+        let issuer = credential::key::Signer::public_key(&self.issuer).clone();
+        let trust = |_: &openid4vc::vp::verify::ClaimedIssuer<'_>| Ok::<_, String>(issuer.clone());
+        let expected = Expected::of(&self.content, &client_id, NOW);
+        let presented = expected.verify(&response, trust, &RustCrypto).unwrap();
+        Ok(presented["card"][0].credential.claims().clone())
+    }
+
+    pub(crate) fn receipt(&self, shared: &Value, signer: &SigningKey) -> String {
+        let object = |value: Value| value.as_object().unwrap().clone();
+        let header =
+            object(json!({"typ": "symbolon-receipt+jwt", "kid": "did:symbolon:demo:login#receipt-0"}));
+        let claims = object(json!({
+            "iss": "did:symbolon:demo:login", "aud": "did:symbolon:demo:bank", "iat": NOW.secs(), "jti": "1",
+            "use": "login", "vct": VCT, "shared": shared,
+        }));
+        jws::sign(header, &claims, signer).unwrap()
+    }
+}
+
+pub(crate) fn client(member: &str) -> ClientId {
+    format!("decentralized_identifier:did:symbolon:demo:{member}").parse().unwrap()
+}
+
+pub(crate) fn query(claims: &[&str]) -> Query {
+    let paths: Vec<ClaimPath> = claims.iter().map(|name| ClaimPath::name(name)).collect();
+    Query::for_card("card", VCT, &paths).unwrap()
+}
