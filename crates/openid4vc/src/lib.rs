@@ -14,4 +14,6 @@ pub mod vp;
 pub mod web_url;
 
 #[cfg(test)]
+mod end_to_end;
+#[cfg(test)]
 mod testing;

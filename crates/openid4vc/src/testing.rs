@@ -6,6 +6,7 @@ use credential::jwe::DecryptionKey;
 use credential::key::{Algorithm, Signer as _, SigningKey};
 use credential::sd_jwt_vc::{Held, Issuance, every_claim};
 use credential::time::UnixTime;
+use credential::x509::Chain;
 use rand_core::{Infallible, TryCryptoRng, TryRng};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -81,6 +82,21 @@ pub(crate) fn decryption_key() -> DecryptionKey {
 /// How the verifier names its key.
 pub(crate) fn verifier_key() -> KeyReference {
     KeyReference::Kid(format!("{VERIFIER}#request-0"))
+}
+
+/// A certificate of the verifier's key, as `x5c` has it.
+const CERTIFICATE: &str = concat!(
+    "MIIBczCCARigAwIBAgIBATAKBggqhkjOPQQDAjARMQ8wDQYDVQQDDAZhbmNob3IwIBcNMjYxMTIzMDkzMDMwWhgPMjEyNjEw",
+    "MzAwOTMwMzBaMBAxDjAMBgNVBAMMBWxvZ2luMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAERFNukijHAajL73FlWYiCKBbV",
+    "2tH9pJSMlbu4yoB1LNItCBNHgekBXB/9lQru5rBGfY4sL8Y3qi9jUE5PvGGUeKNgMF4wDAYDVR0TAQH/BAIwADAOBgNVHQ8B",
+    "Af8EBAMCB4AwHQYDVR0OBBYEFDrroHuMGaZALRvhhcvvu9zx5P2bMB8GA1UdIwQYMBaAFPIqjU6TmqKRfPbkR4EAxl83spjo",
+    "MAoGCCqGSM49BAMCA0kAMEYCIQD2hKd5r6vyyezc1Sz3kAXCf11HOM8Od8e+yxm+KeyGbwIhAO0IFWXMkDgClydYGnFB31vS",
+    "JBHuorbEMnWuCvBASRYN",
+);
+
+/// How the verifier names its key by certificate.
+pub(crate) fn certified_key() -> KeyReference {
+    KeyReference::X5c(Chain::from_x5c(&[CERTIFICATE.to_owned()]).unwrap())
 }
 
 /// The members of an object.

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use credential::issuer::KeyReference;
 use credential::jws;
 use credential::jws::JwsError;
 use credential::key::{RustCrypto, Signer as _};
@@ -9,7 +10,9 @@ use credential::time::UnixTime;
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::testing::{CLIENT, NOW, decryption_key, key, members, request, verifier, verifier_key};
+use crate::testing::{
+    CLIENT, NOW, certified_key, decryption_key, key, members, request, verifier, verifier_key,
+};
 use crate::vp::refusal::Refusal;
 
 fn claims() -> Map<String, Value> {
@@ -52,6 +55,30 @@ fn refusal_of(name: &str, value: Value) -> RequestError {
 fn a_request_is_read_back() {
     let text = request().sign(&verifier_key(), &verifier()).unwrap();
     assert_eq!(*read(&text).unwrap().content(), request());
+}
+
+#[test]
+fn a_request_with_a_certificate_is_read_back_and_bound_to_it() {
+    let key = certified_key();
+    let KeyReference::X5c(chain) = &key else { panic!("no certificate") };
+    let mut content = request();
+    content.client_id = ClientId::X509Hash(chain.leaf_sha256());
+    let text = content.sign(&key, &verifier()).unwrap();
+    let unverified = UnverifiedRequest::parse(&text, &content.client_id).unwrap();
+    assert_eq!(unverified.key(), &key);
+    let context = WalletContext { wallet_nonce: None, now: NOW };
+    let read = unverified.verify(chain.leaf_key(), &context, &RustCrypto).unwrap();
+    assert_eq!(read.content(), &content);
+
+    let mut claims = claims();
+    let other = ClientId::X509Hash([7; 32]);
+    claims.insert("client_id".into(), other.to_string().into());
+    let text = sign(&claims, json!({"typ": TYPE, "x5c": chain.to_x5c()}));
+    assert_eq!(UnverifiedRequest::parse(&text, &other).unwrap_err(), RequestError::OtherKey);
+    let text = sign(&claims, header());
+    assert_eq!(UnverifiedRequest::parse(&text, &other).unwrap_err(), RequestError::OtherKey);
+    let text = sign(&claims, json!({"typ": TYPE, "x5c": ["AAAA"]}));
+    assert!(matches!(UnverifiedRequest::parse(&text, &other), Err(RequestError::Key(_))));
 }
 
 #[test]
