@@ -6,6 +6,7 @@ use crate::vp::client_id::ClientIdError;
 use crate::vp::dcql::DcqlError;
 use crate::vp::dcql::answer::Unanswerable;
 use crate::vp::dcql::check::CheckError;
+use crate::vp::fetch::FetchError;
 use crate::vp::link::LinkError;
 use crate::vp::present::PresentError;
 use crate::vp::request::RequestError;
@@ -182,6 +183,16 @@ impl<E> VerifyError<E> {
             Self::Format => "format_unsupported",
             Self::Issuer(_) => "issuer_not_trusted",
             Self::Presentation(error) => error.code(),
+        }
+    }
+}
+
+impl FetchError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Form(error) => error.code(),
+            Self::WalletNonce => "wallet_nonce_malformed",
         }
     }
 }

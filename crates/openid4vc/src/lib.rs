@@ -16,4 +16,6 @@ pub mod web_url;
 #[cfg(test)]
 mod end_to_end;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod testing;

@@ -2,6 +2,7 @@
 
 pub mod client_id;
 pub mod dcql;
+pub mod fetch;
 pub mod link;
 pub mod present;
 pub mod refusal;

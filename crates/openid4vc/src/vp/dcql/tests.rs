@@ -1,5 +1,7 @@
 //! Each rule of the language.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::answer::Choice;
@@ -31,8 +33,6 @@ fn check(query: &Query, vct: &str, claims: &Value) -> Result<(), CheckError> {
     let shown = Shown { format: &Format::SdJwtVc, vct, claims: &claims };
     query.check(&BTreeMap::from([("pid".to_owned(), vec![shown])]))
 }
-
-use std::collections::BTreeMap;
 
 #[test]
 fn malformed_queries_are_refused() {
