@@ -34,7 +34,7 @@ impl Wallet {
         Ok(CardDetails { card: self.card_view(&card)?, claims })
     }
 
-    fn card_view(&self, card: &InHand) -> Result<CardView, StoreError> {
+    pub(crate) fn card_view(&self, card: &InHand) -> Result<CardView, StoreError> {
         let copies = self.store.copies(&card.card.id)?;
         let about = &card.card.about;
         Ok(CardView {

@@ -16,6 +16,8 @@ mod page;
 pub mod present;
 pub mod random;
 pub mod receipt;
+pub mod receive;
+pub mod sign_in;
 pub mod status;
 pub mod store;
 pub mod tries;
