@@ -157,11 +157,9 @@ fn load(path: &Path) -> Result<Loaded<Config>, Refusal> {
 }
 
 fn build(path: &Path, clock: &Clock, random: &Random) -> Result<Issuer, Refusal> {
-    Issuer::build(load(path)?, clock.clone(), random.clone()).map_err(
-        |error: BuildError| {
-            Refusal::new("config_refused", &error, "Correct the configuration or the files that it names.")
-        },
-    )
+    Issuer::build(load(path)?, clock.clone(), random.clone()).map_err(|error: BuildError| {
+        Refusal::new("config_refused", &error, "Correct the configuration or the files that it names.")
+    })
 }
 
 async fn load_persons(config: &Path, persons: &Path, clock: Clock, random: Random) -> Result<(), Refusal> {

@@ -51,7 +51,8 @@ pub fn routes() -> Router<Node> {
 fn answer(headers: &HeaderMap, bundle: &ProofBundle) -> Response {
     let accepts = |value: &header::HeaderValue| value.to_str().is_ok_and(|text| text.contains(CBOR));
     if headers.get(header::ACCEPT).is_some_and(accepts) {
-        ([(header::CONTENT_TYPE, CBOR), (header::CACHE_CONTROL, "no-store")], bundle.to_cbor()).into_response()
+        ([(header::CONTENT_TYPE, CBOR), (header::CACHE_CONTROL, "no-store")], bundle.to_cbor())
+            .into_response()
     } else {
         ([(header::CACHE_CONTROL, "no-store")], axum::Json(bundle)).into_response()
     }

@@ -141,7 +141,9 @@ impl Chain {
         let Some(certified) = self.store.certified()? else { return Ok(None) };
         let version = certified.version;
         let entries = self.store.read(|connection| {
-            keys.iter().map(|key| Ok(prove(&Committed(connection), version, key)?)).collect::<Result<Vec<_>, KeepError>>()
+            keys.iter()
+                .map(|key| Ok(prove(&Committed(connection), version, key)?))
+                .collect::<Result<Vec<_>, KeepError>>()
         })?;
         Ok(Some(envelope(&certified, entries)))
     }
@@ -160,7 +162,9 @@ impl Chain {
                 let keys = self.store.keys(version)?;
                 let entries: Vec<ProvenEntry> = self.store.read(|connection| {
                     let wanted = keys.iter().filter(|key| is_in_snapshot(key));
-                    wanted.map(|key| Ok(prove(&Committed(connection), version, key)?)).collect::<Result<_, KeepError>>()
+                    wanted
+                        .map(|key| Ok(prove(&Committed(connection), version, key)?))
+                        .collect::<Result<_, KeepError>>()
                 })?;
                 let entries = std::sync::Arc::new(entries);
                 self.memory().snapshot = Some((version, entries.clone()));
@@ -209,7 +213,10 @@ impl EngineChain for Chain {
     fn receive(&self, transaction: &[u8]) {
         let taken = CheckedTx::check(transaction).map_err(SubmitError::from).and_then(|tx| self.submit(&tx));
         if let Err(error) = taken {
-            tracing::debug!(error = &error as &dyn std::error::Error, "a transaction from another node is left out");
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "a transaction from another node is left out"
+            );
         }
     }
 

@@ -1,11 +1,11 @@
 //! The register as anyone may read it: plain sentences first, the proof one step below.
 
+use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use askama::Template;
 use registry_proof::bundle::ProofBundle;
 use registry_proof::entry::{Entry, Member, Standing, Texts};
 use registry_proof::key::Key;
@@ -121,7 +121,9 @@ fn sentence(key: &Key, entry: &Entry, language: Language) -> Option<(String, Str
             let purpose = self::text(&registration.purpose, language);
             let stopped = registration.standing == Standing::Suspended;
             let text = match (english, stopped) {
-                (true, false) => format!("May ask for {} for this purpose: “{purpose}”.", claims(registration)),
+                (true, false) => {
+                    format!("May ask for {} for this purpose: “{purpose}”.", claims(registration))
+                }
                 (true, true) => format!("May no longer ask for this purpose: “{purpose}”."),
                 (false, false) => format!("可为此目的索取{}：“{purpose}”。", claims(registration)),
                 (false, true) => format!("不得再为此目的索取：“{purpose}”。"),
@@ -150,7 +152,12 @@ fn claims(registration: &registry_proof::entry::Registration) -> String {
 }
 
 fn text(texts: &Texts, language: Language) -> String {
-    texts.get(language.key()).or_else(|| texts.get("en")).or_else(|| texts.values().next()).cloned().unwrap_or_default()
+    texts
+        .get(language.key())
+        .or_else(|| texts.get("en"))
+        .or_else(|| texts.values().next())
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn date(moment: Millis, language: Language) -> String {

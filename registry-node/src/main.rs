@@ -239,7 +239,8 @@ async fn serve_node(path: &Path, clock: Clock) -> Result<(), Refusal> {
         .start(validator, move || drop(ended))
         .map_err(|error| Refusal::new("engine", &error, "Check the validator's key."))?;
     tracing::info!(address = %settings.listen, height = node.chain.position().tip.height, "node is up");
-    let operations = Operations { metrics: Metrics::default(), ready: readiness(&node, clock.clone()), clock };
+    let operations =
+        Operations { metrics: Metrics::default(), ready: readiness(&node, clock.clone()), clock };
     let stop = async move {
         tokio::select! {
             () = serve::asked_to_stop() => {}

@@ -61,7 +61,8 @@ pub fn make_validator_key(file: &Path, random: &Random) -> Result<PublicKey, Set
 pub fn make_transaction_key(file: &Path, random: &Random) -> Result<PublicKey, SetupError> {
     refuse_existing(file)?;
     let key = SigningKey::from_bytes(&Zeroizing::new(random.bytes::<32>()));
-    let (x, d) = (URL_SAFE_NO_PAD.encode(key.verifying_key()), Zeroizing::new(URL_SAFE_NO_PAD.encode(key.as_bytes())));
+    let (x, d) =
+        (URL_SAFE_NO_PAD.encode(key.verifying_key()), Zeroizing::new(URL_SAFE_NO_PAD.encode(key.as_bytes())));
     let jwk = Zeroizing::new(json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "d": d.as_str() }).to_string());
     write_private(file, jwk.as_bytes())?;
     Ok(public(&key))
@@ -191,7 +192,10 @@ behind_proxy = {behind_proxy}         # true when a proxy in front ends TLS
         behind_proxy = !listen.ip().is_loopback(),
     );
     for (key, address) in validators {
-        text.push_str(&format!("[[validators]]\nkey = \"{}\"\naddress = \"{address}\"\n\n", String::from(key.clone())));
+        text.push_str(&format!(
+            "[[validators]]\nkey = \"{}\"\naddress = \"{address}\"\n\n",
+            String::from(key.clone())
+        ));
     }
     text
 }

@@ -237,8 +237,7 @@ impl LedgerStore for Committed<'_> {
     }
 
     fn was_applied(&self, transaction: &[u8; 32]) -> Result<bool, StoreError> {
-        let mut statement =
-            self.0.prepare_cached("SELECT 1 FROM applied WHERE id = ?1").map_err(failed)?;
+        let mut statement = self.0.prepare_cached("SELECT 1 FROM applied WHERE id = ?1").map_err(failed)?;
         statement.exists([transaction.as_slice()]).map_err(failed)
     }
 }

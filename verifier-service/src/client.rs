@@ -189,7 +189,11 @@ impl Clients {
             Ok(_) => None,
             Err(ClientError::File(error)) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, client_id, "relying party is left out");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    client_id,
+                    "relying party is left out"
+                );
                 None
             }
         }

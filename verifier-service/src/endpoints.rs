@@ -84,7 +84,8 @@ impl Provider {
     /// A cookie that scripts cannot read, for this origin alone.
     fn set_cookie(&self, response: &mut Response, name: &str, value: &str, seconds: u64) {
         let (prefix, secure) = if self.is_secure() { ("__Host-", "; Secure") } else { ("", "") };
-        let text = format!("{prefix}{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+        let text =
+            format!("{prefix}{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
         if let Ok(value) = HeaderValue::from_str(&text) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }

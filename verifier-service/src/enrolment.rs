@@ -8,9 +8,7 @@ use crate::service::Provider;
 
 /// Who the provider is, its transaction key, and the keys that it has to register once it is admitted.
 pub fn enrolment(provider: &Provider) -> Value {
-    let add = |purpose: &str, material: Value| {
-        json!({ "purpose": purpose, "action": { "add_key": { "purpose": purpose, "number": 0, "material": material } } })
-    };
+    let add = |purpose: &str, material: Value| json!({ "purpose": purpose, "action": { "add_key": { "purpose": purpose, "number": 0, "material": material } } });
     json!({
         "member": provider.member.as_str(),
         "legal_name": { "en": provider.name, "zh": provider.name_zh },

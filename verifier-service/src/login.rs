@@ -93,7 +93,8 @@ impl Parameters {
         let challenge = form.value("code_challenge").ok_or(invalid("code_challenge is missing"))?;
         let challenge = CodeChallenge::parse(challenge, form.value("code_challenge_method"))
             .map_err(|_| invalid("code_challenge must be of S256"))?;
-        let max_age = form.value("max_age").map(str::parse).transpose().map_err(|_| invalid("max_age is no number"))?;
+        let max_age =
+            form.value("max_age").map(str::parse).transpose().map_err(|_| invalid("max_age is no number"))?;
         Ok(Self {
             redirect_uri,
             scopes: scopes(form, client)?,
@@ -153,8 +154,13 @@ pub fn redirect_uri(form: &Form, client: &Client) -> Result<Url, RequestError> {
 }
 
 fn scopes(form: &Form, client: &Client) -> Result<BTreeSet<String>, RequestError> {
-    let asked: BTreeSet<String> =
-        form.value("scope").unwrap_or_default().split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+    let asked: BTreeSet<String> = form
+        .value("scope")
+        .unwrap_or_default()
+        .split(' ')
+        .filter(|scope| !scope.is_empty())
+        .map(str::to_owned)
+        .collect();
     if !asked.contains("openid") {
         return Err(RequestError::Other("invalid_scope", "scope must contain openid"));
     }
@@ -176,17 +182,21 @@ fn repeated(form: &Form, name: &'static str) -> Result<Option<String>, RequestEr
 }
 
 fn prompt(form: &Form) -> Result<Prompt, RequestError> {
-    let asked: Vec<&str> = form.value("prompt").unwrap_or_default().split(' ').filter(|p| !p.is_empty()).collect();
+    let asked: Vec<&str> =
+        form.value("prompt").unwrap_or_default().split(' ').filter(|p| !p.is_empty()).collect();
     match asked.as_slice() {
         ["none"] => Ok(Prompt::None),
         asked if asked.contains(&"none") => Err(invalid("prompt=none stands alone")),
-        asked if asked.iter().any(|p| matches!(*p, "login" | "consent" | "select_account")) => Ok(Prompt::Login),
+        asked if asked.iter().any(|p| matches!(*p, "login" | "consent" | "select_account")) => {
+            Ok(Prompt::Login)
+        }
         _ => Ok(Prompt::AsNeeded),
     }
 }
 
 /// The relying party's ceiling, or a request for nothing less.
 fn same_device_only(form: &Form, client: &Client) -> bool {
-    let mut asked = form.value("acr_values").unwrap_or_default().split(' ').filter(|acr| !acr.is_empty()).peekable();
+    let mut asked =
+        form.value("acr_values").unwrap_or_default().split(' ').filter(|acr| !acr.is_empty()).peekable();
     !client.cross_device || (asked.peek().is_some() && asked.all(|acr| acr == ACR_SAME_DEVICE))
 }

@@ -123,8 +123,9 @@ async fn run(action: Action) -> Result<(), Refusal> {
         Action::Init(init) => {
             let Init { folder, url, name, name_zh, member, nodes, checkpoint } = init;
             let answers = Answers { url, name, name_zh, member, nodes, checkpoint };
-            let config = setup::init(&folder, &answers, &random, clock.now())
-                .map_err(|error| Refusal::new("init_refused", &error, "Change what was given and try again."))?;
+            let config = setup::init(&folder, &answers, &random, clock.now()).map_err(|error| {
+                Refusal::new("init_refused", &error, "Change what was given and try again.")
+            })?;
             println!("{}", config.display());
             Ok(())
         }
@@ -153,9 +154,9 @@ fn build(loaded: Loaded<Config>, clock: Clock, random: Random) -> Result<Provide
 
 fn add_client(loaded: &Loaded<Config>, file: &Path) -> Result<(), Refusal> {
     let clients = Clients::in_folder(loaded.resolve(&loaded.config.service.clients));
-    let client = clients
-        .add(file)
-        .map_err(|error| Refusal::new("client_refused", &error, "Correct the relying party's description."))?;
+    let client = clients.add(file).map_err(|error| {
+        Refusal::new("client_refused", &error, "Correct the relying party's description.")
+    })?;
     println!("{}", client.client_id);
     Ok(())
 }
@@ -171,11 +172,8 @@ async fn serve_provider(path: &Path, clock: Clock, random: Random) -> Result<(),
     tokio::spawn(provider.clone().keep_house());
     tracing::info!(%address, "provider is up");
     let readiness = provider.clone();
-    let operations = Operations {
-        metrics: provider.metrics().clone(),
-        ready: Arc::new(move || readiness.ready()),
-        clock,
-    };
+    let operations =
+        Operations { metrics: provider.metrics().clone(), ready: Arc::new(move || readiness.ready()), clock };
     serve::serve(listener, provider.routes(), operations, serve::asked_to_stop())
         .await
         .map_err(|error| Refusal::new("serve", &error, "See the log."))

@@ -47,7 +47,11 @@ impl OauthError {
     /// Our own fault; the log says more.
     pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         log_internal(error);
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, error: "server_error", description: "try again later" }
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            error: "server_error",
+            description: "try again later",
+        }
     }
 }
 
@@ -111,7 +115,8 @@ impl Provider {
 
     fn by_secret(&self, headers: &HeaderMap) -> Result<Client, OauthError> {
         const REFUSED: OauthError = OauthError::client("relying party or secret is not known");
-        let (id, secret) = basic(headers).ok_or(OauthError::client("relying party does not say who it is"))?;
+        let (id, secret) =
+            basic(headers).ok_or(OauthError::client("relying party does not say who it is"))?;
         let client = self.clients.find(&id).filter(|client| client.auth == Authentication::ClientSecretBasic);
         let client = client.ok_or(REFUSED)?;
         let known = client.secret_sha256.as_deref().and_then(|text| hex::decode(text).ok()).ok_or(REFUSED)?;

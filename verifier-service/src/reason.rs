@@ -30,7 +30,8 @@ pub fn sentence(code: &str, language: Language) -> &'static str {
             "We could not reach the public register in time, so we stopped. Try again in a few minutes.",
             "我们未能及时连接公共登记册，因此已停止。请过几分钟再试。",
         ),
-        "unknown_signer" | "wrong_issuer" | "not_accredited" | "unknown_type" | "key_compromised" | "key_retired" => (
+        "unknown_signer" | "wrong_issuer" | "not_accredited" | "unknown_type" | "key_compromised"
+        | "key_retired" => (
             "The office that gave you this card may not do so according to the public register, so we cannot accept it. Use another card.",
             "根据公共登记册，签发此卡的机构无权签发，我们无法接受。请使用其他卡片。",
         ),

@@ -57,7 +57,9 @@ impl Register {
             if kept != Some(head) {
                 match store.keep_head(head).await {
                     Ok(()) => kept = Some(head),
-                    Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "head was not kept"),
+                    Err(error) => {
+                        tracing::error!(error = &error as &dyn std::error::Error, "head was not kept")
+                    }
                 }
             }
             tokio::time::sleep(EVERY).await;

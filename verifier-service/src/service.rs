@@ -200,7 +200,8 @@ impl Provider {
         let reading = register.keep_fresh(self.store.clone(), self.clock.clone());
         let forgetting = async {
             loop {
-                if let Err(error) = self.store.forget_expired(self.login.session_idle, self.clock.now()).await {
+                if let Err(error) = self.store.forget_expired(self.login.session_idle, self.clock.now()).await
+                {
                     tracing::error!(error = &error as &dyn std::error::Error, "nothing was forgotten");
                 }
                 tokio::time::sleep(core::time::Duration::from_secs(60)).await;
@@ -237,10 +238,16 @@ fn read_request_keys(
 ) -> Result<(Es256Signer, Chain, Vec<u8>), BuildError> {
     let keys = &loaded.config.keys;
     let signer = Es256Signer::from_pkcs8_pem(&Secret::read(&loaded.resolve(&keys.key))?)?;
-    let chain = Chain::from_ders(&certificates::read(&loaded.resolve(&keys.chain))?).map_err(|_| BuildError::Chain)?;
-    let anchor = certificates::read(&loaded.resolve(&keys.anchor))?.into_iter().next().ok_or(BuildError::Chain)?;
+    let chain = Chain::from_ders(&certificates::read(&loaded.resolve(&keys.chain))?)
+        .map_err(|_| BuildError::Chain)?;
+    let anchor =
+        certificates::read(&loaded.resolve(&keys.anchor))?.into_iter().next().ok_or(BuildError::Chain)?;
     let holds = chain.verify(&[&anchor], clock.now(), &service_kit::signature::AwsLc).is_ok();
-    if holds && chain.leaf_key() == signer.public_key() { Ok((signer, chain, anchor)) } else { Err(BuildError::Chain) }
+    if holds && chain.leaf_key() == signer.public_key() {
+        Ok((signer, chain, anchor))
+    } else {
+        Err(BuildError::Chain)
+    }
 }
 
 fn read_jwk(file: &Path) -> Result<SigningKey, BuildError> {

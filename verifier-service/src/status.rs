@@ -77,8 +77,11 @@ impl StatusLists {
     /// # Errors
     /// When no HTTP client can be made.
     pub fn new() -> Result<Self, reqwest::Error> {
-        let http =
-            Http::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
+        let http = Http::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()?;
         Ok(Self { http, kept: Arc::default() })
     }
 
@@ -123,11 +126,15 @@ impl StatusLists {
         let unverified = UnverifiedToken::parse(&text).map_err(|_| StatusError::Untrue)?;
         let sha256 = unverified.sha256();
         let reference = unverified.issuer().map_err(|_| StatusError::Untrue)?;
-        let signer = facts.same_issuer(&reference.key, member, now, &AwsLc).map_err(|_| StatusError::Untrue)?;
+        let signer =
+            facts.same_issuer(&reference.key, member, now, &AwsLc).map_err(|_| StatusError::Untrue)?;
         let token = unverified.verify(&signer.key, uri, now, &AwsLc).map_err(|_| StatusError::Untrue)?;
         if anchored.is_none_or(|anchor| anchor.token_sha256 != sha256) {
-            let now_anchored =
-                register.client().status_anchor(uri, MEDIA_TYPE).await.map_err(|_| StatusError::NotAnchored)?;
+            let now_anchored = register
+                .client()
+                .status_anchor(uri, MEDIA_TYPE)
+                .await
+                .map_err(|_| StatusError::NotAnchored)?;
             if now_anchored.is_none_or(|anchor| anchor.issuer != *member || anchor.token_sha256 != sha256) {
                 return Err(StatusError::NotAnchored);
             }

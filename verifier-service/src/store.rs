@@ -222,7 +222,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails, as for every method here.
-    pub async fn push(&self, key: Digest, pushed: Pushed, expires_at: UnixTime) -> Result<(), rusqlite::Error> {
+    pub async fn push(
+        &self,
+        key: Digest,
+        pushed: Pushed,
+        expires_at: UnixTime,
+    ) -> Result<(), rusqlite::Error> {
         self.0
             .write(move |transaction| {
                 transaction.execute(
@@ -256,7 +261,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn begin(&self, ask: Ask, requests: Vec<Request>, now: UnixTime) -> Result<(), rusqlite::Error> {
+    pub async fn begin(
+        &self,
+        ask: Ask,
+        requests: Vec<Request>,
+        now: UnixTime,
+    ) -> Result<(), rusqlite::Error> {
         self.0
             .write(move |transaction| {
                 transaction.execute(
@@ -328,7 +338,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn answer(&self, ask: String, outcome: Outcome, now: UnixTime) -> Result<bool, rusqlite::Error> {
+    pub async fn answer(
+        &self,
+        ask: String,
+        outcome: Outcome,
+        now: UnixTime,
+    ) -> Result<bool, rusqlite::Error> {
         self.0.write(move |transaction| write_answer(transaction, &ask, &outcome, now)).await
     }
 
@@ -378,7 +393,8 @@ impl Store {
     pub async fn use_up(&self, key: Digest) -> Result<(), rusqlite::Error> {
         self.0
             .write(move |transaction| {
-                transaction.execute("UPDATE pushed_request SET finished = 1 WHERE digest = ?1", [key.as_slice()])?;
+                transaction
+                    .execute("UPDATE pushed_request SET finished = 1 WHERE digest = ?1", [key.as_slice()])?;
                 Ok(())
             })
             .await
@@ -452,7 +468,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn session(&self, key: Digest, idle: u64, now: UnixTime) -> Result<Option<Session>, rusqlite::Error> {
+    pub async fn session(
+        &self,
+        key: Digest,
+        idle: u64,
+        now: UnixTime,
+    ) -> Result<Option<Session>, rusqlite::Error> {
         self.0
             .write(move |transaction| {
                 let oldest = secs(now).saturating_sub(i64::try_from(idle).unwrap_or(i64::MAX));
@@ -520,7 +541,8 @@ impl Store {
     pub async fn keep_head(&self, head: Head) -> Result<(), rusqlite::Error> {
         self.0
             .write(move |transaction| {
-                transaction.execute("INSERT OR REPLACE INTO head (one, data) VALUES (1, ?1)", [json(&head)])?;
+                transaction
+                    .execute("INSERT OR REPLACE INTO head (one, data) VALUES (1, ?1)", [json(&head)])?;
                 Ok(())
             })
             .await
@@ -636,10 +658,17 @@ fn from_word<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
 
 fn named<T: for<'de> Deserialize<'de>>(row: &rusqlite::Row<'_>, column: usize) -> Result<T, rusqlite::Error> {
     let text: String = row.get(column)?;
-    from_word(&text).ok_or(rusqlite::Error::InvalidColumnType(column, String::new(), rusqlite::types::Type::Text))
+    from_word(&text).ok_or(rusqlite::Error::InvalidColumnType(
+        column,
+        String::new(),
+        rusqlite::types::Type::Text,
+    ))
 }
 
-fn parsed<T: for<'de> Deserialize<'de>>(row: &rusqlite::Row<'_>, column: usize) -> Result<T, rusqlite::Error> {
+fn parsed<T: for<'de> Deserialize<'de>>(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> Result<T, rusqlite::Error> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))

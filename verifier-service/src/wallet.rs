@@ -13,7 +13,9 @@ use credential::jws;
 use openid4vc::vp::dcql::Query;
 use openid4vc::vp::link::{AuthorizationLink, Method};
 use openid4vc::vp::refusal::Refusal;
-use openid4vc::vp::request::{ClientMetadata, RequestContent, RequestError, StapledRegistration, VerifierInfo};
+use openid4vc::vp::request::{
+    ClientMetadata, RequestContent, RequestError, StapledRegistration, VerifierInfo,
+};
 use openid4vc::vp::response::{Answer, Posted, Response};
 use openid4vc::vp::verify::{Expected, Presented, VerifyError};
 use openid4vc::web_url::{WebUrl, WebUrlError};
@@ -192,7 +194,10 @@ impl Provider {
 
     fn tell_age(&self, facts: &Facts) -> Result<(), TrustError> {
         if let Age::InGrace(age) = facts.judge(Use::Check, self.clock.now())? {
-            tracing::warn!(seconds = age.as_secs(), "the register halts; its last proof is used within the grace");
+            tracing::warn!(
+                seconds = age.as_secs(),
+                "the register halts; its last proof is used within the grace"
+            );
         }
         Ok(())
     }
@@ -218,7 +223,9 @@ impl Provider {
             tracing::info!(error = &error as &dyn std::error::Error, "a presentation is refused");
             match error {
                 VerifyError::Issuer(error) => AnswerError::Trust(error),
-                VerifyError::Query(_) | VerifyError::Format | VerifyError::Presentation(_) => AnswerError::Presentation,
+                VerifyError::Query(_) | VerifyError::Format | VerifyError::Presentation(_) => {
+                    AnswerError::Presentation
+                }
             }
         })?;
         let presented = verified.pop_first().and_then(|(_, mut all)| all.pop());

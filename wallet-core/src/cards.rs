@@ -127,6 +127,9 @@ mod tests {
             serde_json::from_value(json!(["nationalities", null])).unwrap(),
         ];
         let kept = kept_back(claims.as_object().unwrap(), &shared);
-        assert_eq!(serde_json::to_value(kept).unwrap(), json!([["address", "street_address"], ["birthdate"]]));
+        assert_eq!(
+            serde_json::to_value(kept).unwrap(),
+            json!([["address", "street_address"], ["birthdate"]])
+        );
     }
 }

@@ -63,9 +63,9 @@ impl CookieJar {
 impl Cookie {
     fn fits(&self, url: &Url, now: UnixTime) -> bool {
         let path = url.path();
-        let below = path.strip_prefix(&self.path).is_some_and(|rest| {
-            rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/')
-        });
+        let below = path
+            .strip_prefix(&self.path)
+            .is_some_and(|rest| rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/'));
         url.host_str() == Some(&self.host)
             && below
             && (!self.secure || url.scheme() == "https")
@@ -149,9 +149,6 @@ mod tests {
     #[test]
     fn a_secure_cookie_never_travels_in_the_clear() {
         assert_eq!(jar("http://localhost/", &["s=1; Secure"]).header(&url("http://localhost/"), NOW), None);
-        assert_eq!(
-            jar("https://localhost/", &["s=1; Secure"]).header(&url("http://localhost/"), NOW),
-            None
-        );
+        assert_eq!(jar("https://localhost/", &["s=1; Secure"]).header(&url("http://localhost/"), NOW), None);
     }
 }

@@ -64,12 +64,7 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) fn get(url: Url, accept: &str) -> Self {
-        Self {
-            method: Method::GET,
-            url,
-            headers: vec![("accept", accept.to_owned())],
-            body: Body::Nothing,
-        }
+        Self { method: Method::GET, url, headers: vec![("accept", accept.to_owned())], body: Body::Nothing }
     }
 
     pub(crate) fn post(url: Url, body: Body) -> Self {
@@ -183,7 +178,9 @@ mod tests {
     #[test]
     fn only_https_or_this_machine_is_spoken_to() {
         let check = |text: &str| check_address(&Url::parse(text).unwrap());
-        for good in ["https://bank.example/x", "http://127.0.0.31:7300/", "http://localhost:1/", "http://[::1]/"] {
+        for good in
+            ["https://bank.example/x", "http://127.0.0.31:7300/", "http://localhost:1/", "http://[::1]/"]
+        {
             assert!(check(good).is_ok(), "{good}");
         }
         for bad in [

@@ -150,7 +150,9 @@ impl Wallet {
         let wanted = answer.needs.iter().filter(|need| need.required).filter_map(|need| need.options.first());
         let mut picked: Vec<Picked> = Vec::new();
         for query in wanted.flatten() {
-            let Some(choice) = answer.choices.get(query).and_then(|choices| choices.first()) else { continue };
+            let Some(choice) = answer.choices.get(query).and_then(|choices| choices.first()) else {
+                continue;
+            };
             if picked.iter().any(|one| one.query == *query) {
                 continue;
             }
@@ -182,7 +184,11 @@ impl Wallet {
         Ok(Answer::Shown(response).to_form(&asked.request, &mut *self.random.rng())?)
     }
 
-    async fn post(&self, content: &RequestContent, form: String) -> Result<crate::http::Answer, PresentError> {
+    async fn post(
+        &self,
+        content: &RequestContent,
+        form: String,
+    ) -> Result<crate::http::Answer, PresentError> {
         let body = Body::Text { media_type: "application/x-www-form-urlencoded", text: form };
         Ok(self.http.send(HttpRequest::post(content.response_uri.url().clone(), body)).await?)
     }

@@ -70,9 +70,7 @@ impl Offered {
 
     /// The scopes of everything that is offered.
     fn scope(&self) -> Result<String, ReceiveError> {
-        let scope = |id: &String| {
-            self.configuration(id)?.scope.clone().ok_or(ReceiveError::UnsupportedCard)
-        };
+        let scope = |id: &String| self.configuration(id)?.scope.clone().ok_or(ReceiveError::UnsupportedCard);
         Ok(self.offer.configuration_ids.iter().map(scope).collect::<Result<Vec<_>, _>>()?.join(" "))
     }
 }
@@ -83,7 +81,11 @@ impl Wallet {
     /// # Errors
     /// [`ReceiveError`]; [`ReceiveError::CodeNeeded`] and [`ReceiveError::SignInNeeded`] before anything was
     /// sent.
-    pub async fn receive(&self, offered: &Offered, code: Option<&str>) -> Result<Vec<CardView>, ReceiveError> {
+    pub async fn receive(
+        &self,
+        offered: &Offered,
+        code: Option<&str>,
+    ) -> Result<Vec<CardView>, ReceiveError> {
         let grant = offered.offer.pre_authorized_code.as_ref().ok_or(ReceiveError::SignInNeeded)?;
         let tx_code = match (offered.view.needs == Needs::Nothing, code) {
             (true, _) => None,
@@ -101,11 +103,7 @@ impl Wallet {
     ///
     /// # Errors
     /// [`ReceiveError`].
-    pub async fn begin_sign_in(
-        &self,
-        offered: &Offered,
-        redirect_uri: &str,
-    ) -> Result<SignIn, ReceiveError> {
+    pub async fn begin_sign_in(&self, offered: &Offered, redirect_uri: &str) -> Result<SignIn, ReceiveError> {
         let grant = offered.offer.authorization_code.clone().unwrap_or_default();
         let server = self.authorization_server(offered, grant.authorization_server.as_deref()).await?;
         let (verifier, dpop) = (CodeVerifier::make(&mut *self.random.rng()), self.dpop_key());

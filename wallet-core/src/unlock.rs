@@ -168,7 +168,12 @@ impl Lock {
     }
 
     /// Unwraps the database's key. The guess counts before it is checked.
-    pub(crate) fn open(&self, pin: &Pin, keys: &dyn KeyStore, now: UnixTime) -> Result<Secret32, UnlockError> {
+    pub(crate) fn open(
+        &self,
+        pin: &Pin,
+        keys: &dyn KeyStore,
+        now: UnixTime,
+    ) -> Result<Secret32, UnlockError> {
         if !self.exists() {
             return Err(UnlockError::NoWallet);
         }

@@ -93,8 +93,18 @@ fn build(steps: &Steps) -> Result<House> {
     crate::test::install(true)?;
     crate::test::npm("demo/relying-party")?;
     steps.run("programs are built", || {
-        let packages =
-            ["build", "--quiet", "-p", "registry-node", "-p", "issuer-service", "-p", "verifier-service", "-p", "wallet-cli"];
+        let packages = [
+            "build",
+            "--quiet",
+            "-p",
+            "registry-node",
+            "-p",
+            "issuer-service",
+            "-p",
+            "verifier-service",
+            "-p",
+            "wallet-cli",
+        ];
         Ok((show("cargo", &packages)?, String::new()))
     })?;
     let folder = root().join("target/demo");
@@ -171,10 +181,26 @@ fn tour(house: &House) {
     let say = |text: &dyn Display| println!("{text}");
     say(&"");
     say(&format_args!("1. The register:   http://{}:7100/", network::NODES[0].1));
-    say(&format_args!("2. Get a card:     curl -s -H 'authorization: Bearer {}' -H 'content-type: application/json' \\", house.services.issuer_token));
-    say(&format_args!("                     -d '{{\"type\":\"{}\",\"person\":\"{}\",\"code\":true}}' {}/api/offers", services::VCT, journeys::PERSON, services::ISSUER));
-    say(&format_args!("                   wallet receive <offer_uri> --code <code>   (WALLET_HOME={}/wallet WALLET_PIN={})", house.folder.display(), journeys::PIN));
-    say(&format_args!("3. Log in:         {}/ and {}/ in a browser; `wallet present <text of the QR>` answers", services::BANK, services::TAX));
+    say(&format_args!(
+        "2. Get a card:     curl -s -H 'authorization: Bearer {}' -H 'content-type: application/json' \\",
+        house.services.issuer_token
+    ));
+    say(&format_args!(
+        "                     -d '{{\"type\":\"{}\",\"person\":\"{}\",\"code\":true}}' {}/api/offers",
+        services::VCT,
+        journeys::PERSON,
+        services::ISSUER
+    ));
+    say(&format_args!(
+        "                   wallet receive <offer_uri> --code <code>   (WALLET_HOME={}/wallet WALLET_PIN={})",
+        house.folder.display(),
+        journeys::PIN
+    ));
+    say(&format_args!(
+        "3. Log in:         {}/ and {}/ in a browser; `wallet present <text of the QR>` answers",
+        services::BANK,
+        services::TAX
+    ));
     say(&"Ctrl-C stops all.");
 }
 

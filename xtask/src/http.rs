@@ -20,7 +20,11 @@ impl Answer {
     /// # Errors
     /// With status and body, for anything else.
     pub fn success(self) -> Result<Value> {
-        if (200..300).contains(&self.status) { Ok(self.body) } else { bail!("status {}: {}", self.status, self.body) }
+        if (200..300).contains(&self.status) {
+            Ok(self.body)
+        } else {
+            bail!("status {}: {}", self.status, self.body)
+        }
     }
 }
 
@@ -33,8 +37,19 @@ fn agent(patience: Duration) -> Agent {
 /// # Errors
 /// When nothing answers.
 pub fn get(url: &str) -> Result<Answer> {
-    let response = agent(Duration::from_secs(10)).get(url).header("accept", "application/json").call();
-    read(response.with_context(|| format!("GET {url}"))?)
+    get_with(url, None)
+}
+
+/// GET with a bearer token.
+///
+/// # Errors
+/// When nothing answers.
+pub fn get_with(url: &str, token: Option<&str>) -> Result<Answer> {
+    let mut request = agent(Duration::from_secs(10)).get(url).header("accept", "application/json");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    read(request.call().with_context(|| format!("GET {url}"))?)
 }
 
 /// POST of JSON, with a bearer token where one is given.

@@ -124,7 +124,12 @@ impl Drop for Background {
     }
 }
 
-fn spawn(command: &Path, arguments: &[String], environment: &[(String, String)], log: &Path) -> Result<Child> {
+fn spawn(
+    command: &Path,
+    arguments: &[String],
+    environment: &[(String, String)],
+    log: &Path,
+) -> Result<Child> {
     let log = File::options().create(true).append(true).open(log)?;
     Command::new(command)
         .args(arguments)

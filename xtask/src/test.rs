@@ -53,7 +53,9 @@ pub fn run(fast: bool) -> Result<()> {
     install(fast)?;
     step("format", || show("cargo", &["fmt", "--check"]))?;
     step("arrows", arrows)?;
-    step("lints", || show("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    step("lints", || {
+        show("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
+    })?;
     step("build", || show("cargo", &["build", "--workspace", "--quiet"]))?;
     let mut count = Count::default();
     let tests = rust_tests(&mut count);

@@ -228,7 +228,9 @@ mod tests {
     fn a_member_key_is_named_by_its_purpose_and_number() {
         let did: SymbolonDid = "did:symbolon:demo:interior".parse().unwrap();
         assert_eq!(SymbolonDid::parse_key_id(&did.key_id("issuer", 7)), Ok((did, "issuer".to_owned(), 7)));
-        for bad in ["#", "#-1", "#x-+1", "#x-01", "#x-a", "", "#1", "#X-1", "#x-1#x-1", "#x-18446744073709551616"] {
+        for bad in
+            ["#", "#-1", "#x-+1", "#x-01", "#x-a", "", "#1", "#X-1", "#x-1#x-1", "#x-18446744073709551616"]
+        {
             let kid = format!("did:symbolon:demo:interior{bad}");
             assert!(SymbolonDid::parse_key_id(&kid).is_err(), "{kid}");
         }

@@ -52,8 +52,18 @@ impl Date {
     /// The date as people write it: "3 March 2026", "2026年3月3日".
     pub fn written(self, language: Language) -> String {
         const MONTHS: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ];
         let Self { year, month, day } = self;
         match language {

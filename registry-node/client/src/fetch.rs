@@ -65,8 +65,12 @@ impl Fetch {
         keys: &[registry_proof::key::Key],
         max: usize,
     ) -> Result<Vec<u8>, ClientError> {
-        let request =
-            self.0.post(join(node, "/v1/proofs")?).header("accept", "application/cbor").timeout(READ).json(keys);
+        let request = self
+            .0
+            .post(join(node, "/v1/proofs")?)
+            .header("accept", "application/cbor")
+            .timeout(READ)
+            .json(keys);
         let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
         success(response, max).await
     }

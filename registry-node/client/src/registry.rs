@@ -99,8 +99,7 @@ impl Registry {
             return Err(ClientError::Nodes);
         }
         let light = LightClient::new(checkpoint, kept, millis(now)).map_err(ClientError::Proof)?;
-        let inner =
-            Inner { nodes, fetch: Fetch::new()?, light: Mutex::new(light), facts: RwLock::new(None) };
+        let inner = Inner { nodes, fetch: Fetch::new()?, light: Mutex::new(light), facts: RwLock::new(None) };
         Ok(Self(Arc::new(inner)))
     }
 

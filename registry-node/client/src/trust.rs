@@ -208,8 +208,11 @@ impl Facts {
     ) -> Result<(), TrustError> {
         self.active(member, TrustError::UnknownSigner)?;
         let vct: Vct = vct.parse().map_err(|_| TrustError::UnknownType)?;
-        let Some(Entry::Type(_)) = self.get(&Key::Type(vct.clone())) else { return Err(TrustError::UnknownType) };
-        let Some(Entry::Accreditation(accreditation)) = self.get(&Key::Accreditation(member.clone(), vct)) else {
+        let Some(Entry::Type(_)) = self.get(&Key::Type(vct.clone())) else {
+            return Err(TrustError::UnknownType);
+        };
+        let Some(Entry::Accreditation(accreditation)) = self.get(&Key::Accreditation(member.clone(), vct))
+        else {
             return Err(TrustError::NotAccredited);
         };
         let (now, issued) = (millis(now), millis(issued_at.unwrap_or(now)));
@@ -251,7 +254,9 @@ impl Facts {
         let party = self.active(ask.member, TrustError::UnknownRequester)?;
         let key = Key::Registration(ask.member.clone(), ask.use_name.clone());
         let registration = match self.get(&key) {
-            Some(Entry::Registration(registration)) if registration.standing == Standing::Active => registration,
+            Some(Entry::Registration(registration)) if registration.standing == Standing::Active => {
+                registration
+            }
             _ => return Err(TrustError::NotRegistered),
         };
         if !party.roles.contains(&Role::Verifier) {
@@ -338,7 +343,8 @@ impl Facts {
         if signer.member == *party {
             return Ok(());
         }
-        let is_operator = self.active(&signer.member, TrustError::UnknownSigner)?.roles.contains(&Role::Operator);
+        let is_operator =
+            self.active(&signer.member, TrustError::UnknownSigner)?.roles.contains(&Role::Operator);
         if is_operator && registration.operators.contains(&signer.member) {
             Ok(())
         } else {

@@ -129,7 +129,9 @@ impl<E: Spawner + Metrics + Clock> EngineApplication<E> for Application {
         let mut taken = BTreeSet::new();
         let mut block = parent.clone();
         while block.inner().header().height > self.chain.progress().applied {
-            taken.extend(block.inner().transactions().iter().map(|bytes| <[u8; 32]>::from(Sha256::digest(bytes))));
+            taken.extend(
+                block.inner().transactions().iter().map(|bytes| <[u8; 32]>::from(Sha256::digest(bytes))),
+            );
             let Some(before) = ancestry.next().await else { break };
             block = before;
         }
@@ -177,7 +179,10 @@ impl Reporter for Application {
                 }
                 // Not acknowledged: nothing more is delivered, and the block comes again after a restart.
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "a final block was not applied; the node stands still");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "a final block was not applied; the node stands still"
+                    );
                 }
             }
         }

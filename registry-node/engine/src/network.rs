@@ -62,10 +62,7 @@ pub(crate) fn join(context: &Context, key: &PrivateKey, place: &Place<'_>) -> (O
     (oracle, channels)
 }
 
-fn config(
-    key: &PrivateKey,
-    place: &Place<'_>,
-) -> lookup::Config<Cups<Sake<PrivateKey>, ChaCha20Poly1305>> {
+fn config(key: &PrivateKey, place: &Place<'_>) -> lookup::Config<Cups<Sake<PrivateKey>, ChaCha20Poly1305>> {
     let sake = Sake {
         signer: key.clone(),
         synchrony_bound: CLOCKS,

@@ -78,12 +78,13 @@ impl Engine {
         chain: Arc<dyn Chain>,
         ended: impl FnOnce() + Send + 'static,
     ) -> Result<Self, StartError> {
-        let key = PrivateKey::decode(Bytes::copy_from_slice(config.seed.as_slice())).map_err(|_| StartError::Keys)?;
+        let key = PrivateKey::decode(Bytes::copy_from_slice(config.seed.as_slice()))
+            .map_err(|_| StartError::Keys)?;
         let peers = peers(&config.validators)?;
         let set: Set<PublicKey> =
             peers.iter().map(|(key, _)| key.clone()).try_collect().map_err(|_| StartError::Keys)?;
-        let scheme = Scheme::signer(&namespace(&config.network), set, key.clone())
-            .ok_or(StartError::NotValidator)?;
+        let scheme =
+            Scheme::signer(&namespace(&config.network), set, key.clone()).ok_or(StartError::NotValidator)?;
         let (outbox, own_transactions) = mpsc::channel(OUTBOX);
         let work = move || {
             run(&config, key, &peers, scheme, chain, own_transactions);

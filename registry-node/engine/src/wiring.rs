@@ -93,7 +93,9 @@ pub(crate) async fn start(context: Context, parts: Parts) -> Handle<()> {
     let application = Application::new(chain.clone(), applied);
     marshal.start(application.clone(), block_mailbox, backfill);
     let certifying = (archive.clone(), chain.clone());
-    context.child("certificates").spawn(move |rt| certify::hand_over(rt, certifying.0, certifying.1, announced));
+    context
+        .child("certificates")
+        .spawn(move |rt| certify::hand_over(rt, certifying.0, certifying.1, announced));
     let (sender, receiver) = channels.transactions;
     context.child("send").spawn(move |_| gossip::send(sender, own_transactions));
     context.child("receive").spawn(move |_| gossip::receive(receiver, chain));

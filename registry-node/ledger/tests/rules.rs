@@ -18,7 +18,8 @@ const LIST: &str = "https://interior.example/status/1";
 const MEDIA_TYPE: &str = "application/statuslist+jwt";
 
 fn publish_type(network: &mut TestNetwork, version: u32) -> Result<Vec<Key>, Reject> {
-    network.act("interior", Action::PublishType { vct: VCT.parse().unwrap(), metadata_sha256: [1; 32], version })
+    network
+        .act("interior", Action::PublishType { vct: VCT.parse().unwrap(), metadata_sha256: [1; 32], version })
 }
 
 fn registration(consent_by: &str) -> Register {
@@ -26,7 +27,10 @@ fn registration(consent_by: &str) -> Register {
         member: id("bank"),
         use_name: "login".parse().unwrap(),
         purpose: text("Log you in"),
-        claims: vec![RegisteredClaims { vct: VCT.parse().unwrap(), paths: vec![vec![Some("given_name".to_owned())]] }],
+        claims: vec![RegisteredClaims {
+            vct: VCT.parse().unwrap(),
+            paths: vec![vec![Some("given_name".to_owned())]],
+        }],
         retention_days: 30,
         operators: BTreeSet::from([id("login")]),
         consent: Consent::default(),
@@ -37,7 +41,12 @@ fn registration(consent_by: &str) -> Register {
 }
 
 fn anchor(uri: &str, sequence: u64) -> Action {
-    Action::AnchorStatus { uri: uri.to_owned(), media_type: MEDIA_TYPE.to_owned(), sequence, token_sha256: [9; 32] }
+    Action::AnchorStatus {
+        uri: uri.to_owned(),
+        media_type: MEDIA_TYPE.to_owned(),
+        sequence,
+        token_sha256: [9; 32],
+    }
 }
 
 #[test]
@@ -158,7 +167,8 @@ fn a_key_belongs_to_one_member_and_one_purpose() {
 #[test]
 fn keys_need_their_role_and_follow_one_another() {
     let mut network = TestNetwork::with_members();
-    let add = |purpose, number| Action::AddKey { purpose, number, material: KeyMaterial::Anchor(Der(vec![4])) };
+    let add =
+        |purpose, number| Action::AddKey { purpose, number, material: KeyMaterial::Anchor(Der(vec![4])) };
     assert_eq!(network.act("bank", add(Purpose::Issuer, 0)), Err(Reject::Role));
     assert_eq!(network.act("interior", add(Purpose::Issuer, 1)), Err(Reject::Sequence));
     assert_eq!(network.act("interior", add(Purpose::Transaction, 1)), Err(Reject::Content));

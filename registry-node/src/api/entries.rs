@@ -62,7 +62,8 @@ pub(super) async fn members(State(node): State<Node>) -> Result<Json<Value>, Pro
 }
 
 pub(super) async fn member(State(node): State<Node>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
-    let id: MemberId = id.parse().map_err(|_| Problem::bad_request("member", "this is not a member's name"))?;
+    let id: MemberId =
+        id.parse().map_err(|_| Problem::bad_request("member", "this is not a member's name"))?;
     let bundle = read(node, |node| node.chain.snapshot()).await?;
     let own: Vec<(String, Entry)> = bundle
         .entries

@@ -14,7 +14,8 @@ pub(super) async fn events(State(node): State<Node>) -> Sse<impl Stream<Item = R
     let stream = stream::unfold(node.chain.watch(), |mut news| async move {
         news.changed().await.ok()?;
         let progress = *news.borrow_and_update();
-        let data = json!({ "height": progress.applied, "changed": progress.changed, "provable": progress.provable });
+        let data =
+            json!({ "height": progress.applied, "changed": progress.changed, "provable": progress.provable });
         Some((Ok(Event::default().event("progress").data(data.to_string())), news))
     });
     Sse::new(stream).keep_alive(KeepAlive::default())

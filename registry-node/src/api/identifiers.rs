@@ -48,7 +48,10 @@ fn of_member(bundle: ProofBundle, member: &MemberId) -> ProofBundle {
         Key::Member(id) | Key::MemberKey(id, _, _) => id == member,
         _ => false,
     };
-    ProofBundle { entries: bundle.entries.into_iter().filter(|proven| is_own(&proven.key)).collect(), ..bundle }
+    ProofBundle {
+        entries: bundle.entries.into_iter().filter(|proven| is_own(&proven.key)).collect(),
+        ..bundle
+    }
 }
 
 fn standing(own: &ProofBundle) -> Option<Standing> {
@@ -62,12 +65,15 @@ fn standing(own: &ProofBundle) -> Option<Standing> {
 fn document(did: &str, own: &ProofBundle) -> Value {
     let (mut methods, mut assertion, mut authentication) = (Vec::new(), Vec::new(), Vec::new());
     for proven in &own.entries {
-        let (Key::MemberKey(_, purpose, number), Some(Entry::MemberKey(key))) = (&proven.key, decode_entry(proven)) else {
+        let (Key::MemberKey(_, purpose, number), Some(Entry::MemberKey(key))) =
+            (&proven.key, decode_entry(proven))
+        else {
             continue;
         };
         let (KeyMaterial::Key(public), KeyState::Active) = (&key.material, key.state) else { continue };
         let id = format!("{did}#{}-{number}", purpose_name(*purpose));
-        methods.push(json!({ "id": id, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk(public) }));
+        methods
+            .push(json!({ "id": id, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk(public) }));
         match purpose {
             Purpose::Issuer | Purpose::Receipt => assertion.push(id),
             Purpose::Request | Purpose::Transaction => authentication.push(id),

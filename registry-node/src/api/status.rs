@@ -60,9 +60,11 @@ pub(super) async fn certificates(
 
 pub(super) async fn openapi() -> Json<Value> {
     let read = |summary: &str| json!({ "get": { "summary": summary, "responses": { "200": { "description": "found" } } } });
-    let write = |summary: &str| json!({ "post": { "summary": summary, "responses": {
+    let write = |summary: &str| {
+        json!({ "post": { "summary": summary, "responses": {
         "200": { "description": "applied, with its proof" }, "202": { "description": "waits" },
-        "422": { "description": "refused, with its code" } } } });
+        "422": { "description": "refused, with its code" } } } })
+    };
     Json(json!({
         "openapi": "3.1.0",
         "info": { "title": "Symbolon registry node", "version": env!("CARGO_PKG_VERSION") },

@@ -50,7 +50,9 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<CheckedTx, Problem> {
         CheckedTx::check(body)
     } else {
         let transaction: Result<Transaction, _> = serde_json::from_slice(body);
-        transaction.map_err(|_| Reject::Malformed).and_then(|transaction| CheckedTx::check(&transaction.to_bytes()))
+        transaction
+            .map_err(|_| Reject::Malformed)
+            .and_then(|transaction| CheckedTx::check(&transaction.to_bytes()))
     };
     checked.map_err(refused)
 }
@@ -69,7 +71,9 @@ async fn take_in(node: &Node, tx: &CheckedTx) -> Result<(), Problem> {
         }
         Ok(None) => Ok(()),
         Err(SubmitError::Reject(reject)) => Err(refused(reject)),
-        Err(SubmitError::Full(_)) => Err(Problem::unavailable("busy", "too many transactions wait; try again")),
+        Err(SubmitError::Full(_)) => {
+            Err(Problem::unavailable("busy", "too many transactions wait; try again"))
+        }
         Err(SubmitError::Store(error)) => Err(Problem::internal(&error)),
     }
 }
@@ -96,7 +100,8 @@ async fn wait(node: &Node, id: &[u8; 32], patience: Duration) -> Result<Response
 }
 
 async fn answer(node: &Node, id: &[u8; 32], applied: &AppliedTx) -> Result<Response, Problem> {
-    let keys: Vec<Key> = applied.keys.iter().filter(|key| !matches!(key, Key::Material(_))).cloned().collect();
+    let keys: Vec<Key> =
+        applied.keys.iter().filter(|key| !matches!(key, Key::Material(_))).cloned().collect();
     let chain = node.chain.clone();
     let bundle = tokio::task::spawn_blocking(move || chain.bundle(&keys))
         .await

@@ -93,7 +93,10 @@ fn query(provider: &Provider, wanted: &Wanted) -> Result<Query, Problem> {
         }
         (None, Some("name")) => {
             let scopes = BTreeSet::from(["profile".to_owned()]);
-            let paths: Vec<_> = crate::claims::of_scopes(&scopes).into_iter().map(credential::claim_path::ClaimPath::name).collect();
+            let paths: Vec<_> = crate::claims::of_scopes(&scopes)
+                .into_iter()
+                .map(credential::claim_path::ClaimPath::name)
+                .collect();
             provider.login_query(&paths).map_err(|error| Problem::internal(&error))
         }
         _ => Err(Problem::bad_request("query", "give either dcql_query or preset (name)")),

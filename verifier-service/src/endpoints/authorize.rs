@@ -63,7 +63,8 @@ async fn authorize(
     RawQuery(query): RawQuery,
     body: &Bytes,
 ) -> Response {
-    let text = if body.is_empty() { query.unwrap_or_default() } else { String::from_utf8_lossy(body).into_owned() };
+    let text =
+        if body.is_empty() { query.unwrap_or_default() } else { String::from_utf8_lossy(body).into_owned() };
     let wanted = match read(provider, tier, language, &text).await {
         Ok(wanted) => wanted,
         Err(response) => return *response,
@@ -83,29 +84,68 @@ async fn authorize(
 
 /// Reads the request: pushed before, or in the address. What is wrong goes back to the relying party where
 /// its address is known to be its own, and to the person otherwise.
-async fn read(provider: &Provider, tier: Tier, language: Language, text: &str) -> Result<Wanted, Box<Response>> {
+async fn read(
+    provider: &Provider,
+    tier: Tier,
+    language: Language,
+    text: &str,
+) -> Result<Wanted, Box<Response>> {
     let stop = |code: &str, english: &str, chinese: &str| {
-        Box::new(provider.stop(StatusCode::BAD_REQUEST, language, (code, language.pick(english, chinese)), None))
+        Box::new(provider.stop(
+            StatusCode::BAD_REQUEST,
+            language,
+            (code, language.pick(english, chinese)),
+            None,
+        ))
     };
-    let bad = || stop("invalid_request", "The page that sent you here made a mistake. Go back and try again.", "将您转到此处的网页有误。请返回重试。");
+    let bad = || {
+        stop(
+            "invalid_request",
+            "The page that sent you here made a mistake. Go back and try again.",
+            "将您转到此处的网页有误。请返回重试。",
+        )
+    };
     let form = Form::parse(text, MAX_REQUEST).map_err(|_| bad())?;
-    let client = form.value("client_id").and_then(|id| provider.clients.find(id)).filter(|client| client.tier == tier);
+    let client =
+        form.value("client_id").and_then(|id| provider.clients.find(id)).filter(|client| client.tier == tier);
     let client = client.ok_or_else(|| {
-        stop("unknown_client", "The organisation that sent you here is not known to us. Nothing was passed on.", "我们不认识将您转到此处的机构，未传递任何信息。")
+        stop(
+            "unknown_client",
+            "The organisation that sent you here is not known to us. Nothing was passed on.",
+            "我们不认识将您转到此处的机构，未传递任何信息。",
+        )
     })?;
     if let Some(request_uri) = form.value("request_uri") {
         let key = digest(request_uri.strip_prefix(PUSHED).unwrap_or_default());
-        let pushed = provider.store.pushed(key, provider.clock.now()).await.map_err(|error| Box::new(broken(provider, language, &error)))?;
+        let pushed = provider
+            .store
+            .pushed(key, provider.clock.now())
+            .await
+            .map_err(|error| Box::new(broken(provider, language, &error)))?;
         let pushed = pushed.filter(|pushed| pushed.client_id == client.client_id).ok_or_else(|| {
-            stop("request_expired", "This login took too long to begin. Go back and try again.", "登录开始得太慢，已失效。请返回重试。")
+            stop(
+                "request_expired",
+                "This login took too long to begin. Go back and try again.",
+                "登录开始得太慢，已失效。请返回重试。",
+            )
         })?;
-        return Ok(Wanted { client, parameters: pushed.parameters, dpop_jkt: pushed.dpop_jkt, pushed: Some(key) });
+        return Ok(Wanted {
+            client,
+            parameters: pushed.parameters,
+            dpop_jkt: pushed.dpop_jkt,
+            pushed: Some(key),
+        });
     }
     if tier == Tier::Strict {
         return Err(bad());
     }
     match Parameters::read(&form, &client) {
-        Ok(parameters) => Ok(Wanted { client, parameters, dpop_jkt: form.value("dpop_jkt").map(str::to_owned), pushed: None }),
+        Ok(parameters) => Ok(Wanted {
+            client,
+            parameters,
+            dpop_jkt: form.value("dpop_jkt").map(str::to_owned),
+            pushed: None,
+        }),
         Err(RequestError::RedirectUri) => Err(bad()),
         Err(RequestError::Other(error, description)) => {
             let Ok(redirect) = redirect_uri(&form, &client) else { return Err(bad()) };
@@ -209,7 +249,11 @@ impl Provider {
             client_id: client.client_id.clone(),
             parameters: parameters.clone(),
             dpop_jkt,
-            sub: crate::claims::subject(self.subjects.expose().as_bytes(), &client.member, &session.identifier),
+            sub: crate::claims::subject(
+                self.subjects.expose().as_bytes(),
+                &client.member,
+                &session.identifier,
+            ),
             claims: serde_json::Map::new(),
             auth_time: session.auth_time,
             acr: session.acr.clone(),
@@ -241,6 +285,7 @@ pub(super) fn broken(
     error: &(dyn std::error::Error + Send + Sync + 'static),
 ) -> Response {
     let id = service_kit::problem::log_internal(error);
-    let text = language.pick("Something went wrong on our side. Try again in a moment.", "我们这边出了问题。请稍后重试。");
+    let text = language
+        .pick("Something went wrong on our side. Try again in a moment.", "我们这边出了问题。请稍后重试。");
     provider.stop(StatusCode::INTERNAL_SERVER_ERROR, language, (&id, text), None)
 }

@@ -60,7 +60,9 @@ fn metadata(provider: &Provider, tier: Tier) -> Value {
         "request_uri_parameter_supported": false,
         "claims_parameter_supported": false,
     });
-    if tier == Tier::Strict && let Some(members) = metadata.as_object_mut() {
+    if tier == Tier::Strict
+        && let Some(members) = metadata.as_object_mut()
+    {
         members.remove("request_uri_parameter_supported");
     }
     metadata

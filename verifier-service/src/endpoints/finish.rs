@@ -38,7 +38,8 @@ impl Provider {
         headers: &HeaderMap,
         language: Language,
     ) -> Result<Own, Box<Response>> {
-        let found = self.store.ask(id.to_owned()).await.map_err(|error| Box::new(broken(self, language, &error)))?;
+        let found =
+            self.store.ask(id.to_owned()).await.map_err(|error| Box::new(broken(self, language, &error)))?;
         let cookie = self.cookie(headers, BROWSER).map(|cookie| digest(&cookie));
         let own = found.filter(|(ask, _)| {
             let same = |browser: [u8; 32]| cookie.is_some_and(|cookie| bool::from(cookie.ct_eq(&browser)));
@@ -75,7 +76,12 @@ impl Provider {
         let back = grant.parameters.back(&self.issuer(client.tier), &[("code", &code)]);
         let given = self
             .store
-            .finish(ask.map(|ask| ask.id.clone()), (digest(&code), grant, now.plus(CODE_LIFETIME)), session, now)
+            .finish(
+                ask.map(|ask| ask.id.clone()),
+                (digest(&code), grant, now.plus(CODE_LIFETIME)),
+                session,
+                now,
+            )
             .await?;
         Ok(given.then_some(back))
     }
@@ -92,7 +98,9 @@ pub(super) async fn finish(
         Ok(own) => own,
         Err(response) => return *response,
     };
-    let code = Form::parse(&query.unwrap_or_default(), 1024).ok().and_then(|form| form.value("response_code").map(digest));
+    let code = Form::parse(&query.unwrap_or_default(), 1024)
+        .ok()
+        .and_then(|form| form.value("response_code").map(digest));
     match own.ask.state {
         AskState::Shown if brings_code(&own.ask, code) => give(&provider, own).await,
         AskState::Refused => {
@@ -103,7 +111,11 @@ pub(super) async fn finish(
         AskState::Finished => provider.stop(
             StatusCode::GONE,
             own.language,
-            ("finished", own.language.pick("This login is complete. You can close this page.", "登录已完成，您可以关闭本页。")),
+            (
+                "finished",
+                own.language
+                    .pick("This login is complete. You can close this page.", "登录已完成，您可以关闭本页。"),
+            ),
             None,
         ),
     }
@@ -120,7 +132,8 @@ pub(super) async fn cancel(
         Ok(own) => own,
         Err(response) => return *response,
     };
-    let outcome = Outcome { shown: Err("cancelled"), device: Device::Same, response_code: None, receipt: None };
+    let outcome =
+        Outcome { shown: Err("cancelled"), device: Device::Same, response_code: None, receipt: None };
     match provider.store.answer(id, outcome, provider.clock.now()).await {
         Ok(_) => back_refused(&provider, &own, "cancelled"),
         Err(error) => broken(&provider, language, &error),
@@ -139,7 +152,9 @@ fn brings_code(ask: &Ask, code: Option<[u8; 32]>) -> bool {
 
 async fn give(provider: &Provider, own: Own) -> Response {
     let Own { ask, client, language, .. } = own;
-    let Some((shown, identifier)) = ask.result.clone().and_then(|shown| Some((shown.clone(), shown.identifier?))) else {
+    let Some((shown, identifier)) =
+        ask.result.clone().and_then(|shown| Some((shown.clone(), shown.identifier?)))
+    else {
         return provider.stop(
             StatusCode::INTERNAL_SERVER_ERROR,
             language,
@@ -172,7 +187,14 @@ async fn give(provider: &Provider, own: Own) -> Response {
     }
 }
 
-fn grant(provider: &Provider, client: &Client, ask: &Ask, shown: &Shown, identifier: &str, acr: &str) -> Grant {
+fn grant(
+    provider: &Provider,
+    client: &Client,
+    ask: &Ask,
+    shown: &Shown,
+    identifier: &str,
+    acr: &str,
+) -> Grant {
     Grant {
         client_id: client.client_id.clone(),
         parameters: ask.parameters.clone(),

@@ -85,7 +85,11 @@ fn state_of(provider: &Provider, own: &Own) -> Value {
     json!({ "state": state })
 }
 
-fn page(provider: &Provider, id: String, own: &Own) -> Result<Login, Box<dyn std::error::Error + Send + Sync>> {
+fn page(
+    provider: &Provider,
+    id: String,
+    own: &Own,
+) -> Result<Login, Box<dyn std::error::Error + Send + Sync>> {
     let Own { ask, requests, client, language } = own;
     let link = |device: Device| {
         let request = requests.iter().find(|request| request.device == device);
@@ -93,7 +97,9 @@ fn page(provider: &Provider, id: String, own: &Own) -> Result<Login, Box<dyn std
     };
     let title = language.pick("Log in with your wallet", "用钱包登录");
     let other = link(Device::Other)?;
-    let drawn = other.as_deref().map(|text| qr::svg(text, language.pick("QR code for your wallet", "供钱包扫描的二维码")));
+    let drawn = other
+        .as_deref()
+        .map(|text| qr::svg(text, language.pick("QR code for your wallet", "供钱包扫描的二维码")));
     Ok(Login {
         page: Page::new(*language, title, provider.name_in(*language)),
         id,
@@ -101,7 +107,12 @@ fn page(provider: &Provider, id: String, own: &Own) -> Result<Login, Box<dyn std
         purpose: what_is_asked(own),
         qr: other.zip(drawn.transpose()?),
         open_wallet: link(Device::Same)?.unwrap_or_default(),
-        seconds: provider.clock.now().since(ask.expires_at).max(ask.expires_at.since(provider.clock.now())).as_secs(),
+        seconds: provider
+            .clock
+            .now()
+            .since(ask.expires_at)
+            .max(ask.expires_at.since(provider.clock.now()))
+            .as_secs(),
         lifetime: provider.login.lifetime,
         age: provider.proof_age().map(|age| age.as_secs()),
     })

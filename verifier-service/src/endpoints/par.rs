@@ -32,7 +32,12 @@ pub(super) async fn strict(State(provider): State<Provider>, headers: HeaderMap,
     push(&provider, Tier::Strict, &headers, &body).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn push(provider: &Provider, tier: Tier, headers: &HeaderMap, body: &str) -> Result<Response, OauthError> {
+async fn push(
+    provider: &Provider,
+    tier: Tier,
+    headers: &HeaderMap,
+    body: &str,
+) -> Result<Response, OauthError> {
     let malformed = OauthError::new("invalid_request", "the form is malformed");
     let form = Form::parse(body, MAX_REQUEST).map_err(|_| malformed)?;
     let client = provider.authenticate(tier, headers, &form).await?;
@@ -55,7 +60,11 @@ async fn push(provider: &Provider, tier: Tier, headers: &HeaderMap, body: &str) 
     let name = provider.random.token();
     let pushed = Pushed { client_id: client.client_id, parameters, dpop_jkt };
     let expires_at = provider.clock.now().plus(LIFETIME);
-    provider.store.push(digest(&name), pushed, expires_at).await.map_err(|error| OauthError::internal(&error))?;
+    provider
+        .store
+        .push(digest(&name), pushed, expires_at)
+        .await
+        .map_err(|error| OauthError::internal(&error))?;
     let body = json!({ "request_uri": format!("{PUSHED}{name}"), "expires_in": LIFETIME.as_secs() });
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }

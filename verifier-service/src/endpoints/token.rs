@@ -31,8 +31,14 @@ pub(super) async fn strict(State(provider): State<Provider>, headers: HeaderMap,
     redeem(&provider, Tier::Strict, &headers, &body).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn redeem(provider: &Provider, tier: Tier, headers: &HeaderMap, body: &str) -> Result<Response, OauthError> {
-    let form = Form::parse(body, MAX_REQUEST).map_err(|_| OauthError::new("invalid_request", "the form is malformed"))?;
+async fn redeem(
+    provider: &Provider,
+    tier: Tier,
+    headers: &HeaderMap,
+    body: &str,
+) -> Result<Response, OauthError> {
+    let form = Form::parse(body, MAX_REQUEST)
+        .map_err(|_| OauthError::new("invalid_request", "the form is malformed"))?;
     let client = provider.authenticate(tier, headers, &form).await?;
     if form.value("grant_type") != Some("authorization_code") {
         return Err(OauthError::new("unsupported_grant_type", "only authorization_code is given here"));
@@ -54,10 +60,15 @@ async fn redeem(provider: &Provider, tier: Tier, headers: &HeaderMap, body: &str
     let grant = match redeemed.map_err(|error| OauthError::internal(&error))? {
         Redeemed::Grant(grant) => grant,
         Redeemed::Refused(error) => return Err(error),
-        Redeemed::Reused => return Err(OauthError::new("invalid_grant", "the code was used before; what it gave is revoked")),
-        Redeemed::Unknown => return Err(OauthError::new("invalid_grant", "the code is unknown or has expired")),
+        Redeemed::Reused => {
+            return Err(OauthError::new("invalid_grant", "the code was used before; what it gave is revoked"));
+        }
+        Redeemed::Unknown => {
+            return Err(OauthError::new("invalid_grant", "the code is unknown or has expired"));
+        }
     };
-    let id_token = provider.id_token(&client, &grant, &provider.random).map_err(|error| OauthError::internal(&error))?;
+    let id_token =
+        provider.id_token(&client, &grant, &provider.random).map_err(|error| OauthError::internal(&error))?;
     let token_type = if grant.dpop_jkt.is_some() { "DPoP" } else { "Bearer" };
     let scope = grant.parameters.scopes.iter().cloned().collect::<Vec<_>>().join(" ");
     let body = json!({
@@ -67,7 +78,12 @@ async fn redeem(provider: &Provider, tier: Tier, headers: &HeaderMap, body: &str
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
-fn check(grant: &Grant, verifier: &CodeVerifier, redirect_uri: &str, dpop: Option<&str>) -> Result<(), OauthError> {
+fn check(
+    grant: &Grant,
+    verifier: &CodeVerifier,
+    redirect_uri: &str,
+    dpop: Option<&str>,
+) -> Result<(), OauthError> {
     if grant.parameters.redirect_uri.as_str() != redirect_uri {
         return Err(OauthError::new("invalid_grant", "redirect_uri is another one"));
     }

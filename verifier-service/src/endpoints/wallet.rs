@@ -42,7 +42,8 @@ pub(super) async fn response(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (ask, request, client) = find(&provider, id).await?;
-    let body = core::str::from_utf8(&body).map_err(|_| Problem::bad_request("answer_malformed", "not a form"))?;
+    let body =
+        core::str::from_utf8(&body).map_err(|_| Problem::bad_request("answer_malformed", "not a form"))?;
     let decided = provider.decide(&ask, &request, body).await;
     let now = provider.clock.now();
     let (shown, receipt) = match decided {
@@ -71,7 +72,11 @@ pub(super) async fn response(
         provider.metrics.count("answers_total", &[("outcome", code)]);
         tracing::info!(code, client = client.client_id, "an answer was refused");
         // A person who says no is taken back by the page; everything else is told to the wallet.
-        return Ok(if code == "access_denied" { Json(json!({})).into_response() } else { refused(code, language) });
+        return Ok(if code == "access_denied" {
+            Json(json!({})).into_response()
+        } else {
+            refused(code, language)
+        });
     }
     provider.metrics.count("answers_total", &[("outcome", "shown")]);
     let redirect_uri = wants_way_back

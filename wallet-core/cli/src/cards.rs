@@ -35,7 +35,8 @@ pub(crate) fn show(home: &Home, card: &str) -> Result<Output, Refusal> {
 }
 
 fn line(card: &CardView) -> String {
-    let until = card.valid_until.map_or_else(|| "no end".to_owned(), |end| format!("until {}", words::day(end)));
+    let until =
+        card.valid_until.map_or_else(|| "no end".to_owned(), |end| format!("until {}", words::day(end)));
     format!(
         "{}  {} from {}, {until}, {} of {} copies unused",
         card.id,

@@ -19,14 +19,16 @@ pub(crate) fn run(arguments: &Status) -> Result<Output, Refusal> {
         Refusal::usage("token_unreadable", "The token file cannot be read.", "Name a file with one token.")
     })?;
     let refuse = |error: StatusListError| Refusal::technical(error.code(), &error);
-    let text = core::str::from_utf8(&bytes).map_err(|_| {
-        Refusal::new("token_malformed", "the file holds no token", "Do not rely on it.")
-    })?;
+    let text = core::str::from_utf8(&bytes)
+        .map_err(|_| Refusal::new("token_malformed", "the file holds no token", "Do not rely on it."))?;
     let token = UnverifiedToken::parse(text.trim()).map_err(refuse)?;
     let at = UnixTime::from_secs(arguments.at);
     let token = token.verify(&key, &arguments.uri, at, &RustCrypto).map_err(refuse)?;
     let status = token.list().get(arguments.index).map_err(refuse)?;
-    Ok(Output::new(status.number().to_string(), json!({ "status": status.number(), "meaning": meaning(status) })))
+    Ok(Output::new(
+        status.number().to_string(),
+        json!({ "status": status.number(), "meaning": meaning(status) }),
+    ))
 }
 
 const fn meaning(status: Value) -> &'static str {

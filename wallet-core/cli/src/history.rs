@@ -24,8 +24,11 @@ pub(crate) async fn run(home: &Home) -> Result<Output, Refusal> {
 }
 
 fn line(line: &HistoryLine) -> String {
-    let through =
-        line.through.as_ref().map(|party| format!(", through {}", words::say(&party.name))).unwrap_or_default();
+    let through = line
+        .through
+        .as_ref()
+        .map(|party| format!(", through {}", words::say(&party.name)))
+        .unwrap_or_default();
     let outcome = match line.outcome {
         Outcome::Shared => "They have it.",
         Outcome::Refused => "They did not take it, but they may have seen it.",

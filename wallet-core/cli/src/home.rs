@@ -16,7 +16,9 @@ pub(crate) struct Home(PathBuf);
 impl Home {
     pub(crate) fn new(named: Option<PathBuf>) -> Self {
         let below = |variable: &str, rest: &str| {
-            std::env::var_os(variable).filter(|value| !value.is_empty()).map(|base| Path::new(&base).join(rest))
+            std::env::var_os(variable)
+                .filter(|value| !value.is_empty())
+                .map(|base| Path::new(&base).join(rest))
         };
         Self(
             named

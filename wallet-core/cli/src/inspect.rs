@@ -63,10 +63,13 @@ pub(crate) fn run(anything: &str) -> Result<Output, Refusal> {
     }
     text += &match finding.wrong.as_slice() {
         [] => "Nothing is wrong with its form. Nothing in it has been believed.".to_owned(),
-        wrong => format!("Wrong with it:\n{}", wrong.iter().map(|one| format!("  {one}\n")).collect::<String>()),
+        wrong => {
+            format!("Wrong with it:\n{}", wrong.iter().map(|one| format!("  {one}\n")).collect::<String>())
+        }
     };
     if finding.what == UNKNOWN {
-        let next = "Give an offer, a request, a token, a DID, a proof, a checkpoint, or a picture of a QR code.";
+        let next =
+            "Give an offer, a request, a token, a DID, a proof, a checkpoint, or a picture of a QR code.";
         return Err(Refusal::new("not_recognised", "This is nothing that a wallet knows.", next));
     }
     Ok(Output::new(text, json))
@@ -76,7 +79,9 @@ pub(crate) fn run(anything: &str) -> Result<Output, Refusal> {
 pub(crate) fn text_of(anything: &str) -> Result<String, Refusal> {
     match read(anything)? {
         Input::Text(text) | Input::Picture(text) => Ok(text.trim().to_owned()),
-        Input::Bytes(_) => Err(Refusal::usage("not_a_link", "This is no link.", "Give a link or a picture of its QR code.")),
+        Input::Bytes(_) => {
+            Err(Refusal::usage("not_a_link", "This is no link.", "Give a link or a picture of its QR code."))
+        }
     }
 }
 

@@ -52,7 +52,8 @@ fn refuse(error: &LogInError) -> Refusal {
 
 fn read_jar(path: Option<&Path>) -> Result<CookieJar, Refusal> {
     let Some(path) = path.filter(|path| path.exists()) else { return Ok(CookieJar::default()) };
-    let refuse = || Refusal::usage("jar_unreadable", "The cookie file cannot be read.", "Name another, or delete it.");
+    let refuse =
+        || Refusal::usage("jar_unreadable", "The cookie file cannot be read.", "Name another, or delete it.");
     let bytes = durable::read(path, MAX_JAR).map_err(|_| refuse())?;
     serde_json::from_slice(&bytes).map_err(|_| refuse())
 }

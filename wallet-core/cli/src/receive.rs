@@ -99,5 +99,6 @@ fn line(card: &CardView) -> String {
 }
 
 fn refuse(error: ReceiveError) -> Refusal {
-    Refusal::for_people(error.code())
+    let (message, next) = words::of_offer_code(error.code());
+    Refusal::new(error.code(), message, next)
 }

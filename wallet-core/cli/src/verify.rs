@@ -41,7 +41,13 @@ pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
                 .map_err(|error| Refusal::technical(error.code(), &error))?;
             question.check_by_register(&token, &registry).await.map_err(refuse)?
         }
-        _ => return Err(Refusal::usage("usage", "Name either a key or a register.", "See wallet verify --help.")),
+        _ => {
+            return Err(Refusal::usage(
+                "usage",
+                "Name either a key or a register.",
+                "See wallet verify --help.",
+            ));
+        }
     };
     Ok(Output::of_json(Value::Object(claims)))
 }

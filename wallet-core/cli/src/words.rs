@@ -21,7 +21,9 @@ pub(crate) fn say(texts: &Texts) -> String {
 pub(crate) fn of_code(code: &str) -> (&'static str, &'static str) {
     match code {
         "no_wallet" => ("There is no wallet here.", "Make one with: wallet init"),
-        "wallet_exists" => ("There is a wallet here already.", "Use it, or choose another folder with --home."),
+        "wallet_exists" => {
+            ("There is a wallet here already.", "Use it, or choose another folder with --home.")
+        }
         "pin_length" => ("A PIN has 6 to 64 characters.", "Type a longer one."),
         "wrong_pin" => ("The PIN is wrong.", "Try again."),
         "too_many_wrong_pins" => ("There were too many wrong PINs.", "Wait, and try again."),
@@ -34,12 +36,17 @@ pub(crate) fn of_code(code: &str) -> (&'static str, &'static str) {
         "copy_taken" => ("This card was being used elsewhere at the same moment.", "Try again."),
         "no_card" => ("You have no card for this.", "Receive the card first, then try again."),
         "unreachable" => ("The other side does not answer.", "Check your connection and try again."),
-        "request_not_there" => ("The question is not there any more.", "Go back to the page and start again."),
-        "request_expired" => ("This took too long.", "Go back to the page and start again."),
-        "answer_refused" => ("The other side did not take the answer.", "Go back to the page and start again."),
-        "unknown_requester" | "unknown_signer" | "no_registration" | "not_registered" | "not_operator" => {
-            ("Who is asking cannot be proven. Nothing was shared.", "Do not go on; tell the place that sent you here.")
+        "request_not_there" => {
+            ("The question is not there any more.", "Go back to the page and start again.")
         }
+        "request_expired" => ("This took too long.", "Go back to the page and start again."),
+        "answer_refused" => {
+            ("The other side did not take the answer.", "Go back to the page and start again.")
+        }
+        "unknown_requester" | "unknown_signer" | "no_registration" | "not_registered" | "not_operator" => (
+            "Who is asking cannot be proven. Nothing was shared.",
+            "Do not go on; tell the place that sent you here.",
+        ),
         "foreign_address" => {
             ("The answer would go somewhere else than to who is asking. Nothing was shared.", "Do not go on.")
         }
@@ -49,20 +56,62 @@ pub(crate) fn of_code(code: &str) -> (&'static str, &'static str) {
         "proof_too_old" | "proof_ahead" => {
             ("The proof of who is asking is too old.", "Check this computer's clock; try again in a while.")
         }
-        "not_accredited" | "unknown_type" | "wrong_issuer" => {
-            ("Who offers this card may not give it out. Nothing was received.", "Do not go on; ask the authority.")
-        }
+        "not_accredited" | "unknown_type" | "wrong_issuer" => (
+            "Who offers this card may not give it out. Nothing was received.",
+            "Do not go on; ask the authority.",
+        ),
         "registry_unreachable" => ("The register does not answer.", "Check your connection and try again."),
         "no_wallet_link" => ("This page does not ask for your wallet.", "Check the address."),
         "no_way_back" => ("The page did not say where to go on.", "Go back to the page and start again."),
-        "page_refuses" => ("The page does not let you in.", "Go back to where you came from and start again."),
+        "page_refuses" => {
+            ("The page does not let you in.", "Go back to where you came from and start again.")
+        }
         "declined" => ("Nothing was shared.", "Nothing more to do."),
         "offer_declined" => ("Nothing was received.", "The offer stays good until it runs out."),
         "code_needed" => ("This card needs a code that came another way.", "Run it again with --code."),
-        "code_wrong" => ("The code is not right, or the offer has run out.", "Compare it and try again, or ask for a new offer."),
-        "browser_needed" => ("This card is received by signing in on a page.", "Run it again with --person-number and --code."),
+        "code_wrong" => (
+            "The code is not right, or the offer has run out.",
+            "Compare it and try again, or ask for a new offer.",
+        ),
+        "browser_needed" => (
+            "This card is received by signing in on a page.",
+            "Run it again with --person-number and --code.",
+        ),
         "sign_in_failed" => ("Number and code do not fit.", "Compare both with your letter and try again."),
-        _ => ("This cannot go on. Nothing was shared or received.", "Start again; if it happens again, report the code."),
+        _ => (
+            "This cannot go on. Nothing was shared or received.",
+            "Start again; if it happens again, report the code.",
+        ),
+    }
+}
+
+/// As [`of_code`], where a card was to be received.
+pub(crate) fn of_offer_code(code: &str) -> (&'static str, &'static str) {
+    match code {
+        "unknown_signer"
+        | "suspended"
+        | "key_compromised"
+        | "key_retired"
+        | "registry_proof_invalid"
+        | "registry_answer_malformed"
+        | "proof_incomplete" => (
+            "Who offers this card cannot be proven. Nothing was received.",
+            "Do not go on; ask the authority.",
+        ),
+        "proof_too_old" | "proof_ahead" => {
+            ("The proof of who offers this is too old.", "Check this computer's clock; try again in a while.")
+        }
+        "other_card" | "invalid_signature" | "wrong_number_of_copies" | "credential_type_missing" => (
+            "What came is not the card that was offered. Nothing was kept.",
+            "Tell the authority; report the code.",
+        ),
+        "access_denied" => {
+            ("You said no on the page. Nothing was received.", "The offer stays good until it runs out.")
+        }
+        "document_not_there" => {
+            ("The place that offers this card does not answer as it should.", "Try again later.")
+        }
+        other => of_code(other),
     }
 }
 
@@ -100,7 +149,12 @@ pub(crate) fn consent(consent: &Consent) -> String {
 /// An offer, in words.
 pub(crate) fn offer(offer: &OfferView) -> String {
     let cards: Vec<String> = offer.cards.iter().map(say).collect();
-    format!("Who offers:    {}\nAddress:       {}\nCard:          {}\n", party(&offer.issuer), offer.address, cards.join("; "))
+    format!(
+        "Who offers:    {}\nAddress:       {}\nCard:          {}\n",
+        party(&offer.issuer),
+        offer.address,
+        cards.join("; ")
+    )
 }
 
 /// A claim on a line of its own.
@@ -126,7 +180,8 @@ fn value(value: &Value) -> String {
         Value::String(text) => clean(text),
         Value::Array(items) => items.iter().map(self::value).collect::<Vec<_>>().join(", "),
         Value::Object(members) => {
-            let member = |(name, inner): (&String, &Value)| format!("{}: {}", clean(name), self::value(inner));
+            let member =
+                |(name, inner): (&String, &Value)| format!("{}: {}", clean(name), self::value(inner));
             members.iter().map(member).collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),

@@ -58,9 +58,8 @@ fn names(display: Option<&Value>) -> Texts {
 
 fn is_readable(background: Option<&str>, text: Option<&str>) -> bool {
     let luminances = background.and_then(luminance).zip(text.and_then(luminance));
-    luminances.is_some_and(|(ground, text)| {
-        (ground.max(text) + 0.05) / (ground.min(text) + 0.05) >= MIN_CONTRAST
-    })
+    luminances
+        .is_some_and(|(ground, text)| (ground.max(text) + 0.05) / (ground.min(text) + 0.05) >= MIN_CONTRAST)
 }
 
 /// The relative luminance of `#rrggbb` (WCAG 2.2).
@@ -98,15 +97,23 @@ mod tests {
 
     #[test]
     fn looks_that_cannot_be_read_are_dropped() {
-        for (ground, text) in [("#ffffff", "#eeeeee"), ("red", "#ffffff"), ("#12345", "#ffffff"), ("#ééé", "#ffffff")] {
-            let about = about(json!({"display": [{"name": "x", "background_color": ground, "text_color": text}]}));
+        for (ground, text) in
+            [("#ffffff", "#eeeeee"), ("red", "#ffffff"), ("#12345", "#ffffff"), ("#ééé", "#ffffff")]
+        {
+            let about =
+                about(json!({"display": [{"name": "x", "background_color": ground, "text_color": text}]}));
             assert_eq!((about.background, about.text), (None, None), "{ground} {text}");
         }
     }
 
     #[test]
     fn hostile_metadata_is_read_without_harm() {
-        for metadata in [json!(null), json!([]), json!({"display": {}, "claims": 1}), json!({"display": [1, {"name": 2}, {"name": "x".repeat(1000)}]})] {
+        for metadata in [
+            json!(null),
+            json!([]),
+            json!({"display": {}, "claims": 1}),
+            json!({"display": [1, {"name": 2}, {"name": "x".repeat(1000)}]}),
+        ] {
             assert_eq!(about(metadata).title, Texts::default());
         }
     }

@@ -61,8 +61,7 @@ impl Wallet {
         client_id: Option<&str>,
         dpop: &SigningKey,
     ) -> Result<String, ReceiveError> {
-        let request =
-            TokenRequest { grant, client_id: client_id.map(str::to_owned), client_assertion: None };
+        let request = TokenRequest { grant, client_id: client_id.map(str::to_owned), client_assertion: None };
         let to = server.required_token_endpoint()?;
         let post = Post { to, media_type: FORM, text: request.to_form(), token: None };
         let response = TokenResponse::parse(&self.post_with_proof(&post, dpop).await?.body)?;

@@ -45,7 +45,10 @@ impl Wallet {
             let configuration = offered.configuration(id)?;
             let keys = self.make_keys(&offered.metadata)?;
             let texts = self.ask(offered, id, &keys, access).await?;
-            fetched.push((self.new_card(offered, configuration), self.check(offered, configuration, keys, texts)?));
+            fetched.push((
+                self.new_card(offered, configuration),
+                self.check(offered, configuration, keys, texts)?,
+            ));
         }
         let mut views = Vec::new();
         for (card, copies) in fetched {
@@ -118,11 +121,11 @@ impl Wallet {
     /// Encryption both ways where the issuer can; none where it cannot and does not require it.
     fn envelope(&self, metadata: &IssuerMetadata) -> Result<Option<Envelope>, ReceiveError> {
         let (request, response) = (&metadata.request_encryption, &metadata.response_encryption);
-        let required = request.as_ref().is_some_and(|it| it.required)
-            || response.as_ref().is_some_and(|it| it.required);
-        let to_issuer = request.as_ref().and_then(|it| {
-            Some(Recipient { jwk: it.key.clone()?, enc: *it.content_encryptions.first()? })
-        });
+        let required =
+            request.as_ref().is_some_and(|it| it.required) || response.as_ref().is_some_and(|it| it.required);
+        let to_issuer = request
+            .as_ref()
+            .and_then(|it| Some(Recipient { jwk: it.key.clone()?, enc: *it.content_encryptions.first()? }));
         let enc = response.as_ref().filter(|it| it.ecdh_es).and_then(|it| it.content_encryptions.first());
         match (to_issuer, enc) {
             (Some(issuer), Some(enc)) => {

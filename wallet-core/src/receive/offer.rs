@@ -98,7 +98,9 @@ fn accredited<'f>(
     let (id, member) = facts
         .entries()
         .find_map(|(key, entry)| match (key, entry) {
-            (Key::Member(id), Entry::Member(member)) if member.origins.contains(&origin) => Some((id, member)),
+            (Key::Member(id), Entry::Member(member)) if member.origins.contains(&origin) => {
+                Some((id, member))
+            }
             _ => None,
         })
         .ok_or(TrustError::UnknownSigner)?;
@@ -125,7 +127,9 @@ fn title(metadata: &IssuerMetadata, id: &str) -> Texts {
 fn needs(offer: &CredentialOffer) -> Needs {
     match offer.pre_authorized_code.as_ref().map(|grant| &grant.tx_code) {
         Some(None) => Needs::Nothing,
-        Some(Some(code)) => Needs::Code { length: code.length, digits: code.input_mode == InputMode::Numeric },
+        Some(Some(code)) => {
+            Needs::Code { length: code.length, digits: code.input_mode == InputMode::Numeric }
+        }
         None => Needs::SignIn,
     }
 }

@@ -148,9 +148,8 @@ impl Store {
     /// [`StoreError`].
     pub fn entries(&self) -> Result<Vec<Entry>, StoreError> {
         let connection = self.read();
-        let mut rows = connection.prepare(
-            "SELECT id, at, outcome, what, receipt, receipt_state FROM entry ORDER BY id DESC",
-        )?;
+        let mut rows = connection
+            .prepare("SELECT id, at, outcome, what, receipt, receipt_state FROM entry ORDER BY id DESC")?;
         let entries = rows.query_map([], |row| Ok(read_entry(row)))?;
         entries.map(|entry| entry?).collect()
     }

@@ -78,8 +78,7 @@ impl Store {
         sql: &str,
         parameters: impl rusqlite::Params,
     ) -> Result<Option<T>, StoreError> {
-        let value: Option<String> =
-            self.read().query_row(sql, parameters, |row| row.get(0)).optional()?;
+        let value: Option<String> = self.read().query_row(sql, parameters, |row| row.get(0)).optional()?;
         value.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Damaged)).transpose()
     }
 }

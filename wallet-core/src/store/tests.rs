@@ -95,7 +95,9 @@ fn a_stolen_file_is_noise() {
     let folder = Folder::new("stolen");
     let path = folder.path().join("wallet.db");
     let store = Store::open(&path, &Secret32::new([1; 32])).unwrap();
-    store.keep_card(&card("a"), &[("A-CREDENTIAL-OF-MARIA".to_owned(), KeyHandle::from_bytes(vec![1]))]).unwrap();
+    store
+        .keep_card(&card("a"), &[("A-CREDENTIAL-OF-MARIA".to_owned(), KeyHandle::from_bytes(vec![1]))])
+        .unwrap();
     drop(store);
     let bytes = std::fs::read(&path).unwrap();
     for known in [&b"MARIA"[..], b"SQLite format", b"CREATE TABLE", b"urn:eudi"] {

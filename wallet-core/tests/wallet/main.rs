@@ -3,6 +3,7 @@
 mod log_in;
 mod present;
 mod receipts;
+mod receive;
 mod register;
 mod server;
 mod world;

@@ -95,7 +95,9 @@ const REFUSED: [(&str, Change); 15] = [
     ("proof_too_old", |asking| {
         asking.staple_bytes(asking.register.bundle(NOW.minus(Duration::from_secs(3600))));
     }),
-    ("proof_ahead", |asking| asking.staple_bytes(asking.register.bundle(NOW.plus(Duration::from_secs(3600))))),
+    ("proof_ahead", |asking| {
+        asking.staple_bytes(asking.register.bundle(NOW.plus(Duration::from_secs(3600))))
+    }),
     ("foreign_address", |asking| {
         asking.content.response_uri = WebUrl::parse("http://127.0.0.1:9/response").unwrap();
     }),
@@ -214,7 +216,9 @@ async fn a_redirect_of_the_answer_is_not_followed() {
 
 #[tokio::test]
 async fn hostile_replies_are_read_without_harm() {
-    for body in ["", "[]", "{", "\u{0}", &"[".repeat(100_000), &json!({"redirect_uri": "javascript:1"}).to_string()] {
+    for body in
+        ["", "[]", "{", "\u{0}", &"[".repeat(100_000), &json!({"redirect_uri": "javascript:1"}).to_string()]
+    {
         let (asking, _server) = provider(|_| (), Some(Page::new(200, body))).await;
         let home = home("hostile-reply", &asking, 1);
         let asked = home.wallet.look_at_request(&asking.link()).await.unwrap();

@@ -37,7 +37,8 @@ fn shared() -> Value {
 async fn a_receipt_for_what_was_shared_is_checked() {
     let state = receipt_for("receipt", |asking| asking.receipt(&shared(), &asking.receipt_key)).await;
     assert_eq!(state, ReceiptState::Checked);
-    let written = receipt_for("receipt-text", |asking| asking.receipt(&json!(["given_name"]), &asking.receipt_key));
+    let written =
+        receipt_for("receipt-text", |asking| asking.receipt(&json!(["given_name"]), &asking.receipt_key));
     assert_eq!(written.await, ReceiptState::Checked);
 }
 

@@ -15,6 +15,14 @@ pub(crate) struct Got {
     pub(crate) body: String,
 }
 
+impl Got {
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.headers.lines().filter_map(|line| line.split_once(": "));
+        pairs.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
 /// What goes back.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
@@ -87,7 +95,8 @@ async fn answer(mut stream: TcpStream, handler: &Handler, kept: &Mutex<Vec<Got>>
     let Some(got) = read(&mut stream).await else { return };
     kept.lock().unwrap().push(got.clone());
     let Some(page) = handler(&got) else { return };
-    let mut text = format!("HTTP/1.1 {} X\r\nconnection: close\r\ncontent-length: {}\r\n", page.status, page.body.len());
+    let mut text =
+        format!("HTTP/1.1 {} X\r\nconnection: close\r\ncontent-length: {}\r\n", page.status, page.body.len());
     for (name, value) in &page.headers {
         text += &format!("{name}: {value}\r\n");
     }
@@ -99,13 +108,15 @@ async fn read(stream: &mut TcpStream) -> Option<Got> {
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+            let length = head
+                .lines()
+                .find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
             if body.len() >= length.unwrap_or(0_usize) {
                 let mut start = head.lines().next()?.split(' ');
                 return Some(Got {
                     method: start.next()?.to_owned(),
                     path: start.next()?.to_owned(),
-                    headers: head.to_lowercase(),
+                    headers: head.to_owned(),
                     body: body.to_owned(),
                 });
             }

@@ -100,8 +100,11 @@ impl Home {
         let keys = Arc::new(FileKeyStore::create(&folder.join("device.key"), random()).unwrap());
         let nodes = vec!["http://127.0.0.1:1".parse().unwrap()];
         let setup = Setup { checkpoint: register.checkpoint(), nodes };
-        let ports =
-            Ports { keys: Arc::clone(&keys) as Arc<dyn KeyStore>, clock: Arc::new(Standing), random: random() };
+        let ports = Ports {
+            keys: Arc::clone(&keys) as Arc<dyn KeyStore>,
+            clock: Arc::new(Standing),
+            random: random(),
+        };
         let pin = Pin::new("135790".to_owned()).unwrap();
         let wallet = Wallet::init(&folder, &pin, &setup, ports).unwrap();
         Self { wallet, keys, folder }
@@ -192,8 +195,15 @@ impl Asking {
             issued_at: Some(NOW),
             expires_at: Some(NOW.plus(Duration::from_secs(300))),
         };
-        let mut asking =
-            Self { register, origin: origin.to_owned(), request_key, receipt_key, response_key, issuer, content };
+        let mut asking = Self {
+            register,
+            origin: origin.to_owned(),
+            request_key,
+            receipt_key,
+            response_key,
+            issuer,
+            content,
+        };
         asking.staple();
         asking
     }

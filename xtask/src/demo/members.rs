@@ -105,7 +105,12 @@ pub fn submit(transaction: &Value) -> Result<Value> {
 
 /// What each relying party may ask for, and why.
 const USES: [(&str, &str, &str, &[&str]); 2] = [
-    ("bank", "Log you in to your account", "登录您的账户", &["login_identifier", "given_name", "family_name", "birthdate"]),
+    (
+        "bank",
+        "Log you in to your account",
+        "登录您的账户",
+        &["login_identifier", "given_name", "family_name", "birthdate"],
+    ),
     ("tax", "Log you in to your tax file", "登录您的税务档案", &["login_identifier"]),
 ];
 

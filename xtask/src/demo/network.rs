@@ -59,7 +59,8 @@ impl Network {
     pub fn wait_for_agreement(&self, patience: Duration) -> Result<(u64, String)> {
         let begun = Instant::now();
         loop {
-            let states: Vec<Option<(u64, String)>> = NODES.iter().map(|(_, address)| state(address)).collect();
+            let states: Vec<Option<(u64, String)>> =
+                NODES.iter().map(|(_, address)| state(address)).collect();
             if let Some(Some((height, root))) = states.first()
                 && *height > 0
                 && states.iter().all(|other| other.as_ref() == Some(&(*height, root.clone())))
@@ -104,7 +105,12 @@ fn start(node: &Path, data: &Path, name: &str, address: &str, peers: &[String]) 
     arguments.extend_from_slice(peers);
     output(node, &arguments, None)?;
     let config = path(&folder.join("node.toml"));
-    Background::start(node, &["run", "--config", &config], &[("RUST_LOG", "info,commonware=warn")], &folder.join("log"))
+    Background::start(
+        node,
+        &["run", "--config", &config],
+        &[("RUST_LOG", "info,commonware=warn")],
+        &folder.join("log"),
+    )
 }
 
 fn founder(name: &str, transaction_key: &str) -> Value {

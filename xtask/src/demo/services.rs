@@ -50,15 +50,28 @@ pub struct Services {
 pub fn prepare(folder: &Path, network: &Network) -> Result<Drafts> {
     let data = &network.data;
     let checkpoint = path(&data.join("checkpoint.json"));
-    let nodes: Vec<String> = NODES.iter().flat_map(|(_, address)| ["--node".to_owned(), format!("http://{address}:7100")]).collect();
-    for (command, name, member, url) in [("issuer-service", "issuer", "interior", ISSUER), ("verifier-service", "provider", "login", PROVIDER)] {
-        let mut arguments: Vec<String> = ["init", &path(&data.join(name)), "--url", url, "--member", member, "--checkpoint", &checkpoint]
-            .iter().map(|text| (*text).to_owned()).collect();
+    let nodes: Vec<String> = NODES
+        .iter()
+        .flat_map(|(_, address)| ["--node".to_owned(), format!("http://{address}:7100")])
+        .collect();
+    for (command, name, member, url) in [
+        ("issuer-service", "issuer", "interior", ISSUER),
+        ("verifier-service", "provider", "login", PROVIDER),
+    ] {
+        let mut arguments: Vec<String> =
+            ["init", &path(&data.join(name)), "--url", url, "--member", member, "--checkpoint", &checkpoint]
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect();
         arguments.extend(nodes.clone());
         output(&program(command), &arguments, None)?;
     }
     let enrolment = |command: &str, config: &Path| -> Result<Value> {
-        Ok(serde_json::from_str(&output(&program(command), &["enrolment", "--config", &path(config)], None)?)?)
+        Ok(serde_json::from_str(&output(
+            &program(command),
+            &["enrolment", "--config", &path(config)],
+            None,
+        )?)?)
     };
     let issuer = enrolment("issuer-service", &data.join("issuer/issuer.toml"))?;
     let provider = enrolment("verifier-service", &data.join("provider/verifier.toml"))?;
@@ -85,7 +98,10 @@ fn register_clients(folder: &Path, data: &Path) -> Result<()> {
         let public = output(Path::new("node"), &[path(&keys), jwks], None)?;
         let public: Value = serde_json::from_str(&public).context("keys.mjs")?;
         let (names, scopes) = match name {
-            "bank" => (json!({ "en": "Bank of Harbour Town", "zh": "海港镇银行" }), json!(["openid", "profile", "birthdate"])),
+            "bank" => (
+                json!({ "en": "Bank of Harbour Town", "zh": "海港镇银行" }),
+                json!(["openid", "profile", "birthdate"]),
+            ),
             _ => (json!({ "en": "Tax Office", "zh": "税务局" }), json!(["openid"])),
         };
         let client = json!({
@@ -96,7 +112,11 @@ fn register_clients(folder: &Path, data: &Path) -> Result<()> {
         });
         let file = data.join(format!("{name}.client.json"));
         std::fs::write(&file, serde_json::to_vec_pretty(&client)?)?;
-        output(&program("verifier-service"), &["add-client", "--config", &config, "--file", &path(&file)], None)?;
+        output(
+            &program("verifier-service"),
+            &["add-client", "--config", &config, "--file", &path(&file)],
+            None,
+        )?;
     }
     Ok(())
 }
@@ -108,7 +128,12 @@ impl Services {
         let log = |name: &str| data.join(format!("{name}.log"));
         let run = |command: &str, config: &str, name: &str| {
             let config = path(&data.join(config));
-            Background::start(&program(command), &["run", "--config", &config], &[("RUST_LOG", "info")], &log(name))
+            Background::start(
+                &program(command),
+                &["run", "--config", &config],
+                &[("RUST_LOG", "info")],
+                &log(name),
+            )
         };
         let issuer = run("issuer-service", "issuer/issuer.toml", "issuer")?;
         let provider = run("verifier-service", "provider/verifier.toml", "provider")?;
@@ -116,12 +141,19 @@ impl Services {
         for (name, url, tier) in RELYING_PARTIES {
             let jwks = path(&folder.join(format!("{name}.jwks")));
             let at = if tier == "strict" { format!("{PROVIDER}/fapi") } else { PROVIDER.to_owned() };
-            let environment =
-                [("RP_NAME", name), ("RP_URL", url), ("RP_TIER", tier), ("RP_ISSUER", at.as_str()), ("RP_JWKS", jwks.as_str())];
+            let environment = [
+                ("RP_NAME", name),
+                ("RP_URL", url),
+                ("RP_TIER", tier),
+                ("RP_ISSUER", at.as_str()),
+                ("RP_JWKS", jwks.as_str()),
+            ];
             let site = path(&root().join("demo/relying-party/server.mjs"));
             parties.push(Background::start(Path::new("node"), &[&site], &environment, &log(name))?);
         }
-        let token = |file: &str| -> Result<String> { Ok(std::fs::read_to_string(data.join(file))?.trim().to_owned()) };
+        let token = |file: &str| -> Result<String> {
+            Ok(std::fs::read_to_string(data.join(file))?.trim().to_owned())
+        };
         let services = Self {
             issuer,
             provider,
@@ -129,7 +161,12 @@ impl Services {
             issuer_token: token("issuer/keys/api.token")?,
             provider_token: token("provider/keys/api.token")?,
         };
-        for url in [format!("{ISSUER}/readyz"), format!("{PROVIDER}/readyz"), format!("{BANK}/livez"), format!("{TAX}/livez")] {
+        for url in [
+            format!("{ISSUER}/readyz"),
+            format!("{PROVIDER}/readyz"),
+            format!("{BANK}/livez"),
+            format!("{TAX}/livez"),
+        ] {
             wait_until_ready(&url)?;
         }
         Ok(services)

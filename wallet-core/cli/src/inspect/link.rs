@@ -1,39 +1,43 @@
 //! Links: offers and requests.
 
+use openid4vc::vci::offer::{self, CredentialOffer, OfferLink};
 use openid4vc::vp::link::{AuthorizationLink, SCHEMES};
 use serde_json::{Value, json};
 use url::Url;
 
 use super::{Finding, token::chain};
 
-const MAX_OFFER: usize = 64 * 1024;
-
 pub(super) fn look(text: &str) -> Option<Finding> {
     let url = Url::parse(text).ok()?;
     if SCHEMES.contains(&url.scheme()) {
         return Some(look_at_request(text));
     }
-    let value = |name: &str| url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned());
-    if let Some(offer) = value("credential_offer") {
-        return Some(match credential::json::parse(offer.as_bytes(), MAX_OFFER) {
-            Ok(offer) => look_at_offer(&offer),
-            Err(error) => Finding::broken(OFFER, error),
-        });
+    if offer::SCHEMES.contains(&url.scheme()) {
+        return Some(look_at_link(text));
     }
-    if let Some(address) = value("credential_offer_uri") {
-        return Some(Finding::new("the address of an offer of a card", json!({ "credential_offer_uri": address })));
-    }
-    match url.scheme() {
-        "openid-credential-offer" | "haip-vci" => Some(Finding::broken(OFFER, "it offers nothing")),
-        "https" | "http" => Some(Finding::new("a web address", json!({ "url": text }))),
-        _ => None,
-    }
+    let is_web = matches!(url.scheme(), "https" | "http");
+    is_web.then(|| Finding::new("a web address", json!({ "url": text })))
 }
 
 const OFFER: &str = "an offer of a card";
 
+fn look_at_link(text: &str) -> Finding {
+    match OfferLink::parse(text) {
+        Ok(OfferLink::Offer(offer)) => Finding::new(OFFER, offer.to_json()),
+        Ok(OfferLink::Address(address)) => {
+            let says = json!({ "credential_offer_uri": address.as_str() });
+            Finding::new("the address of an offer of a card", says)
+        }
+        Err(error) => Finding::broken(OFFER, chain(&error)),
+    }
+}
+
 pub(super) fn look_at_offer(offer: &Value) -> Finding {
-    Finding::new(OFFER, offer.clone())
+    let finding = Finding::new(OFFER, offer.clone());
+    match CredentialOffer::parse(offer.to_string().as_bytes()) {
+        Ok(_) => finding,
+        Err(error) => finding.but(chain(&error)),
+    }
 }
 
 fn look_at_request(text: &str) -> Finding {

@@ -13,13 +13,21 @@ pub(super) fn is_picture(bytes: &[u8]) -> bool {
 /// The text of the QR code in a PNG.
 pub(super) fn read_qr(bytes: &[u8]) -> Result<String, Refusal> {
     let picture = Picture::of_png(bytes).ok_or_else(|| {
-        Refusal::new("picture_unreadable", "The picture cannot be read.", "Save it as a PNG of moderate size.")
+        Refusal::new(
+            "picture_unreadable",
+            "The picture cannot be read.",
+            "Save it as a PNG of moderate size.",
+        )
     })?;
     let mut image =
         rqrr::PreparedImage::prepare_from_greyscale(picture.width, picture.height, |x, y| picture.at(x, y));
     let grids = image.detect_grids();
     grids.iter().find_map(|grid| grid.decode().ok()).map(|(_, text)| text).ok_or_else(|| {
-        Refusal::new("no_qr_code", "There is no QR code in the picture.", "Take a sharper picture of the whole code.")
+        Refusal::new(
+            "no_qr_code",
+            "There is no QR code in the picture.",
+            "Take a sharper picture of the whole code.",
+        )
     })
 }
 

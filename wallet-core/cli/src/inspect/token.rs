@@ -24,7 +24,10 @@ pub(super) fn look(text: &str, now: UnixTime) -> Option<Finding> {
 
 pub(super) fn look_at_jwk(jwk: &Value) -> Finding {
     match PublicKey::from_jwk(jwk) {
-        Ok(key) => Finding::new("a public key", json!({ "algorithm": key.algorithm().name(), "thumbprint": key.thumbprint() })),
+        Ok(key) => Finding::new(
+            "a public key",
+            json!({ "algorithm": key.algorithm().name(), "thumbprint": key.thumbprint() }),
+        ),
         Err(error) => Finding::broken("a key", error),
     }
 }
@@ -47,7 +50,8 @@ fn look_at_sd_jwt(text: &str, now: UnixTime) -> Finding {
     let issuer = KeyReference::from_header(unverified.header());
     // A card is unfolded without its key binding, which is shown beside it.
     let shown = &text[..=text.rfind('~').unwrap_or(text.len() - 1)];
-    let mut says = json!({ "header": header, "signed": payload, "disclosures": shown.matches('~').count() - 1 });
+    let mut says =
+        json!({ "header": header, "signed": payload, "disclosures": shown.matches('~').count() - 1 });
     let mut finding = Finding::new(what, Value::Null);
     if is_credential {
         match Held::parse(shown) {

@@ -55,7 +55,10 @@ fn a_picture_of_a_qr_code_is_read() {
     let folder = Folder::new("inspect-qr");
     let path = folder.file("offer.png", png_of(OFFER));
     let found = inspect(&path);
-    assert_eq!((&found["what"], &found["from_picture"]), (&Value::from("an offer of a card"), &Value::from(true)));
+    assert_eq!(
+        (&found["what"], &found["from_picture"]),
+        (&Value::from("an offer of a card"), &Value::from(true))
+    );
     let blank = folder.file("blank.png", png(64, &[255; 64 * 64]));
     assert_eq!(refused(run(&["inspect", &blank])), "no_qr_code");
     let broken = folder.file("broken.png", &png_of(OFFER)[..60]);

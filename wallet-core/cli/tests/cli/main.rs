@@ -35,7 +35,8 @@ fn run_with(arguments: &[&str], input: &str) -> (i32, Value) {
 
 fn read(output: &Output) -> (i32, Value) {
     let code = output.status.code().unwrap();
-    let (used, other) = if code == 0 { (&output.stdout, &output.stderr) } else { (&output.stderr, &output.stdout) };
+    let (used, other) =
+        if code == 0 { (&output.stdout, &output.stderr) } else { (&output.stderr, &output.stdout) };
     assert!(other.is_empty(), "{}", String::from_utf8_lossy(other));
     (code, serde_json::from_slice(used).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(used))))
 }

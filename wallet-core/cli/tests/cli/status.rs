@@ -12,7 +12,17 @@ fn ask(folder: &Folder, uri: &str, index: &str, at: &str) -> Option<(i32, Value)
     let token = folder.file("token.jwt", vector["jwt"].as_str().unwrap());
     let key = folder.file("issuer.jwk", vector["public_jwk"].to_string());
     Some(run(&[
-        "status", "--token", &token, "--uri", uri, "--index", index, "--issuer-jwk", &key, "--at", at,
+        "status",
+        "--token",
+        &token,
+        "--uri",
+        uri,
+        "--index",
+        index,
+        "--issuer-jwk",
+        &key,
+        "--at",
+        at,
     ]))
 }
 

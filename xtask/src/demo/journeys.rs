@@ -1,0 +1,223 @@
+//! The journeys, played by the `wallet` command: receive, log in, log in again without a scan, and all of it
+//! while validators die and a card is revoked.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::{Value, json};
+
+use super::members::{Registrar, submit};
+use super::network::{NODES, path};
+use super::services::{BANK, ISSUER, Service, TAX, VCT};
+use super::{House, Steps};
+use crate::http;
+use crate::process::program;
+
+/// The demo wallet's PIN.
+pub const PIN: &str = "246810";
+/// The person whose card it is.
+pub const PERSON: &str = "XS-1987-0412-33";
+
+/// Plays all journeys; each step is printed with its time.
+pub fn play(house: &mut House, steps: &Steps) -> Result<()> {
+    let wallet = Wallet::new(&house.folder);
+    steps.run("a wallet is set up", || Ok((wallet.init(&house.folder)?, String::new())))?;
+    steps.run("the agency offers a card, the wallet takes it", || {
+        let said = receive(house, &wallet)?;
+        Ok(((), said))
+    })?;
+    steps.run("log in at the bank (strict tier)", || Ok(((), log_in_at_bank(&wallet)?)))?;
+    steps.run("log in at the tax office without a second scan", || Ok(((), log_in_at_tax(&wallet)?)))?;
+    steps.run("agency and provider are killed (kill -9) and come back", || {
+        house.services.crash(Service::Issuer)?;
+        house.services.crash(Service::Provider)?;
+        Ok(((), "the session still holds: ".to_owned() + &log_in_at_tax(&wallet)?))
+    })?;
+    one_validator_down(house, &wallet, steps)?;
+    two_validators_down(house, &wallet, steps)?;
+    revoked(house, &wallet, steps)
+}
+
+fn one_validator_down(house: &mut House, wallet: &Wallet, steps: &Steps) -> Result<()> {
+    house.network.kill(3)?;
+    let registrar = Registrar::new(&house.network, &house.network.data);
+    steps.run("one validator is killed; a new transaction becomes provable", || {
+        let took = registrar.act("bank", &edit_bank("Bank of Harbour Town plc"))?;
+        Ok(((), format!("after {} ms", took.as_millis())))
+    })?;
+    steps.run("and a login works", || Ok(((), log_in_at_bank(wallet)?)))
+}
+
+fn two_validators_down(house: &mut House, wallet: &Wallet, steps: &Steps) -> Result<()> {
+    house.network.kill(2)?;
+    let registrar = Registrar::new(&house.network, &house.network.data);
+    let text = registrar.sign("sign", "bank", &edit_bank("Bank of Harbour Town"))?;
+    let transaction: Value = serde_json::from_str(&text)?;
+    steps.run("a second validator is killed; a write waits", || {
+        let answer = submit(&transaction)?;
+        ensure!(answer["state"] == "waiting", "the write did not wait: {answer}");
+        Ok(((), String::new()))
+    })?;
+    steps.run("a login works within the grace, and says how old its proof is", || {
+        let (landing, consent) = wallet.log_in(&format!("{BANK}/login"))?;
+        claims(&landing)?;
+        let age = consent["proof_age_seconds"].as_u64().or_else(|| consent["proof"]["age_seconds"].as_u64());
+        let age = age.with_context(|| format!("the wallet does not say how old: {consent}"))?;
+        ensure!(age >= 5, "the proof is said to be {age} s old while the chain halts");
+        Ok(((), format!("the proof is {age} s old")))
+    })?;
+    house.network.restart(2)?;
+    house.network.restart(3)?;
+    steps.run("both return and the write completes", || {
+        let answer = submit(&transaction)?;
+        ensure!(answer["state"] == "applied", "the write still waits: {answer}");
+        Ok(((), format!("in block {}", answer["height"])))
+    })?;
+    steps.run("all four stand at one height with equal roots", || {
+        let (height, root) = house.network.wait_for_agreement(Duration::from_secs(30))?;
+        Ok(((), format!("height {height}, root {root}")))
+    })
+}
+
+fn revoked(house: &House, wallet: &Wallet, steps: &Steps) -> Result<()> {
+    let token = Some(house.services.issuer_token.as_str());
+    steps.run("a fresh login; the tax office knows the session", || {
+        log_in_at_bank(wallet)?;
+        Ok(((), log_in_at_tax(wallet)?))
+    })?;
+    steps.run("the agency revokes the card", || {
+        let id = credential(house)?;
+        let answer =
+            http::post(&format!("{ISSUER}/api/credentials/{id}/revoke"), token, &json!({}))?.success()?;
+        ensure!(answer["published"] == true, "the revocation is not published yet: {answer}");
+        Ok(((), "anchored and published".to_owned()))
+    })?;
+    steps.run("the next login by session is refused, with a reason", || {
+        let (landing, _) = wallet.log_in(&format!("{TAX}/login"))?;
+        let body = landing["body"].as_str().unwrap_or_default();
+        ensure!(landing["status"] == 400 && body.contains("revoked"), "it was not refused: {landing}");
+        Ok(((), reason(body)))
+    })?;
+    steps.run("and by scan", || {
+        let refusal = wallet.refused(&["login", &format!("{BANK}/login"), "--jar", &wallet.jar])?;
+        ensure!(refusal.to_string().contains("revoked"), "refused for another reason: {refusal}");
+        Ok(((), refusal["message"].as_str().unwrap_or_default().to_owned()))
+    })
+}
+
+fn receive(house: &House, wallet: &Wallet) -> Result<String> {
+    let token = Some(house.services.issuer_token.as_str());
+    let ask = json!({ "type": VCT, "person": PERSON, "code": true });
+    let offer = http::post(&format!("{ISSUER}/api/offers"), token, &ask)?.success()?;
+    let text =
+        |name: &str| offer[name].as_str().map(str::to_owned).with_context(|| format!("offer has no {name}"));
+    let (uri, code) = (text("offer_uri")?, text("code")?);
+    let wrong = wallet.refused(&["receive", &uri, "--code", "000000x", "--yes"])?;
+    let received = wallet.run(&["receive", &uri, "--code", &code, "--yes"])?;
+    let copies = received["cards"][0]["copies"].as_u64().context("no card was received")?;
+    let again = wallet.refused(&["receive", &uri, "--code", &code, "--yes"])?;
+    Ok(format!("{copies} copies; a wrong code: {}, a used offer: {}", wrong["code"], again["code"]))
+}
+
+fn log_in_at_bank(wallet: &Wallet) -> Result<String> {
+    let (landing, _) = wallet.log_in(&format!("{BANK}/login"))?;
+    let told = claims(&landing)?;
+    let name = told["userinfo"]["given_name"].as_str().context("the bank was told no name")?;
+    ensure!(told["claims"]["amr"] == json!(["pop"]), "amr is {}", told["claims"]["amr"]);
+    Ok(format!("welcome, {name}"))
+}
+
+fn log_in_at_tax(wallet: &Wallet) -> Result<String> {
+    let (landing, consent) = wallet.log_in(&format!("{TAX}/login"))?;
+    ensure!(consent.is_null(), "the wallet was asked");
+    let told = claims(&landing)?;
+    ensure!(told["claims"]["amr"] == json!(["sso"]), "amr is {}", told["claims"]["amr"]);
+    let members: Vec<&String> = told["userinfo"].as_object().context("no userinfo")?.keys().collect();
+    ensure!(members == ["sub"], "the tax office was told {members:?}");
+    Ok("sub, acr and amr: sso".to_owned())
+}
+
+fn credential(house: &House) -> Result<String> {
+    let url = format!("{ISSUER}/api/credentials?person={PERSON}");
+    let answer = http::get_with(&url, Some(&house.services.issuer_token))?.success()?;
+    let id = answer["credentials"][0]["id"].as_str().map(str::to_owned);
+    id.with_context(|| format!("the agency knows no card: {answer}"))
+}
+
+fn edit_bank(name: &str) -> Value {
+    json!({ "edit_member": { "legal_name": { "en": name, "zh": "海港镇银行" }, "origins": [BANK] } })
+}
+
+/// What a relying party's page shows that it was told.
+fn claims(landing: &Value) -> Result<Value> {
+    let body = landing["body"].as_str().context("no page")?;
+    let shown = body.split_once("<pre>").and_then(|(_, rest)| rest.split_once("</pre>"));
+    let (text, _) = shown.with_context(|| format!("not logged in: {landing}"))?;
+    let text = text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// The sentence on a relying party's page.
+fn reason(body: &str) -> String {
+    let text = body.split_once("<p>").and_then(|(_, rest)| rest.split_once("</p>"));
+    text.map(|(text, _)| text.to_owned()).unwrap_or_default()
+}
+
+/// The `wallet` command with a home and a browser's cookies of its own.
+struct Wallet {
+    home: String,
+    jar: String,
+}
+
+impl Wallet {
+    fn new(folder: &Path) -> Self {
+        Self { home: path(&folder.join("wallet")), jar: path(&folder.join("browser.json")) }
+    }
+
+    fn init(&self, folder: &Path) -> Result<()> {
+        let checkpoint = path(&folder.join("checkpoint.json"));
+        let mut arguments = vec!["init".to_owned(), "--checkpoint".to_owned(), checkpoint];
+        for (_, address) in NODES {
+            arguments.extend(["--node".to_owned(), format!("http://{address}:7100")]);
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        self.run(&arguments).map(|_| ())
+    }
+
+    /// Logs in and calls the callback: where it landed, and what the wallet was asked.
+    fn log_in(&self, url: &str) -> Result<(Value, Value)> {
+        let landing = self.run(&["login", url, "--jar", &self.jar])?;
+        let consent = landing["consent"].clone();
+        Ok((landing, consent))
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<Value> {
+        let (code, output, error) = self.start(arguments)?;
+        if code != 0 {
+            bail!("wallet {}: {error}", arguments.first().copied().unwrap_or_default());
+        }
+        serde_json::from_str(&output).with_context(|| output.clone())
+    }
+
+    /// Runs a command that must be refused.
+    fn refused(&self, arguments: &[&str]) -> Result<Value> {
+        let (code, output, error) = self.start(arguments)?;
+        ensure!(code == 1, "wallet {arguments:?} was not refused ({code}): {output}{error}");
+        let last = error.lines().last().unwrap_or_default();
+        serde_json::from_str(last).with_context(|| error.clone())
+    }
+
+    fn start(&self, arguments: &[&str]) -> Result<(i32, String, String)> {
+        let output = Command::new(program("wallet"))
+            .arg("--json")
+            .args(arguments)
+            .env("WALLET_HOME", &self.home)
+            .env("WALLET_PIN", PIN)
+            .output()
+            .context("wallet could not be started")?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim().to_owned();
+        Ok((output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr)))
+    }
+}
