@@ -28,7 +28,7 @@ struct Command {
 #[derive(Subcommand)]
 enum Action {
     /// Write a commented configuration and keys into a folder.
-    Init(Init),
+    Init(Box<Init>),
     /// Say what is wrong with a configuration before anything starts.
     Check(ConfigFile),
     /// Print what the registry has to know about this issuer, as JSON.

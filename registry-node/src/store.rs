@@ -332,11 +332,11 @@ fn insert_block(
 }
 
 fn read_block(connection: &Connection, height: u64) -> Result<Option<StoredBlock>, KeepError> {
-    let found: Option<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)> = connection
+    let found = connection
         .query_row(
             "SELECT header, transactions, certificate FROM block WHERE height = ?1",
             [signed(height)],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?)),
         )
         .optional()?;
     let Some((header, transactions, certificate)) = found else { return Ok(None) };

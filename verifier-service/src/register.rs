@@ -22,12 +22,15 @@ const MAX_STAPLES: usize = 1_000;
 /// Whose registration, for which use.
 type Registration = (MemberId, UseName);
 
+/// What travels in `verifier_info`, and when it was fetched, in milliseconds.
+type Staple = (u64, Vec<u8>);
+
 /// The register.
 #[derive(Clone)]
 pub struct Register {
     client: Registry,
     member: MemberId,
-    staples: Arc<Mutex<HashMap<Registration, (u64, Vec<u8>)>>>,
+    staples: Arc<Mutex<HashMap<Registration, Staple>>>,
 }
 
 impl Register {

@@ -6,20 +6,10 @@ use credential::time::UnixTime;
 use rand_core::{Infallible, TryCryptoRng, TryRng};
 use sha2::{Digest as _, Sha256};
 
-use crate::clock::Clock;
 use crate::random::Random;
 
 /// The moment of every test.
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
-
-/// A clock that stands.
-pub(crate) struct Standing(pub(crate) UnixTime);
-
-impl Clock for Standing {
-    fn now(&self) -> UnixTime {
-        self.0
-    }
-}
 
 /// SHA-256 of a counter: the same bytes in every run.
 struct FixedRng(u64);

@@ -134,7 +134,7 @@ pub struct Consent {
     /// What would be shared, card by card.
     pub cards: Vec<CardConsent>,
     /// How old the registry's proof is, in seconds.
-    pub proof_age: u64,
+    pub proof_age_seconds: u64,
 }
 
 /// What would be shared of one card.

@@ -20,14 +20,14 @@ use network::Network;
 use services::Services;
 
 /// Everything that runs.
-pub struct House {
+pub(crate) struct House {
     folder: PathBuf,
     network: Network,
     services: Services,
 }
 
 /// Prints each step with its time.
-pub struct Steps {
+pub(crate) struct Steps {
     begun: Instant,
 }
 
@@ -40,7 +40,7 @@ impl Steps {
     ///
     /// # Errors
     /// The step's.
-    pub fn run<T>(&self, name: &str, work: impl FnOnce() -> Result<(T, String)>) -> Result<T> {
+    pub(crate) fn run<T>(&self, name: &str, work: impl FnOnce() -> Result<(T, String)>) -> Result<T> {
         let begun = Instant::now();
         let (value, said) = work().with_context(|| format!("failed: {name}"))?;
         let said = if said.is_empty() { said } else { format!("  ({said})") };
@@ -57,7 +57,7 @@ impl Steps {
 ///
 /// # Errors
 /// With the step that failed.
-pub fn run(headless: bool, keep: bool) -> Result<()> {
+pub(crate) fn run(headless: bool, keep: bool) -> Result<()> {
     let steps = Steps::new();
     let mut house = build(&steps)?;
     if headless {
@@ -81,7 +81,7 @@ pub fn run(headless: bool, keep: bool) -> Result<()> {
 ///
 /// # Errors
 /// With the step that failed, or those of `work`.
-pub fn run_with(work: impl FnOnce() -> Result<()>) -> Result<()> {
+pub(crate) fn run_with(work: impl FnOnce() -> Result<()>) -> Result<()> {
     let steps = Steps::new();
     let mut house = build(&steps)?;
     journeys::play(&mut house, &steps)?;

@@ -7,11 +7,11 @@ use serde_json::Value;
 use ureq::Agent;
 
 /// An answer.
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The body, as JSON where it is JSON, as a string otherwise.
-    pub body: Value,
+    pub(crate) body: Value,
 }
 
 impl Answer {
@@ -19,7 +19,7 @@ impl Answer {
     ///
     /// # Errors
     /// With status and body, for anything else.
-    pub fn success(self) -> Result<Value> {
+    pub(crate) fn success(self) -> Result<Value> {
         if (200..300).contains(&self.status) {
             Ok(self.body)
         } else {
@@ -36,7 +36,7 @@ fn agent(patience: Duration) -> Agent {
 ///
 /// # Errors
 /// When nothing answers.
-pub fn get(url: &str) -> Result<Answer> {
+pub(crate) fn get(url: &str) -> Result<Answer> {
     get_with(url, None)
 }
 
@@ -44,7 +44,7 @@ pub fn get(url: &str) -> Result<Answer> {
 ///
 /// # Errors
 /// When nothing answers.
-pub fn get_with(url: &str, token: Option<&str>) -> Result<Answer> {
+pub(crate) fn get_with(url: &str, token: Option<&str>) -> Result<Answer> {
     let mut request = agent(Duration::from_secs(10)).get(url).header("accept", "application/json");
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
@@ -56,7 +56,7 @@ pub fn get_with(url: &str, token: Option<&str>) -> Result<Answer> {
 ///
 /// # Errors
 /// When nothing answers.
-pub fn post(url: &str, token: Option<&str>, body: &Value) -> Result<Answer> {
+pub(crate) fn post(url: &str, token: Option<&str>, body: &Value) -> Result<Answer> {
     let mut request = agent(Duration::from_secs(40)).post(url).header("content-type", "application/json");
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));

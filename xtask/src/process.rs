@@ -9,17 +9,17 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, Result, bail, ensure};
 
 /// The workspace's folder.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned)
 }
 
 /// Where cargo puts what it builds.
-pub fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// A program of ours.
-pub fn program(name: &str) -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     target().join("debug").join(name)
 }
 
@@ -27,7 +27,7 @@ pub fn program(name: &str) -> PathBuf {
 ///
 /// # Errors
 /// When it cannot be started or fails.
-pub fn show(command: &str, arguments: &[&str]) -> Result<()> {
+pub(crate) fn show(command: &str, arguments: &[&str]) -> Result<()> {
     let status = Command::new(command)
         .args(arguments)
         .current_dir(root())
@@ -41,7 +41,11 @@ pub fn show(command: &str, arguments: &[&str]) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be started or fails, with what it said.
-pub fn output<S: AsRef<OsStr>>(program: &Path, arguments: &[S], input: Option<&str>) -> Result<String> {
+pub(crate) fn output<S: AsRef<OsStr>>(
+    program: &Path,
+    arguments: &[S],
+    input: Option<&str>,
+) -> Result<String> {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -61,7 +65,7 @@ pub fn output<S: AsRef<OsStr>>(program: &Path, arguments: &[S], input: Option<&s
 }
 
 /// A program in the background; killed when dropped.
-pub struct Background {
+pub(crate) struct Background {
     command: PathBuf,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
@@ -74,7 +78,7 @@ impl Background {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn start(
+    pub(crate) fn start(
         command: &Path,
         arguments: &[&str],
         environment: &[(&str, &str)],
@@ -91,7 +95,7 @@ impl Background {
     ///
     /// # Errors
     /// When it could not be killed.
-    pub fn kill(&mut self) -> Result<()> {
+    pub(crate) fn kill(&mut self) -> Result<()> {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
@@ -101,18 +105,13 @@ impl Background {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn restart(&mut self) -> Result<()> {
+    pub(crate) fn restart(&mut self) -> Result<()> {
         self.child = spawn(&self.command, &self.arguments, &self.environment, &self.log)?;
         Ok(())
     }
 
-    /// Whether it still runs.
-    pub fn runs(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
-    }
-
     /// Lets it run on when the demo ends.
-    pub fn leave(self) {
+    pub(crate) fn leave(self) {
         std::mem::forget(self);
     }
 }

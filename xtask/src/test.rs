@@ -48,7 +48,7 @@ struct Count {
 ///
 /// # Errors
 /// With what failed; the last line of the output counts tests either way.
-pub fn run(fast: bool) -> Result<()> {
+pub(crate) fn run(fast: bool) -> Result<()> {
     let begun = Instant::now();
     install(fast)?;
     step("format", || show("cargo", &["fmt", "--check"]))?;
@@ -74,7 +74,7 @@ fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
 }
 
 /// Installs Debian packages where that is possible, and npm packages.
-pub fn install(fast: bool) -> Result<()> {
+pub(crate) fn install(fast: bool) -> Result<()> {
     let missing: Vec<&str> =
         PACKAGES.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect();
     if !missing.is_empty() {
@@ -93,7 +93,7 @@ pub fn install(fast: bool) -> Result<()> {
 }
 
 /// Installs a folder's npm packages, unless they are there already.
-pub fn npm(folder: &str) -> Result<()> {
+pub(crate) fn npm(folder: &str) -> Result<()> {
     let place = root().join(folder);
     if place.join("node_modules/.package-lock.json").exists() {
         return Ok(());

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::world::{Offer, PRE_AUTHORIZED, Wallet, World, copies_of, new_key};
 
 /// What the issuer has acknowledged.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Acknowledged {
     redeemed: Vec<Offer>,
     issued: Vec<(String, Vec<String>)>,
@@ -89,7 +89,8 @@ async fn what_was_acknowledged_survives_kill_nine_and_is_not_done_twice() {
         }
         world.kill();
         world.start().await;
-        check(&world, &acknowledged.lock().unwrap()).await;
+        let so_far = acknowledged.lock().unwrap().clone();
+        check(&world, &so_far).await;
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) struct World {
     process: Option<Child>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Offer {
     pub(crate) id: String,
     pub(crate) grant: String,

@@ -61,7 +61,10 @@ async fn redeem(
         Redeemed::Grant(grant) => grant,
         Redeemed::Refused(error) => return Err(error),
         Redeemed::Reused => {
-            return Err(OauthError::new("invalid_grant", "the code was used before; what it gave is revoked"));
+            return Err(OauthError::new(
+                "invalid_grant",
+                "the code was used before; what it gave is revoked",
+            ));
         }
         Redeemed::Unknown => {
             return Err(OauthError::new("invalid_grant", "the code is unknown or has expired"));

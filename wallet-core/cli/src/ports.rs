@@ -31,7 +31,7 @@ fn random() -> Random {
 /// The ports of a new wallet: a key store that an interrupted attempt left behind is made anew.
 pub(crate) fn make(key_file: &Path) -> Result<Ports, KeyStoreError> {
     match std::fs::remove_file(key_file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(KeyStoreError::File(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(KeyStoreError::File(error)),
         _ => Ok(ports(FileKeyStore::create(key_file, random())?)),
     }
 }

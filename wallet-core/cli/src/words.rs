@@ -128,7 +128,7 @@ pub(crate) fn consent(consent: &Consent) -> String {
     }
     for card in &consent.cards {
         text += &format!("\nFrom your card \"{}\" they will see:\n", say(&card.title));
-        text += &lines(card.shared.iter().map(|claim| claim_line(claim)));
+        text += &lines(card.shared.iter().map(claim_line));
         if card.shared.is_empty() {
             text += "  that you have it, and nothing of what it says\n";
         }
@@ -140,8 +140,9 @@ pub(crate) fn consent(consent: &Consent) -> String {
             text += "Note: all copies of this card were shown before. Who saw this copy can tell that it is you.\n";
         }
     }
-    if consent.proof_age > 60 {
-        text += &format!("\nThe register's proof of this is {} minutes old.\n", consent.proof_age / 60);
+    if consent.proof_age_seconds > 60 {
+        text +=
+            &format!("\nThe register's proof of this is {} minutes old.\n", consent.proof_age_seconds / 60);
     }
     text
 }

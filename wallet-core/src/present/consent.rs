@@ -24,7 +24,7 @@ pub(super) fn of(
         purpose: Texts(requester.purpose.clone()),
         kept_days: Some(requester.retention_days),
         cards: cards.iter().map(card).collect(),
-        proof_age: proof_age.as_secs(),
+        proof_age_seconds: proof_age.as_secs(),
     }
 }
 

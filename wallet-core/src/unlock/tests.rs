@@ -123,5 +123,5 @@ fn a_lock_with_absurd_costs_is_not_tried() {
 fn a_pin_has_six_characters_at_least() {
     assert!(Pin::new("12345".to_owned()).is_err());
     assert!(Pin::new("123456".to_owned()).is_ok());
-    assert_eq!(format!("{:?}", pin("secret")).contains("secret\""), false);
+    assert!(!format!("{:?}", pin("secret")).contains("secret\""));
 }

@@ -15,19 +15,19 @@ use crate::process::{output, program};
 const LONG: u64 = 2_082_758_400_000;
 
 /// Signs and submits what the demo's members do.
-pub struct Registrar {
+pub(crate) struct Registrar {
     node: PathBuf,
     data: PathBuf,
 }
 
 impl Registrar {
     /// With the keys under `data`.
-    pub fn new(_: &Network, data: &Path) -> Self {
+    pub(crate) fn new(_: &Network, data: &Path) -> Self {
         Self { node: program("registry-node"), data: data.to_owned() }
     }
 
     /// Proposes every member, has three of four vote, waits out the delay, and carries it out.
-    pub fn admit_all(&self, drafts: &Drafts) -> Result<Duration> {
+    pub(crate) fn admit_all(&self, drafts: &Drafts) -> Result<Duration> {
         let members = [
             member(&drafts.issuer["member"], &drafts.issuer, json!(["issuer"])),
             member(&drafts.provider["member"], &drafts.provider, json!(["operator"])),
@@ -51,7 +51,7 @@ impl Registrar {
     }
 
     /// Keys by their owners, the type and its accreditation by the steward, uses by the registrar.
-    pub fn register_all(&self, drafts: &Drafts) -> Result<Duration> {
+    pub(crate) fn register_all(&self, drafts: &Drafts) -> Result<Duration> {
         let mut slowest = Duration::ZERO;
         for (member, draft) in [("interior", &drafts.issuer), ("login", &drafts.provider)] {
             for anchor in draft["anchors"].as_array().context("enrolment names no keys")? {
@@ -76,7 +76,7 @@ impl Registrar {
     }
 
     /// Signs an action, submits it and waits until it is provable.
-    pub fn act(&self, member: &str, action: &Value) -> Result<Duration> {
+    pub(crate) fn act(&self, member: &str, action: &Value) -> Result<Duration> {
         let transaction: Value = serde_json::from_str(&self.sign("sign", member, action)?)?;
         let begun = Instant::now();
         let answer = submit(&transaction)?;
@@ -86,7 +86,7 @@ impl Registrar {
     }
 
     /// Signs with a member's key.
-    pub fn sign(&self, how: &str, member: &str, what: &Value) -> Result<String> {
+    pub(crate) fn sign(&self, how: &str, member: &str, what: &Value) -> Result<String> {
         let key = match member {
             "interior" => self.data.join("issuer/keys/transaction.jwk"),
             "login" => self.data.join("provider/keys/transaction.jwk"),
@@ -98,7 +98,7 @@ impl Registrar {
 }
 
 /// Submits a signed transaction; the answer says whether it is applied or waits.
-pub fn submit(transaction: &Value) -> Result<Value> {
+pub(crate) fn submit(transaction: &Value) -> Result<Value> {
     let url = format!("{}/v1/transactions", any_node()?);
     http::post(&url, None, transaction)?.success().with_context(|| transaction["body"]["action"].to_string())
 }

@@ -10,25 +10,25 @@ use crate::http;
 use crate::process::{Background, output, program};
 
 /// Founders and their nodes' addresses.
-pub const NODES: [(&str, &str); 4] = [
+pub(crate) const NODES: [(&str, &str); 4] = [
     ("digital", "127.0.0.11"),
     ("treasury", "127.0.0.12"),
     ("justice", "127.0.0.13"),
     ("archives", "127.0.0.14"),
 ];
 /// The network's name.
-pub const NAME: &str = "demo";
+pub(crate) const NAME: &str = "demo";
 
 /// The validators.
-pub struct Network {
+pub(crate) struct Network {
     nodes: Vec<Background>,
     /// Where their files are.
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
 }
 
 impl Network {
     /// Makes keys and a genesis, and starts the nodes.
-    pub fn found(data: &Path) -> Result<Self> {
+    pub(crate) fn found(data: &Path) -> Result<Self> {
         let node = program("registry-node");
         let mut validators = Vec::new();
         let mut founders = Vec::new();
@@ -56,7 +56,7 @@ impl Network {
     }
 
     /// Waits until all four have the same height and root.
-    pub fn wait_for_agreement(&self, patience: Duration) -> Result<(u64, String)> {
+    pub(crate) fn wait_for_agreement(&self, patience: Duration) -> Result<(u64, String)> {
         let begun = Instant::now();
         loop {
             let states: Vec<Option<(u64, String)>> =
@@ -73,17 +73,17 @@ impl Network {
     }
 
     /// Kills one as `kill -9` does.
-    pub fn kill(&mut self, index: usize) -> Result<()> {
+    pub(crate) fn kill(&mut self, index: usize) -> Result<()> {
         self.nodes.get_mut(index).context("no such node")?.kill()
     }
 
     /// Starts one again.
-    pub fn restart(&mut self, index: usize) -> Result<()> {
+    pub(crate) fn restart(&mut self, index: usize) -> Result<()> {
         self.nodes.get_mut(index).context("no such node")?.restart()
     }
 
     /// Leaves them running.
-    pub fn leave(self) {
+    pub(crate) fn leave(self) {
         self.nodes.into_iter().for_each(Background::leave);
     }
 }
@@ -143,7 +143,7 @@ fn state(address: &str) -> Option<(u64, String)> {
 }
 
 /// The first node that answers.
-pub fn any_node() -> Result<String> {
+pub(crate) fn any_node() -> Result<String> {
     for (_, address) in NODES {
         if state(address).is_some() {
             return Ok(format!("http://{address}:7100"));
@@ -158,6 +158,6 @@ fn now_ms() -> u64 {
 }
 
 /// A path as text.
-pub fn path(path: &Path) -> String {
+pub(crate) fn path(path: &Path) -> String {
     path.display().to_string()
 }

@@ -11,43 +11,43 @@ use crate::http;
 use crate::process::{Background, output, program, root};
 
 /// The agency's address.
-pub const ISSUER: &str = "http://127.0.0.21:7200";
+pub(crate) const ISSUER: &str = "http://127.0.0.21:7200";
 /// The provider's address.
-pub const PROVIDER: &str = "http://127.0.0.31:7300";
+pub(crate) const PROVIDER: &str = "http://127.0.0.31:7300";
 /// The bank's address.
-pub const BANK: &str = "http://127.0.0.41:7400";
+pub(crate) const BANK: &str = "http://127.0.0.41:7400";
 /// The tax office's address.
-pub const TAX: &str = "http://127.0.0.42:7400";
+pub(crate) const TAX: &str = "http://127.0.0.42:7400";
 /// The identity card's type.
-pub const VCT: &str = "urn:eudi:pid:xs:1";
+pub(crate) const VCT: &str = "urn:eudi:pid:xs:1";
 
 const RELYING_PARTIES: [(&str, &str, &str); 2] = [("bank", BANK, "strict"), ("tax", TAX, "plain")];
 
 /// What has to stand in the register before the services are believed.
-pub struct Drafts {
+pub(crate) struct Drafts {
     /// The agency's enrolment.
-    pub issuer: Value,
+    pub(crate) issuer: Value,
     /// The provider's enrolment.
-    pub provider: Value,
+    pub(crate) provider: Value,
     /// The bank's transaction key.
-    pub bank_key: String,
+    pub(crate) bank_key: String,
     /// The tax office's transaction key.
-    pub tax_key: String,
+    pub(crate) tax_key: String,
 }
 
 /// What runs.
-pub struct Services {
+pub(crate) struct Services {
     issuer: Background,
     provider: Background,
     parties: Vec<Background>,
     /// The bearer token of the agency's own systems.
-    pub issuer_token: String,
+    pub(crate) issuer_token: String,
     /// The bearer token of the provider's own systems.
-    pub provider_token: String,
+    pub(crate) provider_token: String,
 }
 
 /// Writes configurations and keys, and asks each service what the register has to know.
-pub fn prepare(folder: &Path, network: &Network) -> Result<Drafts> {
+pub(crate) fn prepare(folder: &Path, network: &Network) -> Result<Drafts> {
     let data = &network.data;
     let checkpoint = path(&data.join("checkpoint.json"));
     let nodes: Vec<String> = NODES
@@ -95,7 +95,7 @@ fn register_clients(folder: &Path, data: &Path) -> Result<()> {
     for (name, url, tier) in RELYING_PARTIES {
         let jwks = path(&folder.join(format!("{name}.jwks")));
         let keys = site.join("keys.mjs");
-        let public = output(Path::new("node"), &[path(&keys), jwks], None)?;
+        let public = output(Path::new("node"), &[path(&keys), jwks, tier.to_owned()], None)?;
         let public: Value = serde_json::from_str(&public).context("keys.mjs")?;
         let (names, scopes) = match name {
             "bank" => (
@@ -123,7 +123,7 @@ fn register_clients(folder: &Path, data: &Path) -> Result<()> {
 
 impl Services {
     /// Starts all of them and waits until each is ready.
-    pub fn start(folder: &Path, _: Drafts) -> Result<Self> {
+    pub(crate) fn start(folder: &Path, _: Drafts) -> Result<Self> {
         let data = folder.join("data");
         let log = |name: &str| data.join(format!("{name}.log"));
         let run = |command: &str, config: &str, name: &str| {
@@ -173,7 +173,7 @@ impl Services {
     }
 
     /// Kills the agency's or the provider's process as `kill -9` does, and starts it again.
-    pub fn crash(&mut self, which: Service) -> Result<()> {
+    pub(crate) fn crash(&mut self, which: Service) -> Result<()> {
         let (process, url) = match which {
             Service::Issuer => (&mut self.issuer, ISSUER),
             Service::Provider => (&mut self.provider, PROVIDER),
@@ -184,7 +184,7 @@ impl Services {
     }
 
     /// Leaves them running.
-    pub fn leave(self) {
+    pub(crate) fn leave(self) {
         self.issuer.leave();
         self.provider.leave();
         self.parties.into_iter().for_each(Background::leave);
@@ -193,7 +193,7 @@ impl Services {
 
 /// Which service.
 #[derive(Clone, Copy)]
-pub enum Service {
+pub(crate) enum Service {
     /// The agency's.
     Issuer,
     /// The provider's.

@@ -16,14 +16,14 @@ use registry_proof::time::Millis;
 use registry_proof::transaction::{Action, Body, Change};
 
 #[derive(Default)]
-pub struct MemoryStore {
+pub(crate) struct MemoryStore {
     nodes: BTreeMap<Vec<u8>, Vec<u8>>,
     values: BTreeMap<([u8; 32], u64), Option<Vec<u8>>>,
     applied: BTreeSet<[u8; 32]>,
 }
 
 impl MemoryStore {
-    pub fn write(&mut self, version: u64, commit: Commit) {
+    pub(crate) fn write(&mut self, version: u64, commit: Commit) {
         self.nodes.extend(commit.nodes);
         self.values.extend(commit.values.into_iter().map(|(key, value)| ((key.hash(), version), value)));
     }
@@ -44,35 +44,35 @@ impl Store for MemoryStore {
     }
 }
 
-pub struct TestNetwork {
-    pub store: MemoryStore,
-    pub tip: Tip,
-    pub now: Millis,
+pub(crate) struct TestNetwork {
+    pub(crate) store: MemoryStore,
+    pub(crate) tip: Tip,
+    pub(crate) now: Millis,
     nonce: u8,
 }
 
-pub const DELAY: u64 = 1_000;
-pub const LIFE: u64 = 60_000;
+pub(crate) const DELAY: u64 = 1_000;
+pub(crate) const LIFE: u64 = 60_000;
 
-pub fn id(name: &str) -> MemberId {
+pub(crate) fn id(name: &str) -> MemberId {
     name.parse().unwrap()
 }
 
-pub fn key_of(name: &str) -> SigningKey {
+pub(crate) fn key_of(name: &str) -> SigningKey {
     let mut seed = [7u8; 32];
     seed[..name.len()].copy_from_slice(name.as_bytes());
     SigningKey::from_bytes(&seed)
 }
 
-pub fn public(key: &SigningKey) -> PublicKey {
+pub(crate) fn public(key: &SigningKey) -> PublicKey {
     PublicKey::ed25519(key.verifying_key().as_bytes()).unwrap()
 }
 
-pub fn text(english: &str) -> Texts {
+pub(crate) fn text(english: &str) -> Texts {
     Texts::from([("en".to_owned(), english.to_owned())])
 }
 
-pub fn admit(name: &str, roles: &[Role]) -> Change {
+pub(crate) fn admit(name: &str, roles: &[Role]) -> Change {
     Change::AdmitMember {
         id: id(name),
         legal_name: text(name),
@@ -82,7 +82,7 @@ pub fn admit(name: &str, roles: &[Role]) -> Change {
     }
 }
 
-pub fn genesis() -> Genesis {
+pub(crate) fn genesis() -> Genesis {
     let governors = ["gov-1", "gov-2", "gov-3", "gov-4"];
     Genesis {
         network: "test".parse().unwrap(),
@@ -112,7 +112,7 @@ pub fn genesis() -> Genesis {
 }
 
 impl TestNetwork {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let founded = found(&genesis()).unwrap();
         let mut store = MemoryStore::default();
         store.write(0, founded.commit);
@@ -120,7 +120,7 @@ impl TestNetwork {
     }
 
     /// A network with a steward and issuer, a registrar, a bank and its operator.
-    pub fn with_members() -> Self {
+    pub(crate) fn with_members() -> Self {
         let mut network = Self::new();
         network.admit("interior", &[Role::Steward, Role::Issuer]);
         network.admit("registrar", &[Role::Registrar]);
@@ -129,7 +129,7 @@ impl TestNetwork {
         network
     }
 
-    pub fn admit(&mut self, name: &str, roles: &[Role]) {
+    pub(crate) fn admit(&mut self, name: &str, roles: &[Role]) {
         let proposal = self.propose("gov-1", admit(name, roles)).unwrap();
         self.act("gov-2", Action::Vote { proposal, approve: true }).unwrap();
         self.act("gov-3", Action::Vote { proposal, approve: true }).unwrap();
@@ -137,7 +137,7 @@ impl TestNetwork {
         self.act("gov-4", Action::Enact { proposal }).unwrap();
     }
 
-    pub fn propose(&mut self, governor: &str, change: Change) -> Result<u64, Reject> {
+    pub(crate) fn propose(&mut self, governor: &str, change: Change) -> Result<u64, Reject> {
         let touched = self.act(governor, Action::Propose { change })?;
         let number = |key: &Key| match key {
             Key::Proposal(number) => Some(*number),
@@ -146,7 +146,7 @@ impl TestNetwork {
         Ok(touched.iter().find_map(number).unwrap())
     }
 
-    pub fn sign(&mut self, name: &str, action: Action) -> Vec<u8> {
+    pub(crate) fn sign(&mut self, name: &str, action: Action) -> Vec<u8> {
         self.nonce += 1;
         let body = Body {
             network: "test".parse().unwrap(),
@@ -159,12 +159,12 @@ impl TestNetwork {
         body.sign(|message| key_of(name).sign(message).to_bytes().to_vec()).to_bytes()
     }
 
-    pub fn act(&mut self, name: &str, action: Action) -> Result<Vec<Key>, Reject> {
+    pub(crate) fn act(&mut self, name: &str, action: Action) -> Result<Vec<Key>, Reject> {
         let transaction = self.sign(name, action);
         self.apply(&[transaction]).remove(0).result
     }
 
-    pub fn apply(&mut self, transactions: &[Vec<u8>]) -> Vec<TxOutcome> {
+    pub(crate) fn apply(&mut self, transactions: &[Vec<u8>]) -> Vec<TxOutcome> {
         let applied = apply_block(&self.store, self.tip, self.now, transactions).unwrap();
         self.store.write(applied.tip.version, applied.commit);
         self.tip = applied.tip;
@@ -173,7 +173,7 @@ impl TestNetwork {
         applied.outcomes
     }
 
-    pub fn entry(&self, key: &Key) -> Option<Entry> {
+    pub(crate) fn entry(&self, key: &Key) -> Option<Entry> {
         let proven = prove(&self.store, self.tip.version, key).unwrap();
         let value = proven.value.as_ref().map(|value| value.0.as_slice());
         proven.path.check(&key.hash(), value, &self.tip.root).unwrap();
