@@ -4,8 +4,10 @@ use core::time::Duration;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use credential::time::UnixTime;
 use registry_client::facts::Facts;
 use registry_client::registry::{ClientError, Registry};
+use registry_proof::freshness::Use;
 use registry_proof::key::{Key, Purpose};
 use registry_proof::name::{MemberId, UseName};
 use service_kit::clock::Clock;
@@ -47,6 +49,19 @@ impl Register {
     /// What the register said last.
     pub fn facts(&self) -> Option<Arc<Facts>> {
         self.client.facts()
+    }
+
+    /// What the register says, read anew where the last reading is too old for `wanted`: after a halt the chain
+    /// may have moved on since. What still cannot be read is for [`Facts::judge`].
+    pub async fn facts_for(&self, wanted: Use, now: UnixTime) -> Option<Arc<Facts>> {
+        let known = self.facts();
+        if known.as_ref().is_some_and(|facts| facts.judge(wanted, now).is_ok()) {
+            return known;
+        }
+        if let Err(error) = self.client.refresh(now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "register could not be read");
+        }
+        self.facts()
     }
 
     /// Reads the register until the process ends; keeps the newest head over restarts.

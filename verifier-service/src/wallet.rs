@@ -166,7 +166,8 @@ impl Provider {
             Ok(Answer::Refused(refusal)) => return Err(AnswerError::Refused(refusal)),
             Err(_) => return Err(AnswerError::Malformed),
         };
-        let facts = self.register.facts().ok_or(AnswerError::NoRegister)?;
+        let facts =
+            self.register.facts_for(Use::Check, self.clock.now()).await.ok_or(AnswerError::NoRegister)?;
         self.tell_age(&facts)?;
         let (presented, issuer) = self.verify(&content, &response, &facts)?;
         let card = card_of(&presented, &issuer);
@@ -179,7 +180,8 @@ impl Provider {
     /// # Errors
     /// [`AnswerError`].
     pub async fn recheck(&self, session: &Session) -> Result<(), AnswerError> {
-        let facts = self.register.facts().ok_or(AnswerError::NoRegister)?;
+        let facts =
+            self.register.facts_for(Use::Check, self.clock.now()).await.ok_or(AnswerError::NoRegister)?;
         self.tell_age(&facts)?;
         self.check_card(&facts, &session.card).await
     }
