@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use credential::status_list::{MEDIA_TYPE, Status, UnverifiedToken, VerifiedToken};
 use credential::time::UnixTime;
 use registry_client::facts::Facts;
+use registry_proof::entry::StatusAnchor;
 use registry_proof::name::MemberId;
 use reqwest::Client as Http;
 use service_kit::signature::AwsLc;
@@ -106,8 +107,7 @@ impl StatusLists {
         }
     }
 
-    /// The anchored version of a list. A version that is newer than our facts is held against a proof that
-    /// is asked for now.
+    /// The version of a list that is anchored now. A list that changes while it is fetched is fetched once more.
     async fn list(
         &self,
         register: &Register,
@@ -116,35 +116,45 @@ impl StatusLists {
         uri: &str,
         now: UnixTime,
     ) -> Result<Arc<VerifiedToken>, StatusError> {
-        let anchored = facts.status_anchor(uri, MEDIA_TYPE).filter(|anchor| anchor.issuer == *member);
-        if let Some(anchor) = anchored
-            && let Some(token) = self.kept(uri, &anchor.token_sha256, now)
-        {
-            return Ok(token);
+        let mut refusal = StatusError::NotAnchored;
+        for _ in 0..2 {
+            let anchor = anchor(register, facts, uri).await;
+            let anchor = anchor.filter(|anchor| anchor.issuer == *member).ok_or(StatusError::NotAnchored)?;
+            if let Some(token) = self.kept(uri, &anchor.token_sha256, now) {
+                return Ok(token);
+            }
+            match self.fetch_version(facts, member, uri, &anchor.token_sha256, now).await {
+                Err(StatusError::NotAnchored) => refusal = StatusError::NotAnchored,
+                outcome => return outcome,
+            }
         }
+        Err(refusal)
+    }
+
+    /// Fetches a list; it has to be the version with this digest, and the issuer's.
+    async fn fetch_version(
+        &self,
+        facts: &Facts,
+        member: &MemberId,
+        uri: &str,
+        sha256: &[u8; 32],
+        now: UnixTime,
+    ) -> Result<Arc<VerifiedToken>, StatusError> {
         let text = self.fetch(uri).await?;
         let unverified = UnverifiedToken::parse(&text).map_err(|_| StatusError::Untrue)?;
-        let sha256 = unverified.sha256();
+        if unverified.sha256() != *sha256 {
+            return Err(StatusError::NotAnchored);
+        }
         let reference = unverified.issuer().map_err(|_| StatusError::Untrue)?;
         let signer =
             facts.same_issuer(&reference.key, member, now, &AwsLc).map_err(|_| StatusError::Untrue)?;
         let token = unverified.verify(&signer.key, uri, now, &AwsLc).map_err(|_| StatusError::Untrue)?;
-        if anchored.is_none_or(|anchor| anchor.token_sha256 != sha256) {
-            let now_anchored = register
-                .client()
-                .status_anchor(uri, MEDIA_TYPE)
-                .await
-                .map_err(|_| StatusError::NotAnchored)?;
-            if now_anchored.is_none_or(|anchor| anchor.issuer != *member || anchor.token_sha256 != sha256) {
-                return Err(StatusError::NotAnchored);
-            }
-        }
         let token = Arc::new(token);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MAX_KEPT {
             kept.clear();
         }
-        kept.insert(uri.to_owned(), Kept { sha256, token: token.clone() });
+        kept.insert(uri.to_owned(), Kept { sha256: *sha256, token: token.clone() });
         Ok(token)
     }
 
@@ -171,4 +181,12 @@ impl StatusLists {
         }
         String::from_utf8(body).map_err(|_| StatusError::Untrue)
     }
+}
+
+/// A list's anchor as the register has it now, so that a revocation counts from the moment it is published.
+/// While no node answers, what the facts say, whose age was judged; never an older version than theirs.
+async fn anchor(register: &Register, facts: &Facts, uri: &str) -> Option<StatusAnchor> {
+    let known = facts.status_anchor(uri, MEDIA_TYPE).cloned();
+    let asked = register.client().status_anchor(uri, MEDIA_TYPE).await.ok().flatten();
+    [known, asked].into_iter().flatten().max_by_key(|anchor| anchor.sequence)
 }

@@ -23,7 +23,7 @@ use registry_proof::freshness::Use;
 use registry_proof::key::Key;
 use url::Url;
 
-pub use error::PresentError;
+pub use error::{PresentError, Said};
 
 use crate::http::{Body, Request as HttpRequest};
 use crate::receipt;
@@ -108,7 +108,7 @@ impl Wallet {
         let answer = self.post(asked.request.content(), form).await?;
         if !answer.is_good() {
             self.store.end_sharing(entry, Outcome::Refused, None, ReceiptState::Missing)?;
-            return Err(PresentError::Refused(answer.status));
+            return Err(PresentError::Refused(Said::read(&answer.body)));
         }
         // The other side has it: a reply that cannot be read changes nothing about that.
         let reply = Reply::parse(&answer.body).unwrap_or_default();

@@ -43,6 +43,14 @@ pub(crate) fn of_code(code: &str) -> (&'static str, &'static str) {
         "answer_refused" => {
             ("The other side did not take the answer.", "Go back to the page and start again.")
         }
+        "card_revoked" => (
+            "The other side says that your card was revoked by the office that gave it to you. You are not logged in.",
+            "Ask that office for a new card.",
+        ),
+        "card_suspended" => (
+            "The other side says that your card is suspended by the office that gave it to you. You are not logged in.",
+            "Ask that office when it will be good again.",
+        ),
         "unknown_requester" | "unknown_signer" | "no_registration" | "not_registered" | "not_operator" => (
             "Who is asking cannot be proven. Nothing was shared.",
             "Do not go on; tell the place that sent you here.",

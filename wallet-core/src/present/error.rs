@@ -56,9 +56,32 @@ pub enum PresentError {
     /// The answer could not be encrypted.
     #[error("answer could not be made")]
     Response(#[from] ResponseError),
-    /// The other side had the answer and refused it: the status of its reply.
-    #[error("other side refused the answer, status {0}")]
-    Refused(u16),
+    /// The other side had the answer and refused it.
+    #[error("other side refused the answer")]
+    Refused(Said),
+}
+
+/// What the other side says of an answer that it refused. Only what we have words for is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// The card was revoked.
+    Revoked,
+    /// The card is suspended.
+    Suspended,
+    /// Anything else, or nothing.
+    Nothing,
+}
+
+impl Said {
+    /// From the body of the reply.
+    pub(super) fn read(body: &[u8]) -> Self {
+        const MAX_SAID: usize = 4096;
+        match credential::json::parse(body, MAX_SAID).ok().as_ref().and_then(|said| said["code"].as_str()) {
+            Some("revoked") => Self::Revoked,
+            Some("suspended") => Self::Suspended,
+            _ => Self::Nothing,
+        }
+    }
 }
 
 impl PresentError {
@@ -79,7 +102,9 @@ impl PresentError {
             Self::Keys(_) => "key_store",
             Self::Present(error) => error.code(),
             Self::Response(error) => error.code(),
-            Self::Refused(_) => "answer_refused",
+            Self::Refused(Said::Revoked) => "card_revoked",
+            Self::Refused(Said::Suspended) => "card_suspended",
+            Self::Refused(Said::Nothing) => "answer_refused",
         }
     }
 
