@@ -3,8 +3,8 @@
 //! Every organisation has a loopback address of its own, so that cookies and origins are truly apart.
 
 mod journeys;
-mod members;
-mod network;
+pub(crate) mod members;
+pub(crate) mod network;
 mod services;
 
 use std::fmt::Display;

@@ -1,7 +1,8 @@
-//! What developers and CI run: `cargo xtask demo` and `cargo xtask test`.
+//! What developers and CI run: `cargo xtask demo`, `cargo xtask test` and `cargo xtask bench`.
 
 #![allow(clippy::disallowed_methods, reason = "a tool that times what it runs")]
 
+mod bench;
 mod demo;
 mod http;
 mod process;
@@ -11,16 +12,18 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask demo [--headless] [--keep]   the whole house on this machine; --headless plays the journeys
+cargo xtask bench registry [--json]      figures beside their limits
 cargo xtask test [--fast]                format, lints, arrows, tests, peers, browser; --fast leaves the browser out
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
-    let known = ["--headless", "--keep", "--fast"];
+    let known = ["--headless", "--keep", "--fast", "--json", "registry"];
     let misused = arguments.iter().skip(1).any(|argument| !known.contains(&argument.as_str()));
     let result = match arguments.first().map(String::as_str) {
         Some("demo") if !misused => demo::run(has("--headless"), has("--keep")),
+        Some("bench") if !misused && has("registry") => bench::run(has("--json")),
         Some("test") if !misused => test::run(has("--fast")),
         _ => {
             eprint!("{USAGE}");

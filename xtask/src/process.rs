@@ -110,6 +110,11 @@ impl Background {
         Ok(())
     }
 
+    /// The process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Lets it run on when the demo ends.
     pub(crate) fn leave(self) {
         std::mem::forget(self);

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::process::{root, show};
+use crate::process::{root, show, target};
 
 /// Debian packages that the build and the tests need, and the file that shows each is there.
 const PACKAGES: [(&str, &str); 4] = [
@@ -53,6 +53,7 @@ pub(crate) fn run(fast: bool) -> Result<()> {
     install(fast)?;
     step("format", || show("cargo", &["fmt", "--check"]))?;
     step("arrows", arrows)?;
+    step("dependencies", dependencies)?;
     step("lints", || {
         show("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
     })?;
@@ -124,6 +125,18 @@ fn arrows() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Holds `deny.toml` against the lock file: bans, licences and sources.
+fn dependencies() -> Result<()> {
+    const VERSION: &str = "cargo-deny@0.20.2";
+    let tools = target().join("tools");
+    let program = tools.join("bin/cargo-deny");
+    if !program.exists() {
+        let folder = tools.display().to_string();
+        show("cargo", &["install", "--debug", "--locked", "--quiet", VERSION, "--root", &folder])?;
+    }
+    show(&program.display().to_string(), &["--log-level", "error", "check", "bans", "licenses", "sources"])
 }
 
 fn tree(arguments: &[&str]) -> Result<Vec<String>> {

@@ -82,6 +82,11 @@ impl Network {
         self.nodes.get_mut(index).context("no such node")?.restart()
     }
 
+    /// The processes' numbers.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = u32> {
+        self.nodes.iter().map(Background::id)
+    }
+
     /// Leaves them running.
     pub(crate) fn leave(self) {
         self.nodes.into_iter().for_each(Background::leave);
@@ -108,7 +113,8 @@ fn start(node: &Path, data: &Path, name: &str, address: &str, peers: &[String]) 
     Background::start(
         node,
         &["run", "--config", &config],
-        &[("RUST_LOG", "info,commonware=warn")],
+        // Everybody here has one address, so its limit is everybody's.
+        &[("RUST_LOG", "info,commonware=warn"), ("NODE__NODE__REQUESTS_PER_MINUTE", "1000000")],
         &folder.join("log"),
     )
 }
