@@ -90,12 +90,12 @@ pub(crate) fn run_with(work: impl FnOnce() -> Result<()>) -> Result<()> {
 }
 
 fn build(steps: &Steps) -> Result<House> {
-    crate::test::install(true)?;
+    crate::test::install_to_build()?;
     crate::test::npm("demo/relying-party")?;
     steps.run("programs are built", || {
+        // Not quiet: the first time takes minutes, and cargo shows how far it is.
         let packages = [
             "build",
-            "--quiet",
             "-p",
             "registry-node",
             "-p",

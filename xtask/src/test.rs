@@ -8,10 +8,11 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::process::{root, show, target};
 
-/// Debian packages that the build and the tests need, and the file that shows each is there.
-const PACKAGES: [(&str, &str); 4] = [
-    ("libssl-dev", "/usr/include/openssl/ssl.h"),
-    ("pkg-config", "/usr/bin/pkg-config"),
+/// Debian packages that the build needs, and the file that shows each is there.
+const TO_BUILD: [(&str, &str); 2] =
+    [("libssl-dev", "/usr/include/openssl/ssl.h"), ("pkg-config", "/usr/bin/pkg-config")];
+/// As [`TO_BUILD`], for the browser tests.
+const TO_BROWSE: [(&str, &str); 2] = [
     ("chromium", "/usr/bin/chromium"),
     ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
 ];
@@ -50,7 +51,11 @@ struct Count {
 /// With what failed; the last line of the output counts tests either way.
 pub(crate) fn run(fast: bool) -> Result<()> {
     let begun = Instant::now();
-    install(fast)?;
+    install_to_build()?;
+    if !fast {
+        install(&TO_BROWSE)?;
+        NPM.iter().try_for_each(|folder| npm(folder))?;
+    }
     step("format", || show("cargo", &["fmt", "--check"]))?;
     step("arrows", arrows)?;
     step("dependencies", dependencies)?;
@@ -74,29 +79,31 @@ fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
     Ok(())
 }
 
-/// Installs Debian packages where that is possible, and npm packages.
-pub(crate) fn install(fast: bool) -> Result<()> {
-    let missing: Vec<&str> =
-        PACKAGES.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect();
-    if !missing.is_empty() {
-        println!("installing {}", missing.join(" "));
-        let mut arguments = vec!["install", "-y", "--no-install-recommends", "-qq"];
-        arguments.extend(&missing);
-        show("apt-get", &["update", "-qq"])?;
-        show("apt-get", &arguments)?;
-    }
-    if !fast {
-        for folder in NPM.iter().filter(|folder| root().join(folder).join("package.json").exists()) {
-            npm(folder)?;
-        }
-    }
-    Ok(())
+/// Installs what the build needs, where it is missing.
+pub(crate) fn install_to_build() -> Result<()> {
+    install(&TO_BUILD)
 }
 
-/// Installs a folder's npm packages, unless they are there already.
+/// Installs the Debian packages whose files are missing.
+fn install(packages: &[(&str, &str)]) -> Result<()> {
+    let missing: Vec<&str> =
+        packages.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("installing {}", missing.join(" "));
+    let mut arguments = vec!["install", "-y", "--no-install-recommends", "-qq"];
+    arguments.extend(&missing);
+    show("apt-get", &["update", "-qq"])?;
+    show("apt-get", &arguments)
+}
+
+/// Installs a folder's npm packages, unless those of its lock file are there already.
 pub(crate) fn npm(folder: &str) -> Result<()> {
     let place = root().join(folder);
-    if place.join("node_modules/.package-lock.json").exists() {
+    let written = |file: &str| std::fs::metadata(place.join(file)).and_then(|file| file.modified()).ok();
+    let (installed, wanted) = (written("node_modules/.package-lock.json"), written("package-lock.json"));
+    if installed.is_some() && installed >= wanted {
         return Ok(());
     }
     let status = Command::new("npm")
