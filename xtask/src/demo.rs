@@ -7,7 +7,6 @@ pub(crate) mod members;
 pub(crate) mod network;
 mod services;
 
-use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -15,6 +14,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 
 use crate::process::{program, root, show, target};
+use journeys::Offer;
 use members::Registrar;
 use network::Network;
 use services::Services;
@@ -72,8 +72,9 @@ pub(crate) fn run(headless: bool, keep: bool) -> Result<()> {
     if headless {
         return Ok(());
     }
+    let offer = journeys::begin(&house, &steps)?;
     steps.end("the house stands");
-    tour(&house);
+    tour(&house, &offer);
     wait_for_ever()
 }
 
@@ -177,31 +178,34 @@ impl House {
     }
 }
 
-fn tour(house: &House) {
-    let say = |text: &dyn Display| println!("{text}");
-    say(&"");
-    say(&format_args!("1. The register:   http://{}:7100/", network::NODES[0].1));
-    say(&format_args!(
-        "2. Get a card:     curl -s -H 'authorization: Bearer {}' -H 'content-type: application/json' \\",
-        house.services.issuer_token
-    ));
-    say(&format_args!(
-        "                     -d '{{\"type\":\"{}\",\"person\":\"{}\",\"code\":true}}' {}/api/offers",
-        services::VCT,
-        journeys::PERSON,
-        services::ISSUER
-    ));
-    say(&format_args!(
-        "                   wallet receive <offer_uri> --code <code>   (WALLET_HOME={}/wallet WALLET_PIN={})",
-        house.folder.display(),
-        journeys::PIN
-    ));
-    say(&format_args!(
-        "3. Log in:         {}/ and {}/ in a browser; `wallet present <text of the QR>` answers",
-        services::BANK,
-        services::TAX
-    ));
-    say(&"Ctrl-C stops all.");
+/// Three steps for a newcomer, each ready to be pasted.
+fn tour(house: &House, offer: &Offer) {
+    let wallet = program("wallet");
+    println!(
+        "
+1. Put a card into the wallet, in another terminal:
+
+   export WALLET_HOME={home} WALLET_PIN={pin}
+   {wallet} receive '{uri}' --code {code}
+
+2. Log in at the bank: open {bank} in a browser. The page shows a QR code; its text answers too:
+
+   {wallet} present '<text of the QR code>'
+
+3. In the same browser open {tax}: the tax office needs no second scan, and learns who you are to it alone.
+
+The register, for anybody to read: http://{node}:7100/    Everything else: {description}
+Ctrl-C stops all.",
+        home = house.folder.join("wallet").display(),
+        pin = journeys::PIN,
+        wallet = wallet.display(),
+        uri = offer.uri,
+        code = offer.code,
+        bank = services::BANK,
+        tax = services::TAX,
+        node = network::NODES[0].1,
+        description = house.folder.join("demo.json").display(),
+    );
 }
 
 /// Children end with this process: they share its terminal's signal, and dropping kills the rest.

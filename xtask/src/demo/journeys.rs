@@ -20,6 +20,22 @@ pub(crate) const PIN: &str = "246810";
 /// The person whose card it is.
 pub(crate) const PERSON: &str = "XS-1987-0412-33";
 
+/// An offer of a card, as the agency's own system gets it.
+pub(crate) struct Offer {
+    /// The link.
+    pub(crate) uri: String,
+    /// The code that travels another way.
+    pub(crate) code: String,
+}
+
+/// A wallet and an offer, for somebody who plays the journeys by hand.
+pub(crate) fn begin(house: &House, steps: &Steps) -> Result<Offer> {
+    steps.run("a wallet is set up, and a card is offered", || {
+        Wallet::new(&house.folder).init(&house.folder)?;
+        Ok((offer(house)?, String::new()))
+    })
+}
+
 /// Plays all journeys; each step is printed with its time.
 pub(crate) fn play(house: &mut House, steps: &Steps) -> Result<()> {
     let wallet = Wallet::new(&house.folder);
@@ -107,13 +123,17 @@ fn revoked(house: &House, wallet: &Wallet, steps: &Steps) -> Result<()> {
     })
 }
 
-fn receive(house: &House, wallet: &Wallet) -> Result<String> {
+fn offer(house: &House) -> Result<Offer> {
     let token = Some(house.services.issuer_token.as_str());
     let ask = json!({ "type": VCT, "person": PERSON, "code": true });
     let offer = http::post(&format!("{ISSUER}/api/offers"), token, &ask)?.success()?;
     let text =
         |name: &str| offer[name].as_str().map(str::to_owned).with_context(|| format!("offer has no {name}"));
-    let (uri, code) = (text("offer_uri")?, text("code")?);
+    Ok(Offer { uri: text("offer_uri")?, code: text("code")? })
+}
+
+fn receive(house: &House, wallet: &Wallet) -> Result<String> {
+    let Offer { uri, code } = offer(house)?;
     let wrong = wallet.refused(&["receive", &uri, "--code", "000000x", "--yes"])?;
     let received = wallet.run(&["receive", &uri, "--code", &code, "--yes"])?;
     let copies = received["cards"][0]["copies"].as_u64().context("no card was received")?;
