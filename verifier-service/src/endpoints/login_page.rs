@@ -1,5 +1,7 @@
 //! The login page: a QR code for a phone, a link for this device, and what happens next, in words.
 
+use core::time::Duration;
+
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -27,7 +29,7 @@ struct Login {
     open_wallet: String,
     seconds: u64,
     lifetime: u64,
-    age: Option<u64>,
+    age: Option<String>,
 }
 
 pub(super) async fn show(
@@ -114,8 +116,26 @@ fn page(
             .max(ask.expires_at.since(provider.clock.now()))
             .as_secs(),
         lifetime: provider.login.lifetime,
-        age: provider.proof_age().map(|age| age.as_secs()),
+        age: provider.proof_age().map(|age| halted(age, *language)),
     })
+}
+
+/// That the register halts, and how old what it last said is.
+fn halted(age: Duration, language: Language) -> String {
+    let seconds = age.as_secs();
+    let (count, english, chinese) = match seconds {
+        0..60 => (seconds, "seconds", "秒"),
+        60..7200 => (seconds / 60, "minutes", "分钟"),
+        _ => (seconds / 3600, "hours", "小时"),
+    };
+    match language {
+        Language::English => format!(
+            "The public register is not being updated at the moment. What it said {count} {english} ago still holds, and you can log in."
+        ),
+        Language::Chinese => {
+            format!("公共登记册目前暂停更新。其{count}{chinese}前的内容仍然有效，您可以照常登录。")
+        }
+    }
 }
 
 /// What will be shared, in the reader's words.

@@ -81,7 +81,7 @@ fn two_validators_down(house: &mut House, wallet: &Wallet, steps: &Steps) -> Res
         claims(&landing)?;
         let age = consent["proof_age_seconds"].as_u64();
         let age = age.with_context(|| format!("the wallet does not say how old: {consent}"))?;
-        ensure!(age >= 5, "the proof is said to be {age} s old while the chain halts");
+        ensure!(age >= 9, "the proof is said to be {age} s old while the chain halts");
         Ok(((), format!("the proof is {age} s old")))
     })?;
     house.network.restart(2)?;

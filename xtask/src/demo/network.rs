@@ -138,8 +138,8 @@ fn founder(name: &str, transaction_key: &str) -> Value {
 fn parameters(node: &Path) -> Result<Value> {
     let mut parameters: Value = serde_json::from_str(&output(node, &["parameters"], None)?)?;
     parameters["proposal_delay_ms"] = json!(500);
-    parameters["freshness"]["login"] = json!({ "max_age_ms": 4_000, "grace_ms": 600_000 });
-    parameters["freshness"]["check"] = json!({ "max_age_ms": 4_000, "grace_ms": 600_000 });
+    parameters["freshness"]["login"] = json!({ "max_age_ms": 8_000, "grace_ms": 600_000 });
+    parameters["freshness"]["check"] = json!({ "max_age_ms": 8_000, "grace_ms": 600_000 });
     Ok(parameters)
 }
 
