@@ -2,63 +2,18 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { inflateSync } from 'node:zlib'
-import { resourceRequest, setGlobalConfig } from '@openid4vc/oauth2'
-import { Openid4vciClient, Openid4vciRetrieveCredentialsError } from '@openid4vc/openid4vci'
+import { resourceRequest } from '@openid4vc/oauth2'
+import { Openid4vciRetrieveCredentialsError } from '@openid4vc/openid4vci'
 import * as jose from 'jose'
 import { anchors, configuration, http, issued, issuer, offer, persons, revoke, vct } from './house.mjs'
-import { callbacks, leafOf, newKey, sdJwtVc } from './tools.mjs'
-
-setGlobalConfig({ allowInsecureUrls: true }) // the house is plain http on loopback
+import { collect, look, peer, proofs, receive, redeem } from './peer-wallet.mjs'
+import { leafOf, newKey, sdJwtVc } from './tools.mjs'
 
 let trusted
 before(async () => {
   trusted = await anchors('interior', 'issuer')
   assert.equal(trusted.length, 1)
 })
-
-/** A peer wallet with a DPoP key and keys for `copies` cards. */
-async function peer(copies = 3) {
-  const dpop = await newKey()
-  const holders = await Promise.all(Array.from({ length: copies }, () => newKey()))
-  const tools = callbacks([dpop, ...holders])
-  return { client: new Openid4vciClient({ callbacks: tools }), tools, holders, dpop: { signer: { method: 'jwk', alg: 'ES256', publicJwk: dpop.publicJwk } } }
-}
-
-async function look(client, link) {
-  const credentialOffer = await client.resolveCredentialOffer(link)
-  return { credentialOffer, issuerMetadata: await client.resolveIssuerMetadata(credentialOffer.credential_issuer) }
-}
-
-/** Redeems an offer by its pre-authorised code and the code that was typed in. */
-const redeem = (peer, seen, txCode) =>
-  peer.client.retrievePreAuthorizedCodeAccessTokenFromOffer({ ...seen, txCode, dpop: peer.dpop })
-
-async function proofs(peer, { issuerMetadata }, clientId) {
-  const { c_nonce: nonce } = await peer.client.requestNonce({ issuerMetadata })
-  const sign = ({ publicJwk }) =>
-    peer.client.createCredentialRequestJwtProof({
-      issuerMetadata, nonce, clientId, credentialConfigurationId: configuration, signer: { method: 'jwk', alg: 'ES256', publicJwk },
-    })
-  return (await Promise.all(peer.holders.map(sign))).map(({ jwt }) => jwt)
-}
-
-/** Asks for a card for each key; gives the cards. */
-async function collect(peer, { issuerMetadata }, token, jwt) {
-  const answer = await peer.client.retrieveCredentials({
-    issuerMetadata, proofs: { jwt }, credentialConfigurationId: configuration,
-    accessToken: token.accessTokenResponse.access_token, dpop: token.dpop ?? peer.dpop,
-  })
-  return answer.credentialResponse.credentials.map(({ credential }) => credential)
-}
-
-async function receive(person, copies) {
-  const receiver = await peer(copies)
-  const { offer_uri, code } = await offer(person)
-  const seen = await look(receiver.client, offer_uri)
-  const token = await redeem(receiver, seen, code)
-  const cards = await collect(receiver, seen, token, await proofs(receiver, seen))
-  return { receiver, seen, token, cards }
-}
 
 const refusedWith = (code) => (error) => {
   const said = error.errorResponse ?? error.response?.credentialErrorResponseResult?.data

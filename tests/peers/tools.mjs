@@ -23,6 +23,11 @@ export function callbacks(keys, clientId = 'peer-wallet') {
     hash: (bytes, alg) => createHash(alg.replace('-', '')).update(bytes).digest(),
     generateRandom: (length) => randomBytes(length),
     clientAuthentication: clientAuthenticationNone({ clientId }),
+    getX509CertificateMetadata(text) {
+      const names = (certificate(text).subjectAltName ?? '').split(', ')
+      const of = (kind) => names.filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length))
+      return { sanDnsNames: of('DNS:'), sanUriNames: of('URI:') }
+    },
     async signJwt(signer, { header, payload }) {
       const jwk = signer.method === 'x5c' ? await jose.exportJWK(certificate(signer.x5c[0]).publicKey) : signer.publicJwk
       const jwt = await new jose.SignJWT(payload).setProtectedHeader(header).sign(own(jwk).privateKey)
