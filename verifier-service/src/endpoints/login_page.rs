@@ -1,5 +1,7 @@
 //! The login page: a QR code for a phone, a link for this device, and what happens next, in words.
 
+use core::time::Duration;
+
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -50,10 +52,12 @@ pub(super) async fn show(
         AskState::Refused => stop(own.ask.reason.as_deref().unwrap_or_default()),
         AskState::Waiting if now >= own.ask.expires_at => stop("expired"),
         AskState::Shown if own.ask.answered_by == Some(Device::Other) => to_the_end(&id),
-        AskState::Waiting | AskState::Shown | AskState::Finished => match page(&provider, id, &own) {
-            Ok(page) => render(StatusCode::OK, &page),
-            Err(error) => broken(&provider, own.language, error.as_ref()),
-        },
+        AskState::Waiting | AskState::Shown | AskState::Finished => {
+            match page(&provider, id, &own, provider.proof_age().await) {
+                Ok(page) => render(StatusCode::OK, &page),
+                Err(error) => broken(&provider, own.language, error.as_ref()),
+            }
+        }
     }
 }
 
@@ -89,6 +93,7 @@ fn page(
     provider: &Provider,
     id: String,
     own: &Own,
+    age: Option<Duration>,
 ) -> Result<Login, Box<dyn std::error::Error + Send + Sync>> {
     let Own { ask, requests, client, language } = own;
     let link = |device: Device| {
@@ -114,7 +119,7 @@ fn page(
             .max(ask.expires_at.since(provider.clock.now()))
             .as_secs(),
         lifetime: provider.login.lifetime,
-        age: provider.proof_age().map(|age| age.as_secs()),
+        age: age.map(|age| age.as_secs()),
     })
 }
 
