@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use credential::time::UnixTime;
 use registry_client::facts::Facts;
 use registry_client::registry::{ClientError, Registry};
-use registry_proof::freshness::Use;
+use registry_proof::freshness::{Age, Use};
 use registry_proof::key::{Key, Purpose};
 use registry_proof::name::{MemberId, UseName};
 use service_kit::clock::Clock;
@@ -55,7 +55,7 @@ impl Register {
     /// may have moved on since. What still cannot be read is for [`Facts::judge`].
     pub async fn facts_for(&self, wanted: Use, now: UnixTime) -> Option<Arc<Facts>> {
         let known = self.facts();
-        if known.as_ref().is_some_and(|facts| facts.judge(wanted, now).is_ok()) {
+        if known.as_ref().is_some_and(|facts| matches!(facts.judge(wanted, now), Ok(Age::Fresh(_)))) {
             return known;
         }
         if let Err(error) = self.client.refresh(now).await {

@@ -187,8 +187,9 @@ impl Provider {
     }
 
     /// How old the register's proof is, when that has to be said.
-    pub fn proof_age(&self) -> Option<Duration> {
-        match self.register.facts()?.judge(Use::Check, self.clock.now()) {
+    pub async fn proof_age(&self) -> Option<Duration> {
+        let now = self.clock.now();
+        match self.register.facts_for(Use::Check, now).await?.judge(Use::Check, now) {
             Ok(Age::InGrace(age)) | Err(TrustError::Stale(age)) => Some(age),
             Ok(Age::Fresh(_)) | Err(_) => None,
         }

@@ -52,10 +52,12 @@ pub(super) async fn show(
         AskState::Refused => stop(own.ask.reason.as_deref().unwrap_or_default()),
         AskState::Waiting if now >= own.ask.expires_at => stop("expired"),
         AskState::Shown if own.ask.answered_by == Some(Device::Other) => to_the_end(&id),
-        AskState::Waiting | AskState::Shown | AskState::Finished => match page(&provider, id, &own) {
-            Ok(page) => render(StatusCode::OK, &page),
-            Err(error) => broken(&provider, own.language, error.as_ref()),
-        },
+        AskState::Waiting | AskState::Shown | AskState::Finished => {
+            match page(&provider, id, &own, provider.proof_age().await) {
+                Ok(page) => render(StatusCode::OK, &page),
+                Err(error) => broken(&provider, own.language, error.as_ref()),
+            }
+        }
     }
 }
 
@@ -91,6 +93,7 @@ fn page(
     provider: &Provider,
     id: String,
     own: &Own,
+    age: Option<Duration>,
 ) -> Result<Login, Box<dyn std::error::Error + Send + Sync>> {
     let Own { ask, requests, client, language } = own;
     let link = |device: Device| {
@@ -116,7 +119,7 @@ fn page(
             .max(ask.expires_at.since(provider.clock.now()))
             .as_secs(),
         lifetime: provider.login.lifetime,
-        age: provider.proof_age().map(|age| halted(age, *language)),
+        age: age.map(|age| halted(age, *language)),
     })
 }
 
