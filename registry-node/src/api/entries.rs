@@ -99,7 +99,13 @@ fn belongs_to(key: &Key, id: &MemberId) -> bool {
         | Key::MemberKey(member, _, _)
         | Key::Accreditation(member, _)
         | Key::Registration(member, _)
-        | Key::Receipts(member, _) => member == id,
-        Key::Network | Key::Type(_) | Key::Status(..) | Key::Proposal(_) | Key::Material(_) => false,
+        | Key::Receipts(member, _)
+        | Key::Tally(member) => member == id,
+        Key::Network
+        | Key::Type(_)
+        | Key::Status(..)
+        | Key::Proposal(_)
+        | Key::Material(_)
+        | Key::Origin(_) => false,
     }
 }

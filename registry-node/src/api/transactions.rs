@@ -100,8 +100,8 @@ async fn wait(node: &Node, id: &[u8; 32], patience: Duration) -> Result<Response
 }
 
 async fn answer(node: &Node, id: &[u8; 32], applied: &AppliedTx) -> Result<Response, Problem> {
-    let keys: Vec<Key> =
-        applied.keys.iter().filter(|key| !matches!(key, Key::Material(_))).cloned().collect();
+    let is_told = |key: &&Key| !matches!(key, Key::Material(_) | Key::Origin(_) | Key::Tally(_));
+    let keys: Vec<Key> = applied.keys.iter().filter(is_told).cloned().collect();
     let chain = node.chain.clone();
     let bundle = tokio::task::spawn_blocking(move || chain.bundle(&keys))
         .await
