@@ -9,7 +9,9 @@ mod status;
 mod transactions;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -66,6 +68,13 @@ pub(crate) fn before_the_first_proof() -> Problem {
 /// The entry that a proven value holds; none for absence.
 pub(crate) fn decode_entry(proven: &ProvenEntry) -> Option<Entry> {
     proven.value.as_ref().and_then(|value| Entry::from_bytes(&value.0).ok())
+}
+
+/// A body within its limit.
+fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Problem> {
+    body.map_err(|_| {
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "this is more than a node takes")
+    })
 }
 
 fn no_such(what: &'static str) -> Problem {

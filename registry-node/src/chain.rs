@@ -119,7 +119,10 @@ impl Chain {
             Err(ApplyError::Reject(reject)) => Ok(Err(reject)),
             Err(ApplyError::Store(error)) => Err(error.into()),
         })??;
-        Ok(self.memory().pool.add(tx)?)
+        let mut memory = self.memory();
+        // It was refused in an earlier block, and may be right by now.
+        memory.rejected.remove(tx.id());
+        Ok(memory.pool.add(tx)?)
     }
 
     /// What became of a transaction so far.
@@ -285,7 +288,7 @@ const fn is_in_snapshot(key: &Key) -> bool {
         | Key::Accreditation(..)
         | Key::Registration(..)
         | Key::Status(..) => true,
-        Key::Receipts(..) | Key::Proposal(_) | Key::Material(_) => false,
+        Key::Receipts(..) | Key::Proposal(_) | Key::Material(_) | Key::Origin(_) | Key::Tally(_) => false,
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`registry::Registry`] fetches and submits; [`facts::Facts`] is what one proof says; [`trust`] decides who
 //! may issue and who may ask, the same way for wallets, issuers and verifiers.
 
+mod confirm;
 pub mod facts;
 mod fetch;
 pub mod registry;

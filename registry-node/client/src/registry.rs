@@ -5,6 +5,7 @@
 //! learn whom a phone is visiting.
 
 use core::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use credential::time::UnixTime;
@@ -17,6 +18,7 @@ use registry_proof::time::Millis;
 use registry_proof::transaction::Transaction;
 use url::Url;
 
+use crate::confirm::shows;
 use crate::facts::Facts;
 use crate::fetch::{Fetch, State};
 
@@ -79,7 +81,11 @@ pub struct Registry(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     nodes: Vec<Url>,
+    /// The node that is asked first to write.
+    first: AtomicUsize,
     fetch: Fetch,
+    /// The height below which nothing is read: the client does not go back over a restart either.
+    floor: u64,
     light: Mutex<LightClient>,
     facts: RwLock<Option<Arc<Facts>>>,
 }
@@ -99,7 +105,14 @@ impl Registry {
             return Err(ClientError::Nodes);
         }
         let light = LightClient::new(checkpoint, kept, millis(now)).map_err(ClientError::Proof)?;
-        let inner = Inner { nodes, fetch: Fetch::new()?, light: Mutex::new(light), facts: RwLock::new(None) };
+        let inner = Inner {
+            nodes,
+            first: AtomicUsize::new(0),
+            fetch: Fetch::new()?,
+            floor: light.head().height,
+            light: Mutex::new(light),
+            facts: RwLock::new(None),
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -202,40 +215,55 @@ impl Registry {
     /// # Errors
     /// [`ClientError::Rejected`], [`ClientError::Waiting`] while the chain halts, or why no node took it.
     pub async fn submit(&self, transaction: &Transaction) -> Result<u64, ClientError> {
-        let bytes = transaction.to_bytes();
         let mut refusal = ClientError::Unreachable;
-        for node in &self.0.nodes {
-            match self.0.fetch.submit(node, bytes.clone()).await {
-                Ok(answer) if answer.state == State::Waiting => return Err(ClientError::Waiting),
-                Ok(answer) => {
-                    let bundle = answer.proof.ok_or(ClientError::Answer)?;
-                    let proven = self.light().accept(&bundle).map_err(ClientError::Proof)?;
-                    if proven.header.state_height < answer.height {
-                        return Err(ClientError::Answer);
-                    }
-                    return Ok(answer.height);
+        let first = self.0.first.load(Ordering::Relaxed);
+        for turn in 0..self.0.nodes.len() {
+            let number = (first + turn) % self.0.nodes.len();
+            match self.submit_to(&self.0.nodes[number], transaction).await {
+                Ok(height) => return Ok(height),
+                // Asking more nodes would take as long again; the next attempt begins with another.
+                Err(ClientError::Waiting) => {
+                    self.0.first.store(number + 1, Ordering::Relaxed);
+                    return Err(ClientError::Waiting);
                 }
-                Err(ClientError::Rejected(code)) => return Err(ClientError::Rejected(code)),
+                // A refusal cannot be proven: perhaps another node knows better.
                 Err(error) => refusal = worse(refusal, error),
             }
         }
         Err(refusal)
     }
 
+    /// Submits to one node and checks that its proof shows what the transaction does.
+    async fn submit_to(&self, node: &Url, transaction: &Transaction) -> Result<u64, ClientError> {
+        let answer = self.0.fetch.submit(node, transaction.to_bytes()).await?;
+        if answer.state == State::Waiting {
+            return Err(ClientError::Waiting);
+        }
+        let bundle = answer.proof.ok_or(ClientError::Answer)?;
+        let proven = self.light().accept(&bundle).map_err(ClientError::Proof)?;
+        if proven.header.state_height < answer.height || !shows(&proven, transaction) {
+            return Err(ClientError::Answer);
+        }
+        Ok(answer.height)
+    }
+
     /// The head of one node, and its snapshot where that is news.
     async fn refresh_from(&self, node: &Url) -> Result<Millis, ClientError> {
         let head = self.fetch_proven(node, "/v1/head", MAX_STAPLED).await?;
         let known = self.0.facts.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = known {
-            if head.header.height < known.height() {
-                return Err(ClientError::Older);
-            }
-            if head.header.state_root == known.state_root() {
-                self.keep(known.under(&head.header));
-                return Ok(head.header.time);
-            }
+        // After a restart, what the last run had seen; later, what this one knows.
+        let floor = known.as_ref().map_or(self.0.floor, |known| known.height());
+        if head.header.height < floor {
+            return Err(ClientError::Older);
+        }
+        if let Some(known) = known.filter(|known| known.state_root() == head.header.state_root) {
+            self.keep(known.under(&head.header));
+            return Ok(head.header.time);
         }
         let snapshot = self.fetch_proven(node, "/v1/snapshot", MAX_BUNDLE).await?;
+        if snapshot.header.height < head.header.height {
+            return Err(ClientError::Older);
+        }
         let time = snapshot.header.time;
         self.keep(Facts::new(self.network(), snapshot, time));
         Ok(time)

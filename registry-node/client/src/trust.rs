@@ -157,11 +157,14 @@ impl Facts {
     ) -> Result<Signer, TrustError> {
         let (member_id, entry, key) = match reference {
             KeyReference::X5c(chain) => {
-                let keys: Vec<(&MemberId, &MemberKey, &[u8])> = self.anchors(purpose).collect();
-                let anchors: Vec<&[u8]> = keys.iter().map(|(_, _, der)| *der).collect();
-                let index = chain.verify(&anchors, now, backend).map_err(|_| TrustError::UnknownSigner)?;
-                let (member, entry, _) = keys.get(index).ok_or(TrustError::UnknownSigner)?;
-                (*member, *entry, chain.leaf_key().clone())
+                // One at a time, so that what one member registered cannot spoil another's.
+                let mut leads =
+                    self.anchors(purpose).filter(|(_, _, der)| chain.verify(&[*der], now, backend).is_ok());
+                let (member, entry, _) = leads.next().ok_or(TrustError::UnknownSigner)?;
+                if leads.any(|(other, ..)| other != member) {
+                    return Err(TrustError::UnknownSigner);
+                }
+                (member, entry, chain.leaf_key().clone())
             }
             KeyReference::Kid(kid) => self.key_by_name(kid, purpose)?,
         };
@@ -206,7 +209,9 @@ impl Facts {
         issued_at: Option<UnixTime>,
         now: UnixTime,
     ) -> Result<(), TrustError> {
-        self.active(member, TrustError::UnknownSigner)?;
+        if !self.active(member, TrustError::UnknownSigner)?.roles.contains(&Role::Issuer) {
+            return Err(TrustError::NotAccredited);
+        }
         let vct: Vct = vct.parse().map_err(|_| TrustError::UnknownType)?;
         let Some(Entry::Type(_)) = self.get(&Key::Type(vct.clone())) else {
             return Err(TrustError::UnknownType);
@@ -216,8 +221,8 @@ impl Facts {
             return Err(TrustError::NotAccredited);
         };
         let (now, issued) = (millis(now), millis(issued_at.unwrap_or(now)));
-        let honoured = now <= accreditation.until || now <= accreditation.honoured_until;
-        if now >= accreditation.from && issued <= accreditation.until && honoured {
+        let accredited = (accreditation.from..=accreditation.until).contains(&issued);
+        if accredited && now >= accreditation.from && now <= accreditation.honoured_until {
             Ok(())
         } else {
             Err(TrustError::NotAccredited)

@@ -76,7 +76,7 @@ fn act(state: &mut State<'_>, now: Millis, body: &Body, actor: &Member) -> Resul
         Action::Propose { change } => govern::propose(state, now, me, change),
         Action::Vote { proposal, approve } => govern::vote(state, now, me, *proposal, *approve),
         Action::Enact { proposal } => govern::enact(state, now, *proposal),
-        Action::EditMember { legal_name, origins } => keys::edit_member(state, me, legal_name, origins),
+        Action::GiveUpOrigin { origin } => keys::give_up_origin(state, me, origin),
         Action::SuspendSelf {} => govern::set_standing(state, me, Standing::Suspended),
         Action::AddKey { purpose, number, material } => {
             keys::add(state, now, me, *purpose, *number, material)
@@ -89,6 +89,7 @@ fn act(state: &mut State<'_>, now: Millis, body: &Body, actor: &Member) -> Resul
             publish::publish_type(state, me, vct, *metadata_sha256, *version)
         }
         Action::Accredit { member, vct, from, until, honoured_until } => {
+            need(actor, Role::Steward)?;
             publish::accredit(state, me, member, vct, *from, *until, *honoured_until)
         }
         Action::Register(register) => {

@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 
 use registry_proof::block::transactions_root;
-use registry_proof::canonical;
 use registry_proof::entry::{
-    Entry, KeyMaterial, KeyState, MAX_VALIDATORS, Material, Member, MemberKey, Network, Parameters, Role,
-    Standing, Texts, Validator,
+    Entry, KeyMaterial, KeyState, MAX_ENTRY, MAX_VALIDATORS, Material, Member, MemberKey, Network,
+    OriginOwner, Parameters, Role, Standing, Texts, Validator,
 };
 use registry_proof::header::{Header, network_hash, validator_key, validators_hash};
 use registry_proof::key::{Key, Purpose};
@@ -16,10 +15,10 @@ use registry_proof::name::{MemberId, NetworkId};
 use registry_proof::public_key::PublicKey;
 use registry_proof::time::Millis;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::block::Tip;
 use crate::govern::check_parameters;
+use crate::material::material_hash;
 use crate::reject::Reject;
 use crate::store::{Store, StoreError};
 use crate::texts::{check_origins, check_texts};
@@ -156,7 +155,13 @@ fn first_entries(genesis: &Genesis) -> Result<std::collections::BTreeMap<Key, En
         if founder.roles.contains(&Role::Governor) {
             governors.insert(founder.id.clone());
         }
-        for (key, entry) in founder_entries(founder, genesis.time) {
+        for origin in &founder.origins {
+            let owner = Entry::Origin(OriginOwner { member: founder.id.clone() });
+            if entries.insert(Key::origin(origin), owner).is_some() {
+                return Err(Reject::OriginTaken.into());
+            }
+        }
+        for (key, entry) in founder_entries(founder, genesis.time)? {
             if entries.insert(key, entry).is_some() {
                 return Err(Reject::Exists.into());
             }
@@ -175,10 +180,13 @@ fn first_entries(genesis: &Genesis) -> Result<std::collections::BTreeMap<Key, En
         next_proposal: 0,
     };
     entries.insert(Key::Network, Entry::Network(network));
-    Ok(entries)
+    match entries.values().all(|entry| entry.to_bytes().len() <= MAX_ENTRY) {
+        true => Ok(entries),
+        false => Err(Reject::Content.into()),
+    }
 }
 
-fn founder_entries(founder: &Founder, since: Millis) -> [(Key, Entry); 3] {
+fn founder_entries(founder: &Founder, since: Millis) -> Result<[(Key, Entry); 3], Reject> {
     let material = KeyMaterial::Key(founder.transaction_key.clone());
     let owner = Material { member: founder.id.clone(), purpose: Purpose::Transaction, number: 0 };
     let member = Member {
@@ -188,12 +196,12 @@ fn founder_entries(founder: &Founder, since: Millis) -> [(Key, Entry); 3] {
         standing: Standing::Active,
         since,
     };
-    [
-        (Key::Material(Sha256::digest(canonical::encode(&material)).into()), Entry::Material(owner)),
+    Ok([
+        (Key::Material(material_hash(&material)?), Entry::Material(owner)),
         (Key::Member(founder.id.clone()), Entry::Member(member)),
         (
             Key::MemberKey(founder.id.clone(), Purpose::Transaction, 0),
             Entry::MemberKey(MemberKey { material, state: KeyState::Active, since }),
         ),
-    ]
+    ])
 }

@@ -30,7 +30,7 @@ pub(crate) fn propose(
     check_change(change)?;
     let number = network.next_proposal;
     network.next_proposal = number.checked_add(1).ok_or(Reject::Sequence)?;
-    state.put(Key::Network, Entry::Network(network));
+    state.put(Key::Network, Entry::Network(network))?;
     let proposal = Proposal {
         by: me.clone(),
         change: change.clone(),
@@ -52,8 +52,7 @@ pub(crate) fn vote(
     let network = state.network()?;
     need_governor(&network, me)?;
     let mut proposal = find(state, number)?;
-    let life = network.parameters.proposal_life_ms;
-    if proposal.outcome != Outcome::Open || now > proposal.opened.plus(life) {
+    if !takes_votes(&network.parameters, &proposal, now) {
         return Err(Reject::Closed.into());
     }
     let (to, from) = match approve {
@@ -66,26 +65,47 @@ pub(crate) fn vote(
 }
 
 pub(crate) fn enact(state: &mut State<'_>, now: Millis, number: u64) -> Result<(), ApplyError> {
-    let delay = state.network()?.parameters.proposal_delay_ms;
+    let network = state.network()?;
+    let Parameters { proposal_delay_ms: delay, proposal_life_ms: life, .. } = network.parameters;
     let mut proposal = find(state, number)?;
     match proposal.outcome {
-        Outcome::Passed { at } if now >= at.plus(delay) => {
+        Outcome::Passed { at } if now > at.plus(delay).plus(life) => Err(Reject::Closed.into()),
+        Outcome::Passed { at } if now >= at.plus(delay) && is_approved(&network, &proposal) => {
             proposal.outcome = Outcome::Enacted;
             carry_out(state, now, &proposal.change)?;
-            state.put(Key::Proposal(number), Entry::Proposal(proposal));
-            Ok(())
+            Ok(state.put(Key::Proposal(number), Entry::Proposal(proposal))?)
         }
         Outcome::Open | Outcome::Passed { .. } => Err(Reject::Waiting.into()),
         Outcome::Enacted | Outcome::Refused => Err(Reject::Closed.into()),
     }
 }
 
+/// While it is open; and while it waits out its delay, which is there for second thoughts.
+fn takes_votes(parameters: &Parameters, proposal: &Proposal, now: Millis) -> bool {
+    match proposal.outcome {
+        Outcome::Open => now <= proposal.opened.plus(parameters.proposal_life_ms),
+        Outcome::Passed { .. } => true,
+        Outcome::Enacted | Outcome::Refused => false,
+    }
+}
+
+/// Whether more than two thirds of today's governors are for it.
+fn is_approved(network: &Network, proposal: &Proposal) -> bool {
+    proposal.approvals.intersection(&network.governors).count() * 3 > network.governors.len() * 2
+}
+
+/// Whether so many of today's governors are against it that it cannot pass.
+fn is_refused(network: &Network, proposal: &Proposal) -> bool {
+    let against = proposal.refusals.intersection(&network.governors).count();
+    (network.governors.len() - against) * 3 <= network.governors.len() * 2
+}
+
 /// Counts the votes of today's governors.
 fn settle(state: &mut State<'_>, now: Millis, number: u64, mut proposal: Proposal) -> Result<(), ApplyError> {
     let network = state.network()?;
-    let governors = network.governors.len();
-    let count = |votes: &BTreeSet<MemberId>| votes.intersection(&network.governors).count();
-    if count(&proposal.approvals) * 3 > governors * 2 {
+    let passed = matches!(proposal.outcome, Outcome::Passed { .. });
+    let is_approved = is_approved(&network, &proposal);
+    if is_approved && !passed {
         let waits = network.parameters.proposal_delay_ms > 0 && widens(state, &proposal.change)?;
         if waits {
             proposal.outcome = Outcome::Passed { at: now };
@@ -93,18 +113,20 @@ fn settle(state: &mut State<'_>, now: Millis, number: u64, mut proposal: Proposa
             proposal.outcome = Outcome::Enacted;
             carry_out(state, now, &proposal.change)?;
         }
-    } else if (governors - count(&proposal.refusals)) * 3 <= governors * 2 {
+    } else if is_refused(&network, &proposal) {
         proposal.outcome = Outcome::Refused;
+    } else if !is_approved {
+        proposal.outcome = Outcome::Open;
     }
-    state.put(Key::Proposal(number), Entry::Proposal(proposal));
-    Ok(())
+    Ok(state.put(Key::Proposal(number), Entry::Proposal(proposal))?)
 }
 
 fn widens(state: &State<'_>, change: &Change) -> Result<bool, ApplyError> {
     Ok(match change {
-        Change::AdmitMember { .. } | Change::ReplaceTransactionKey { .. } | Change::SetParameters { .. } => {
-            true
-        }
+        Change::AdmitMember { .. }
+        | Change::SetIdentity { .. }
+        | Change::ReplaceTransactionKey { .. }
+        | Change::SetParameters { .. } => true,
         Change::SetRoles { id, roles } => !roles.is_subset(&state.member(id)?.roles),
         Change::SetStanding { standing, .. } => *standing == Standing::Active,
         Change::CompromiseKey { .. } => false,
@@ -124,8 +146,18 @@ fn carry_out(state: &mut State<'_>, now: Millis, change: &Change) -> Result<(), 
                 standing: Standing::Active,
                 since: now,
             };
+            keys::claim_origins(state, id, origins)?;
             put_member(state, id, member)?;
             keys::add(state, now, id, Purpose::Transaction, 0, &KeyMaterial::Key(transaction_key.clone()))
+        }
+        Change::SetIdentity { id, legal_name, origins } => {
+            let known = state.member(id)?;
+            keys::claim_origins(state, id, origins)?;
+            put_member(
+                state,
+                id,
+                Member { legal_name: legal_name.clone(), origins: origins.clone(), ..known },
+            )
         }
         Change::SetRoles { id, roles } => {
             let member = Member { roles: roles.clone(), ..state.member(id)? };
@@ -140,8 +172,7 @@ fn carry_out(state: &mut State<'_>, now: Millis, change: &Change) -> Result<(), 
         }
         Change::SetParameters { parameters } => {
             let network = Network { parameters: parameters.clone(), ..state.network()? };
-            state.put(Key::Network, Entry::Network(network));
-            Ok(())
+            Ok(state.put(Key::Network, Entry::Network(network))?)
         }
     }
 }
@@ -164,15 +195,14 @@ fn put_member(state: &mut State<'_>, id: &MemberId, member: Member) -> Result<()
         return Err(Reject::LastGovernor.into());
     }
     if changed {
-        state.put(Key::Network, Entry::Network(network));
+        state.put(Key::Network, Entry::Network(network))?;
     }
-    state.put(Key::Member(id.clone()), Entry::Member(member));
-    Ok(())
+    Ok(state.put(Key::Member(id.clone()), Entry::Member(member))?)
 }
 
 fn check_change(change: &Change) -> Result<(), Reject> {
     match change {
-        Change::AdmitMember { legal_name, origins, .. } => {
+        Change::AdmitMember { legal_name, origins, .. } | Change::SetIdentity { legal_name, origins, .. } => {
             check_texts(legal_name)?;
             check_origins(origins)
         }

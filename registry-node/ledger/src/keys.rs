@@ -1,31 +1,46 @@
 //! What a member says of itself: its names, its keys.
 
-use registry_proof::canonical;
-use registry_proof::entry::{Entry, KeyMaterial, KeyState, MAX_ANCHOR, Material, MemberKey, Role, Texts};
+use registry_proof::entry::{
+    Entry, KeyMaterial, KeyState, MAX_ANCHOR, Material, MemberKey, OriginOwner, Role,
+};
 use registry_proof::key::{Key, Purpose};
 use registry_proof::name::MemberId;
 use registry_proof::time::Millis;
-use sha2::{Digest as _, Sha256};
 
+use crate::material::material_hash;
 use crate::reject::{ApplyError, Reject};
 use crate::state::State;
-use crate::texts::{check_origins, check_texts};
 
 /// Keys of one purpose that a member can ever have.
-const MAX_KEYS: u32 = 1_000;
+const MAX_KEYS: u32 = 256;
 
-pub(crate) fn edit_member(
+/// A member's name and origins are what others believe of it: it can only say less by itself.
+pub(crate) fn give_up_origin(state: &mut State<'_>, me: &MemberId, origin: &str) -> Result<(), ApplyError> {
+    let mut member = state.member(me)?;
+    let before = member.origins.len();
+    member.origins.retain(|known| known != origin);
+    if member.origins.len() == before {
+        return Err(Reject::Missing.into());
+    }
+    Ok(state.put(Key::Member(me.clone()), Entry::Member(member))?)
+}
+
+/// Makes origins a member's, unless one is another's that still uses it.
+pub(crate) fn claim_origins(
     state: &mut State<'_>,
-    me: &MemberId,
-    legal_name: &Texts,
+    id: &MemberId,
     origins: &[String],
 ) -> Result<(), ApplyError> {
-    check_texts(legal_name)?;
-    check_origins(origins)?;
-    let mut member = state.member(me)?;
-    member.legal_name = legal_name.clone();
-    member.origins = origins.to_vec();
-    state.put(Key::Member(me.clone()), Entry::Member(member));
+    for origin in origins {
+        let key = Key::origin(origin);
+        if let Some(Entry::Origin(OriginOwner { member })) = state.get(&key)?
+            && member != *id
+            && state.member(&member)?.origins.contains(origin)
+        {
+            return Err(Reject::OriginTaken.into());
+        }
+        state.put(key, Entry::Origin(OriginOwner { member: id.clone() }))?;
+    }
     Ok(())
 }
 
@@ -44,14 +59,13 @@ pub(crate) fn add(
     if number >= MAX_KEYS || !follows || state.get(&place(number))?.is_some() {
         return Err(Reject::Sequence.into());
     }
-    let owner = Key::Material(Sha256::digest(canonical::encode(material)).into());
+    let owner = Key::Material(material_hash(material)?);
     if state.get(&owner)?.is_some() {
         return Err(Reject::KeyTaken.into());
     }
-    state.put(owner, Entry::Material(Material { member: member.clone(), purpose, number }));
+    state.put(owner, Entry::Material(Material { member: member.clone(), purpose, number }))?;
     let key = MemberKey { material: material.clone(), state: KeyState::Active, since: now };
-    state.put(place(number), Entry::MemberKey(key));
-    Ok(())
+    Ok(state.put(place(number), Entry::MemberKey(key))?)
 }
 
 fn check_fits(
@@ -101,6 +115,5 @@ pub(crate) fn set_state(
         return Err(Reject::KeyState.into());
     }
     key.state = to;
-    state.put(Key::MemberKey(member.clone(), purpose, number), Entry::MemberKey(key));
-    Ok(())
+    Ok(state.put(Key::MemberKey(member.clone(), purpose, number), Entry::MemberKey(key))?)
 }

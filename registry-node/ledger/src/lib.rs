@@ -9,6 +9,7 @@ pub mod block;
 pub mod genesis;
 mod govern;
 mod keys;
+mod material;
 mod publish;
 pub mod reject;
 mod state;

@@ -12,10 +12,20 @@ use registry_proof::transaction::Register;
 use crate::apply::{need, signing_key};
 use crate::reject::{ApplyError, Reject};
 use crate::state::State;
-use crate::texts::{check_texts, is_under};
+use crate::texts::{check_texts, is_plain, is_under};
 
 /// Steps of a claim's path, at most.
 const MAX_PATH: usize = 16;
+/// Status lists of one issuer, at most: readers fetch the register whole.
+const MAX_STATUS_LISTS: u32 = 512;
+/// Roots over receipts of one member, at most: one a day for a century, and some.
+const MAX_RECEIPTS: u32 = 40_000;
+/// Uses of one relying party, at most.
+const MAX_REGISTRATIONS: u32 = 128;
+/// Types of one steward, at most.
+const MAX_TYPES: u32 = 128;
+/// Accreditations by one steward, at most.
+const MAX_ACCREDITATIONS: u32 = 1_024;
 
 pub(crate) fn publish_type(
     state: &mut State<'_>,
@@ -33,8 +43,10 @@ pub(crate) fn publish_type(
     if last.checked_add(1) != Some(version) {
         return Err(Reject::Sequence.into());
     }
-    state.put(key, Entry::Type(CredentialType { metadata_sha256, steward: me.clone(), version }));
-    Ok(())
+    if last == 0 {
+        state.count(me, MAX_TYPES, |tally| &mut tally.types)?;
+    }
+    Ok(state.put(key, Entry::Type(CredentialType { metadata_sha256, steward: me.clone(), version }))?)
 }
 
 pub(crate) fn accredit(
@@ -56,8 +68,10 @@ pub(crate) fn accredit(
         return Err(Reject::Content.into());
     }
     let key = Key::Accreditation(member.clone(), vct.clone());
-    state.put(key, Entry::Accreditation(Accreditation { from, until, honoured_until }));
-    Ok(())
+    if state.get(&key)?.is_none() {
+        state.count(me, MAX_ACCREDITATIONS, |tally| &mut tally.accreditations)?;
+    }
+    Ok(state.put(key, Entry::Accreditation(Accreditation { from, until, honoured_until }))?)
 }
 
 pub(crate) fn register(
@@ -74,6 +88,17 @@ pub(crate) fn register(
     check_registration(state, register)?;
     let key = signing_key(state, &register.member, register.consent.key)?;
     key.verify(&register.consent_bytes(network), &register.consent.signature).map_err(|_| Reject::Consent)?;
+    let place = Key::Registration(register.member.clone(), register.use_name.clone());
+    let last = match state.get(&place)? {
+        Some(Entry::Registration(known)) => known.version,
+        _ => 0,
+    };
+    if last.checked_add(1) != Some(register.version) {
+        return Err(Reject::Sequence.into());
+    }
+    if last == 0 {
+        state.count(&register.member, MAX_REGISTRATIONS, |tally| &mut tally.registrations)?;
+    }
     let registration = Registration {
         purpose: register.purpose.clone(),
         claims: register.claims.clone(),
@@ -81,10 +106,9 @@ pub(crate) fn register(
         operators: register.operators.clone(),
         standing: Standing::Active,
         since: now,
+        version: register.version,
     };
-    let key = Key::Registration(register.member.clone(), register.use_name.clone());
-    state.put(key, Entry::Registration(registration));
-    Ok(())
+    Ok(state.put(place, Entry::Registration(registration))?)
 }
 
 fn check_registration(state: &State<'_>, register: &Register) -> Result<(), ApplyError> {
@@ -94,9 +118,7 @@ fn check_registration(state: &State<'_>, register: &Register) -> Result<(), Appl
         return Err(Reject::Content.into());
     }
     for claims in &register.claims {
-        let is_step = |step: &Option<String>| {
-            step.as_ref().is_none_or(|name| !name.is_empty() && name.len() <= MAX_TEXT)
-        };
+        let is_step = |step: &Option<String>| step.as_ref().is_none_or(|name| is_plain(name, MAX_TEXT));
         let is_path =
             |path: &Vec<Option<String>>| (1..=MAX_PATH).contains(&path.len()) && path.iter().all(is_step);
         if !fits(claims.paths.len()) || !claims.paths.iter().all(is_path) {
@@ -125,8 +147,8 @@ pub(crate) fn stop_use(
     let key = Key::Registration(member.clone(), use_name.clone());
     match state.get(&key)? {
         Some(Entry::Registration(known)) => {
-            state.put(key, Entry::Registration(Registration { standing: Standing::Suspended, ..known }));
-            Ok(())
+            let stopped = Registration { standing: Standing::Suspended, ..known };
+            Ok(state.put(key, Entry::Registration(stopped))?)
         }
         _ => Err(Reject::Missing.into()),
     }
@@ -153,10 +175,10 @@ pub(crate) fn anchor_status(
     match state.get(&key)? {
         Some(Entry::Status(known)) if known.issuer != *me => return Err(Reject::NotOwner.into()),
         Some(Entry::Status(known)) if known.sequence >= sequence => return Err(Reject::Sequence.into()),
-        _ => {}
+        Some(_) => {}
+        None => state.count(me, MAX_STATUS_LISTS, |tally| &mut tally.status_lists)?,
     }
-    state.put(key, Entry::Status(StatusAnchor { issuer: me.clone(), sequence, token_sha256, at: now }));
-    Ok(())
+    Ok(state.put(key, Entry::Status(StatusAnchor { issuer: me.clone(), sequence, token_sha256, at: now }))?)
 }
 
 pub(crate) fn anchor_receipts(
@@ -173,6 +195,6 @@ pub(crate) fn anchor_receipts(
     if state.get(&key)?.is_some() {
         return Err(Reject::Exists.into());
     }
-    state.put(key, Entry::Receipts(ReceiptsRoot { root, at: now }));
-    Ok(())
+    state.count(me, MAX_RECEIPTS, |tally| &mut tally.receipts)?;
+    Ok(state.put(key, Entry::Receipts(ReceiptsRoot { root, at: now }))?)
 }

@@ -59,6 +59,12 @@ pub enum Reject {
     /// The relying party did not agree to this registration.
     #[error("relying party has not signed this registration")]
     Consent,
+    /// The web origin is another member's.
+    #[error("web origin belongs to another member")]
+    OriginTaken,
+    /// The member has as many of these as it may have.
+    #[error("member has as many of these as it may have")]
+    TooMany,
     /// The address is not under an origin of the member.
     #[error("address is not under an origin of the member")]
     Origin,
@@ -95,6 +101,8 @@ impl Reject {
             Self::Missing => "missing",
             Self::NotOwner => "not_owner",
             Self::Consent => "no_consent",
+            Self::OriginTaken => "origin_taken",
+            Self::TooMany => "too_many",
             Self::Origin => "origin",
             Self::Closed => "proposal_closed",
             Self::Waiting => "proposal_waits",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use registry_proof::entry::{Entry, Member, MemberKey, Network};
+use registry_proof::entry::{Entry, MAX_ENTRY, Member, MemberKey, Network, Tally};
 use registry_proof::key::{Key, Purpose};
 use registry_proof::name::MemberId;
 
@@ -30,8 +30,13 @@ impl<'s> State<'s> {
         Ok(Some(entry))
     }
 
-    pub(crate) fn put(&mut self, key: Key, entry: Entry) {
+    /// Writes an entry. One that nobody could read again must never stand.
+    pub(crate) fn put(&mut self, key: Key, entry: Entry) -> Result<(), Reject> {
+        if entry.to_bytes().len() > MAX_ENTRY {
+            return Err(Reject::Content);
+        }
         self.pending.insert(key, entry);
+        Ok(())
     }
 
     /// Keeps what the transaction at hand changed, and says which keys that were.
@@ -66,6 +71,23 @@ impl<'s> State<'s> {
             Some(Entry::Member(member)) => Ok(member),
             _ => Err(Reject::UnknownMember.into()),
         }
+    }
+
+    /// Counts one thing more that a member has written.
+    pub(crate) fn count(
+        &mut self,
+        id: &MemberId,
+        max: u32,
+        counter: impl FnOnce(&mut Tally) -> &mut u32,
+    ) -> Result<(), ApplyError> {
+        let key = Key::Tally(id.clone());
+        let mut tally = match self.get(&key)? {
+            Some(Entry::Tally(tally)) => tally,
+            _ => Tally::default(),
+        };
+        let count = counter(&mut tally);
+        *count = count.checked_add(1).filter(|count| *count <= max).ok_or(Reject::TooMany)?;
+        Ok(self.put(key, Entry::Tally(tally))?)
     }
 
     pub(crate) fn member_key(

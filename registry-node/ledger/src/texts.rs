@@ -1,5 +1,7 @@
 //! What members may write about themselves: bounded, without control characters.
 
+use std::collections::BTreeSet;
+
 use registry_proof::entry::{MAX_LANGUAGES, MAX_LIST, MAX_TEXT, Texts};
 
 use crate::reject::Reject;
@@ -9,30 +11,31 @@ pub(crate) fn check_texts(texts: &Texts) -> Result<(), Reject> {
     let is_tag = |tag: &str| {
         (2..=16).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    let is_text = |text: &str| {
-        !text.trim().is_empty() && text.chars().count() <= MAX_TEXT && !text.chars().any(is_hidden)
-    };
     let fits = (1..=MAX_LANGUAGES).contains(&texts.len());
-    if fits && texts.iter().all(|(tag, text)| is_tag(tag) && is_text(text)) {
+    if fits && texts.iter().all(|(tag, text)| is_tag(tag) && is_plain(text, MAX_TEXT)) {
         Ok(())
     } else {
         Err(Reject::Content)
     }
+}
+
+/// A text that shows what it is: not empty, `max` characters at most, none of them hidden.
+pub(crate) fn is_plain(text: &str, max: usize) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(is_hidden)
 }
 
 /// Control characters, and those that turn the direction of what follows.
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// `https://host[:port]`, or `http://` where the host is a loopback address.
 pub(crate) fn check_origins(origins: &[String]) -> Result<(), Reject> {
-    if origins.len() <= MAX_LIST && origins.iter().all(|origin| is_origin(origin)) {
-        Ok(())
-    } else {
-        Err(Reject::Content)
-    }
+    let once: BTreeSet<&String> = origins.iter().collect();
+    let fits = origins.len() <= MAX_LIST && once.len() == origins.len();
+    if fits && origins.iter().all(|origin| is_origin(origin)) { Ok(()) } else { Err(Reject::Content) }
 }
 
 fn is_origin(origin: &str) -> bool {

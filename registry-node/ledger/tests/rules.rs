@@ -7,7 +7,7 @@ mod network;
 use std::collections::BTreeSet;
 
 use ed25519_dalek::Signer as _;
-use network::{DELAY, LIFE, TestNetwork, admit, id, key_of, public, text};
+use network::{DELAY, LIFE, PROPOSAL_LIFE, TestNetwork, admit, anchor, id, key_of, public, text};
 use registry_ledger::reject::Reject;
 use registry_ledger::tree::prove;
 use registry_proof::entry::{Der, Entry, KeyMaterial, KeyState, RegisteredClaims, Role, Standing};
@@ -25,7 +25,12 @@ fn publish_type(network: &mut TestNetwork, version: u32) -> Result<Vec<Key>, Rej
 }
 
 fn registration(consent_by: &str) -> Register {
+    registration_of(consent_by, 1)
+}
+
+fn registration_of(consent_by: &str, version: u32) -> Register {
     let mut register = Register {
+        version,
         member: id("bank"),
         use_name: "login".parse().unwrap(),
         purpose: text("Log you in"),
@@ -42,7 +47,7 @@ fn registration(consent_by: &str) -> Register {
     register
 }
 
-fn anchor(uri: &str, sequence: u64) -> Action {
+fn anchor_status(uri: &str, sequence: u64) -> Action {
     Action::AnchorStatus {
         uri: uri.to_owned(),
         media_type: MEDIA_TYPE.to_owned(),
@@ -156,11 +161,10 @@ fn a_member_suspends_itself_at_once_and_then_does_nothing() {
 #[test]
 fn a_key_belongs_to_one_member_and_one_purpose() {
     let mut network = TestNetwork::with_members();
-    let material = KeyMaterial::Anchor(Der(vec![1, 2, 3]));
-    let add = |purpose, number| Action::AddKey { purpose, number, material: material.clone() };
-    network.act("interior", add(Purpose::Issuer, 0)).unwrap();
-    assert_eq!(network.act("interior", add(Purpose::Issuer, 1)), Err(Reject::KeyTaken));
-    assert_eq!(network.act("login", add(Purpose::Request, 0)), Err(Reject::KeyTaken));
+    let add = |purpose, number, material| Action::AddKey { purpose, number, material };
+    network.act("interior", add(Purpose::Issuer, 0, anchor("ca", 1))).unwrap();
+    assert_eq!(network.act("interior", add(Purpose::Issuer, 1, anchor("ca", 1))), Err(Reject::KeyTaken));
+    assert_eq!(network.act("login", add(Purpose::Request, 0, anchor("ca", 1))), Err(Reject::KeyTaken));
     let transaction_key = KeyMaterial::Key(public(&key_of("bank")));
     let steal = Action::AddKey { purpose: Purpose::Request, number: 0, material: transaction_key };
     assert_eq!(network.act("login", steal), Err(Reject::KeyTaken));
@@ -169,8 +173,7 @@ fn a_key_belongs_to_one_member_and_one_purpose() {
 #[test]
 fn keys_need_their_role_and_follow_one_another() {
     let mut network = TestNetwork::with_members();
-    let add =
-        |purpose, number| Action::AddKey { purpose, number, material: KeyMaterial::Anchor(Der(vec![4])) };
+    let add = |purpose, number| Action::AddKey { purpose, number, material: anchor("ca", 1) };
     assert_eq!(network.act("bank", add(Purpose::Issuer, 0)), Err(Reject::Role));
     assert_eq!(network.act("interior", add(Purpose::Issuer, 1)), Err(Reject::Sequence));
     assert_eq!(network.act("interior", add(Purpose::Transaction, 1)), Err(Reject::Content));
@@ -180,7 +183,7 @@ fn keys_need_their_role_and_follow_one_another() {
 fn a_key_never_becomes_active_again() {
     let mut network = TestNetwork::with_members();
     let set = |state| Action::SetKeyState { purpose: Purpose::Issuer, number: 0, state };
-    let material = KeyMaterial::Anchor(Der(vec![5]));
+    let material = anchor("ca", 1);
     network.act("interior", Action::AddKey { purpose: Purpose::Issuer, number: 0, material }).unwrap();
     network.act("interior", set(KeyState::Retired { honoured_until: Millis::new(5) })).unwrap();
     assert_eq!(network.act("interior", set(KeyState::Active)), Err(Reject::KeyState));
@@ -221,7 +224,9 @@ fn only_the_steward_accredits_and_only_issuers() {
         until: Millis::new(5),
         honoured_until: Millis::new(6),
     };
-    assert_eq!(network.act("bank", accredit("interior")), Err(Reject::NotOwner));
+    network.admit("rival", &[Role::Steward]);
+    assert_eq!(network.act("rival", accredit("interior")), Err(Reject::NotOwner));
+    assert_eq!(network.act("registrar", accredit("interior")), Err(Reject::Role));
     assert_eq!(network.act("interior", accredit("bank")), Err(Reject::Role));
     network.act("interior", accredit("interior")).unwrap();
 }
@@ -264,11 +269,14 @@ fn both_sides_can_stop_a_use_and_nobody_else() {
 #[test]
 fn status_anchors_rise_and_stay_under_their_issuers_origin() {
     let mut network = TestNetwork::with_members();
-    network.act("interior", anchor(LIST, 1)).unwrap();
-    assert_eq!(network.act("interior", anchor(LIST, 1)), Err(Reject::Sequence));
-    network.act("interior", anchor(LIST, 2)).unwrap();
-    assert_eq!(network.act("interior", anchor("https://bank.example/status/1", 1)), Err(Reject::Origin));
-    assert_eq!(network.act("bank", anchor(LIST, 3)), Err(Reject::Role));
+    network.act("interior", anchor_status(LIST, 1)).unwrap();
+    assert_eq!(network.act("interior", anchor_status(LIST, 1)), Err(Reject::Sequence));
+    network.act("interior", anchor_status(LIST, 2)).unwrap();
+    assert_eq!(
+        network.act("interior", anchor_status("https://bank.example/status/1", 1)),
+        Err(Reject::Origin)
+    );
+    assert_eq!(network.act("bank", anchor_status(LIST, 3)), Err(Reject::Role));
 }
 
 #[test]
@@ -313,4 +321,214 @@ fn presence_and_absence_are_proven_and_neither_can_be_forged() {
     assert!(missing.path.check(&present.hash(), None, &network.tip.root).is_err());
     let value = proven.value.unwrap().0;
     assert!(missing.path.check(&absent.hash(), Some(&value), &network.tip.root).is_err());
+}
+
+#[test]
+fn another_certificate_around_the_same_key_is_the_same_key() {
+    let mut network = TestNetwork::with_members();
+    network.admit("rival", &[Role::Issuer]);
+    let add = |material| Action::AddKey { purpose: Purpose::Issuer, number: 0, material };
+    network.act("interior", add(anchor("ca", 1))).unwrap();
+    assert_eq!(network.act("rival", add(anchor("ca", 2))), Err(Reject::KeyTaken));
+    assert_eq!(network.act("rival", add(KeyMaterial::Key(public(&key_of("ca"))))), Err(Reject::KeyTaken));
+    network.act("rival", add(anchor("another ca", 1))).unwrap();
+}
+
+#[test]
+fn an_anchor_that_holds_no_readable_key_is_refused() {
+    let mut network = TestNetwork::with_members();
+    let KeyMaterial::Anchor(Der(good)) = anchor("ca", 1) else { panic!("no anchor") };
+    let long_form = [&[0x30, 0x82, 0x00, good[2]], &good[3..]].concat();
+    for der in [vec![1, 2, 3], good[..good.len() - 1].to_vec(), [&good[..], &[0]].concat(), long_form] {
+        let material = KeyMaterial::Anchor(Der(der));
+        let add = Action::AddKey { purpose: Purpose::Issuer, number: 0, material };
+        assert_eq!(network.act("interior", add), Err(Reject::Content));
+    }
+}
+
+#[test]
+fn an_origin_is_one_members_until_it_is_given_up() {
+    let mut network = TestNetwork::with_members();
+    let grab = || Change::SetIdentity {
+        id: id("login"),
+        legal_name: text("login"),
+        origins: vec!["https://login.example".to_owned(), "https://bank.example".to_owned()],
+    };
+    assert_eq!(network.decide(grab()), Err(Reject::OriginTaken));
+    let give_up = || Action::GiveUpOrigin { origin: "https://bank.example".to_owned() };
+    assert_eq!(network.act("login", give_up()), Err(Reject::Missing));
+    network.act("bank", give_up()).unwrap();
+    network.decide(grab()).unwrap();
+    let Some(Entry::Member(bank)) = network.entry(&Key::Member(id("bank"))) else { panic!("no member") };
+    assert_eq!(bank.origins, Vec::<String>::new());
+}
+
+#[test]
+fn a_new_name_is_the_governors_to_give_and_waits() {
+    let mut network = TestNetwork::with_members();
+    let rename = Change::SetIdentity { id: id("bank"), legal_name: text("Tax Office"), origins: Vec::new() };
+    assert_eq!(network.propose("bank", rename.clone()), Err(Reject::Role));
+    let proposal = network.pass(rename);
+    assert_eq!(network.act("gov-4", Action::Enact { proposal }), Err(Reject::Waiting));
+}
+
+#[test]
+fn a_consent_counts_once() {
+    let mut network = TestNetwork::with_members();
+    publish_type(&mut network, 1).unwrap();
+    network.act("registrar", Action::Register(registration("bank"))).unwrap();
+    network.act("bank", Action::StopUse { member: id("bank"), use_name: "login".parse().unwrap() }).unwrap();
+    assert_eq!(network.act("registrar", Action::Register(registration("bank"))), Err(Reject::Sequence));
+    assert_eq!(network.act("registrar", Action::Register(registration_of("bank", 3))), Err(Reject::Sequence));
+    network.act("registrar", Action::Register(registration_of("bank", 2))).unwrap();
+}
+
+#[test]
+fn who_is_a_steward_no_longer_accredits_nobody() {
+    let mut network = TestNetwork::with_members();
+    publish_type(&mut network, 1).unwrap();
+    network.decide(Change::SetRoles { id: id("interior"), roles: BTreeSet::from([Role::Issuer]) }).unwrap();
+    let accredit = Action::Accredit {
+        member: id("interior"),
+        vct: VCT.parse().unwrap(),
+        from: Millis::new(0),
+        until: Millis::new(5),
+        honoured_until: Millis::new(6),
+    };
+    assert_eq!(network.act("interior", accredit), Err(Reject::Role));
+}
+
+#[test]
+fn second_thoughts_within_the_delay_stop_a_proposal() {
+    let mut network = TestNetwork::new();
+    let proposal = network.pass(admit("bank", &[Role::Verifier]));
+    network.act("gov-3", Action::Vote { proposal, approve: false }).unwrap();
+    network.now = network.now.plus(DELAY);
+    assert_eq!(network.act("gov-1", Action::Enact { proposal }), Err(Reject::Waiting));
+    network.act("gov-2", Action::Vote { proposal, approve: false }).unwrap();
+    assert_eq!(network.act("gov-1", Action::Enact { proposal }), Err(Reject::Closed));
+    assert_eq!(network.entry(&Key::Member(id("bank"))), None);
+}
+
+#[test]
+fn votes_of_governors_that_were_suspended_since_do_not_count() {
+    let mut network = TestNetwork::new();
+    let proposal = network.pass(admit("bank", &[Role::Verifier]));
+    network.act("gov-1", Action::SuspendSelf {}).unwrap();
+    network.now = network.now.plus(DELAY);
+    assert_eq!(network.act("gov-2", Action::Enact { proposal }), Err(Reject::Waiting));
+    network.act("gov-4", Action::Vote { proposal, approve: true }).unwrap();
+    network.act("gov-2", Action::Enact { proposal }).unwrap();
+}
+
+#[test]
+fn more_votes_do_not_begin_the_delay_anew_and_do_not_end_it() {
+    let mut network = TestNetwork::new();
+    let proposal = network.pass(admit("bank", &[Role::Verifier]));
+    network.now = network.now.plus(DELAY - 1);
+    network.act("gov-4", Action::Vote { proposal, approve: true }).unwrap();
+    assert_eq!(network.act("gov-1", Action::Enact { proposal }), Err(Reject::Waiting));
+    network.now = network.now.plus(1);
+    network.act("gov-1", Action::Enact { proposal }).unwrap();
+    assert_eq!(network.act("gov-1", Action::Enact { proposal }), Err(Reject::Closed));
+}
+
+#[test]
+fn what_passed_long_ago_is_not_carried_out() {
+    let mut network = TestNetwork::new();
+    let proposal = network.pass(admit("bank", &[Role::Verifier]));
+    network.now = network.now.plus(DELAY + PROPOSAL_LIFE + 1);
+    assert_eq!(network.act("gov-1", Action::Enact { proposal }), Err(Reject::Closed));
+}
+
+#[test]
+fn an_open_proposal_closes_when_its_life_ends() {
+    let mut network = TestNetwork::new();
+    let proposal = network.propose("gov-1", admit("bank", &[])).unwrap();
+    network.now = network.now.plus(PROPOSAL_LIFE + 1);
+    assert_eq!(network.act("gov-2", Action::Vote { proposal, approve: true }), Err(Reject::Closed));
+}
+
+#[test]
+fn each_change_that_widens_trust_waits_and_each_that_narrows_it_does_not() {
+    let mut network = TestNetwork::with_members();
+    let parameters = network::genesis().parameters;
+    let wide = [
+        Change::SetParameters { parameters },
+        Change::SetRoles { id: id("bank"), roles: BTreeSet::from([Role::Verifier, Role::Issuer]) },
+        Change::SetStanding { id: id("bank"), standing: Standing::Active },
+        Change::ReplaceTransactionKey { member: id("bank"), number: 1, key: public(&key_of("new")) },
+    ];
+    for change in wide {
+        let proposal = network.pass(change.clone());
+        assert_eq!(network.act("gov-4", Action::Enact { proposal }), Err(Reject::Waiting), "{change:?}");
+    }
+    let narrow = [
+        Change::SetRoles { id: id("bank"), roles: BTreeSet::new() },
+        Change::SetStanding { id: id("bank"), standing: Standing::Suspended },
+        Change::CompromiseKey { member: id("bank"), purpose: Purpose::Transaction, number: 0 },
+    ];
+    for change in narrow {
+        let proposal = network.pass(change.clone());
+        assert_eq!(network.act("gov-4", Action::Enact { proposal }), Err(Reject::Closed), "{change:?}");
+    }
+}
+
+#[test]
+fn an_entry_that_nobody_could_read_again_is_not_written() {
+    let mut network = TestNetwork::with_members();
+    publish_type(&mut network, 1).unwrap();
+    let mut register = registration("bank");
+    let long = |n: usize| vec![Some(format!("{n:0>390}"))];
+    register.claims[0].paths = (0..32).map(long).collect();
+    let message = register.consent_bytes(&"test".parse().unwrap());
+    register.consent.signature = key_of("bank").sign(&message).to_bytes().to_vec();
+    assert_eq!(network.act("registrar", Action::Register(register)), Err(Reject::Content));
+    network.act("registrar", Action::Register(registration("bank"))).unwrap();
+}
+
+#[test]
+fn claims_whose_names_hide_something_are_not_registered() {
+    let mut network = TestNetwork::with_members();
+    publish_type(&mut network, 1).unwrap();
+    for name in ["", "given\u{202e}name", "a\u{0}b"] {
+        let mut register = registration("bank");
+        register.claims[0].paths = vec![vec![Some(name.to_owned())]];
+        assert_eq!(network.act("registrar", Action::Register(register)), Err(Reject::Content), "{name:?}");
+    }
+}
+
+#[test]
+fn no_issuer_fills_the_register_with_status_lists() {
+    let mut network = TestNetwork::with_members();
+    let list = |n: u32| format!("https://interior.example/status/{n}");
+    for n in 0..512 {
+        network.act("interior", anchor_status(&list(n), 1)).unwrap();
+    }
+    assert_eq!(network.act("interior", anchor_status(&list(512), 1)), Err(Reject::TooMany));
+    network.act("interior", anchor_status(&list(0), 2)).unwrap();
+}
+
+#[test]
+fn receipts_are_anchored_once_for_a_period() {
+    let mut network = TestNetwork::with_members();
+    let receipts = |period: &str| Action::AnchorReceipts { period: period.to_owned(), root: [3; 32] };
+    network.act("bank", receipts("2026-11")).unwrap();
+    assert_eq!(network.act("bank", receipts("2026-11")), Err(Reject::Exists));
+    for period in ["", "2026 11", &"9".repeat(33)] {
+        assert_eq!(network.act("bank", receipts(period)), Err(Reject::Content), "{period:?}");
+    }
+}
+
+#[test]
+fn what_a_member_writes_about_another_is_refused() {
+    let mut network = TestNetwork::with_members();
+    network.admit("rival", &[Role::Issuer]);
+    network.act("interior", anchor_status(LIST, 1)).unwrap();
+    assert_eq!(network.act("rival", anchor_status(LIST, 2)), Err(Reject::Origin));
+    let retire = Action::SetKeyState { purpose: Purpose::Issuer, number: 0, state: KeyState::Compromised };
+    network
+        .act("interior", Action::AddKey { purpose: Purpose::Issuer, number: 0, material: anchor("ca", 1) })
+        .unwrap();
+    assert_eq!(network.act("rival", retire), Err(Reject::Key));
 }

@@ -54,6 +54,10 @@ pub enum Entry {
     Proposal(Proposal),
     /// Whose key this is.
     Material(Material),
+    /// Whose web origin this is.
+    Origin(OriginOwner),
+    /// How much a member has written.
+    Tally(Tally),
 }
 
 impl Entry {
@@ -258,6 +262,8 @@ pub struct Registration {
     pub standing: Standing,
     /// Since when.
     pub since: Millis,
+    /// Rises by one with each change that the relying party agreed to.
+    pub version: u32,
 }
 
 /// The newest version of a status list.
@@ -331,4 +337,28 @@ pub struct Material {
     pub purpose: Purpose,
     /// The key's number.
     pub number: u32,
+}
+
+/// Whose web origin this is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OriginOwner {
+    /// The member.
+    pub member: MemberId,
+}
+
+/// How much a member has written of what has no other bound.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tally {
+    /// Status lists.
+    pub status_lists: u32,
+    /// Roots over receipts.
+    pub receipts: u32,
+    /// Registered uses.
+    pub registrations: u32,
+    /// Types that it keeps.
+    pub types: u32,
+    /// Accreditations to issue.
+    pub accreditations: u32,
 }

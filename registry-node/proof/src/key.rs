@@ -80,12 +80,21 @@ pub enum Key {
     Proposal(u64),
     /// `material/<SHA-256 of a key>`: whose key it is, so that it is nobody else's
     Material([u8; 32]),
+    /// `origin/<SHA-256 of a web origin>`: whose it is, so that it is nobody else's
+    Origin([u8; 32]),
+    /// `tally/<member>`: how much it has written, so that nobody fills the register alone
+    Tally(MemberId),
 }
 
 impl Key {
     /// The key of a status list's anchor.
     pub fn status(uri: &str, media_type: &str) -> Self {
         Self::Status(Sha256::digest(uri).into(), media_type.to_owned())
+    }
+
+    /// The key of a web origin's owner.
+    pub fn origin(origin: &str) -> Self {
+        Self::Origin(Sha256::digest(origin).into())
     }
 
     /// Where it stands in the tree.
@@ -108,6 +117,8 @@ impl fmt::Display for Key {
             Self::Receipts(member, period) => write!(f, "receipts/{member}/{period}"),
             Self::Proposal(number) => write!(f, "proposal/{number}"),
             Self::Material(hash) => write!(f, "material/{}", text(hash)),
+            Self::Origin(hash) => write!(f, "origin/{}", text(hash)),
+            Self::Tally(member) => write!(f, "tally/{member}"),
         }
     }
 }
@@ -163,6 +174,8 @@ fn parse(kind: &str, rest: &str) -> Option<Key> {
         }
         "proposal" => Key::Proposal(rest.parse().ok()?),
         "material" => Key::Material(hash(rest)?),
+        "origin" => Key::Origin(hash(rest)?),
+        "tally" => Key::Tally(rest.parse().ok()?),
         _ => return None,
     })
 }

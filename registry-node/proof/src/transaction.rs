@@ -62,12 +62,10 @@ pub enum Action {
         /// Which.
         proposal: u64,
     },
-    /// Changes what a member says of itself.
-    EditMember {
-        /// Its legal name by language.
-        legal_name: Texts,
-        /// Its web origins.
-        origins: Vec<String>,
+    /// Gives up a web origin of its own; only governors give it one.
+    GiveUpOrigin {
+        /// The origin.
+        origin: String,
     },
     /// Steps back at once; only governors bring it back.
     SuspendSelf {},
@@ -161,6 +159,9 @@ pub struct Register {
     pub retention_days: u32,
     /// Members that may ask in its name.
     pub operators: BTreeSet<MemberId>,
+    /// One more than before, from 1, so that what was agreed to once is not written twice.
+    #[serde(default = "first")]
+    pub version: u32,
     /// The relying party's signature under all of this.
     pub consent: Consent,
 }
@@ -174,6 +175,10 @@ pub struct Consent {
     /// 64 bytes.
     #[serde(with = "bytes32")]
     pub signature: Vec<u8>,
+}
+
+const fn first() -> u32 {
+    1
 }
 
 impl Register {
@@ -201,6 +206,15 @@ pub enum Change {
         roles: BTreeSet<Role>,
         /// Its first key, number 0, for transactions.
         transaction_key: PublicKey,
+    },
+    /// Changes a member's legal name and web origins.
+    SetIdentity {
+        /// Who.
+        id: MemberId,
+        /// From now on, by language.
+        legal_name: Texts,
+        /// From now on.
+        origins: Vec<String>,
     },
     /// Changes what a member may do.
     SetRoles {

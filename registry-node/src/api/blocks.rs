@@ -11,7 +11,11 @@ use service_kit::problem::Problem;
 use super::no_such;
 use crate::service::Node;
 
-pub(super) async fn block(State(node): State<Node>, Path(height): Path<u64>) -> Result<Json<Value>, Problem> {
+pub(super) async fn block(
+    State(node): State<Node>,
+    Path(height): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let height = height.parse().map_err(|_| Problem::bad_request("height", "a height is a whole number"))?;
     let found = node.chain.store().block(height).map_err(|error| Problem::internal(&error))?;
     let block = found.ok_or_else(|| no_such("there is no such block yet"))?;
     let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);

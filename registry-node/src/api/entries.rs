@@ -1,6 +1,8 @@
 //! Entries with their proofs: one, some, or everything that a wallet needs.
 
 use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -11,7 +13,7 @@ use registry_proof::name::MemberId;
 use serde_json::{Value, json};
 use service_kit::problem::Problem;
 
-use super::{answer, before_the_first_proof, decode_entry, no_such};
+use super::{answer, before_the_first_proof, decode_entry, no_such, whole};
 use crate::service::Node;
 use crate::store::KeepError;
 
@@ -35,8 +37,10 @@ pub(super) async fn entry(
 pub(super) async fn proofs(
     State(node): State<Node>,
     headers: HeaderMap,
-    Json(keys): Json<Vec<Key>>,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
+    let keys: Vec<Key> = serde_json::from_slice(&whole(body)?)
+        .map_err(|_| Problem::bad_request("keys", "send a JSON array of state keys"))?;
     if keys.len() > MAX_ASKED {
         return Err(Problem::bad_request("too_many", "ask for 64 entries at most"));
     }
@@ -99,7 +103,13 @@ fn belongs_to(key: &Key, id: &MemberId) -> bool {
         | Key::MemberKey(member, _, _)
         | Key::Accreditation(member, _)
         | Key::Registration(member, _)
-        | Key::Receipts(member, _) => member == id,
-        Key::Network | Key::Type(_) | Key::Status(..) | Key::Proposal(_) | Key::Material(_) => false,
+        | Key::Receipts(member, _)
+        | Key::Tally(member) => member == id,
+        Key::Network
+        | Key::Type(_)
+        | Key::Status(..)
+        | Key::Proposal(_)
+        | Key::Material(_)
+        | Key::Origin(_) => false,
     }
 }

@@ -50,8 +50,10 @@ pub(super) async fn checkpoint(State(node): State<Node>) -> Json<Value> {
 /// One epoch so far: its validators are the checkpoint's, and no hand-over stands behind them.
 pub(super) async fn certificates(
     State(node): State<Node>,
-    Path(epoch): Path<u64>,
+    Path(epoch): Path<String>,
 ) -> Result<Json<Value>, Problem> {
+    let epoch: u64 =
+        epoch.parse().map_err(|_| Problem::bad_request("epoch", "an epoch is a whole number"))?;
     if epoch != node.checkpoint.epoch {
         return Err(no_such("there was no such epoch"));
     }

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -17,7 +18,7 @@ use registry_proof::transaction::Transaction;
 use serde_json::json;
 use service_kit::problem::Problem;
 
-use super::{CBOR, no_such};
+use super::{CBOR, no_such, whole};
 use crate::chain::{Fate, SubmitError};
 use crate::pool::Added;
 use crate::service::Node;
@@ -30,9 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(super) async fn submit(
     State(node): State<Node>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let tx = read(&headers, &body)?;
+    let tx = read(&headers, &whole(body)?)?;
     take_in(&node, &tx).await?;
     wait(&node, tx.id(), PATIENCE).await
 }
@@ -100,8 +101,8 @@ async fn wait(node: &Node, id: &[u8; 32], patience: Duration) -> Result<Response
 }
 
 async fn answer(node: &Node, id: &[u8; 32], applied: &AppliedTx) -> Result<Response, Problem> {
-    let keys: Vec<Key> =
-        applied.keys.iter().filter(|key| !matches!(key, Key::Material(_))).cloned().collect();
+    let is_told = |key: &&Key| !matches!(key, Key::Material(_) | Key::Origin(_) | Key::Tally(_));
+    let keys: Vec<Key> = applied.keys.iter().filter(is_told).cloned().collect();
     let chain = node.chain.clone();
     let bundle = tokio::task::spawn_blocking(move || chain.bundle(&keys))
         .await

@@ -100,6 +100,7 @@ impl Register {
             operators: [operator.parse().unwrap()].into(),
             standing: Standing::Active,
             since: Millis::default(),
+            version: 1,
         };
         let key = Key::Registration(id.parse().unwrap(), "login".parse().unwrap());
         self.entries.insert(key, Entry::Registration(registration));

@@ -8,7 +8,7 @@ use registry_ledger::genesis::{Founder, Genesis, found};
 use registry_ledger::reject::Reject;
 use registry_ledger::store::{Store, StoreError};
 use registry_ledger::tree::{Commit, prove};
-use registry_proof::entry::{Entry, Parameters, Role, Texts, Validator};
+use registry_proof::entry::{Der, Entry, KeyMaterial, Parameters, Role, Texts, Validator};
 use registry_proof::key::Key;
 use registry_proof::name::MemberId;
 use registry_proof::public_key::PublicKey;
@@ -48,11 +48,12 @@ pub(crate) struct TestNetwork {
     pub(crate) store: MemoryStore,
     pub(crate) tip: Tip,
     pub(crate) now: Millis,
-    nonce: u8,
+    nonce: u64,
 }
 
 pub(crate) const DELAY: u64 = 1_000;
 pub(crate) const LIFE: u64 = 60_000;
+pub(crate) const PROPOSAL_LIFE: u64 = 100_000;
 
 pub(crate) fn id(name: &str) -> MemberId {
     name.parse().unwrap()
@@ -90,7 +91,7 @@ pub(crate) fn genesis() -> Genesis {
         parameters: Parameters {
             heartbeat_ms: 1_000,
             proposal_delay_ms: DELAY,
-            proposal_life_ms: 100_000,
+            proposal_life_ms: PROPOSAL_LIFE,
             transaction_life_ms: LIFE,
             freshness: BTreeMap::new(),
         },
@@ -130,11 +131,25 @@ impl TestNetwork {
     }
 
     pub(crate) fn admit(&mut self, name: &str, roles: &[Role]) {
-        let proposal = self.propose("gov-1", admit(name, roles)).unwrap();
+        self.decide(admit(name, roles)).unwrap();
+    }
+
+    /// Three of four are for it.
+    pub(crate) fn pass(&mut self, change: Change) -> u64 {
+        let proposal = self.propose("gov-1", change).unwrap();
         self.act("gov-2", Action::Vote { proposal, approve: true }).unwrap();
         self.act("gov-3", Action::Vote { proposal, approve: true }).unwrap();
+        proposal
+    }
+
+    /// Passes a change and carries it out; one that does not wait is done already.
+    pub(crate) fn decide(&mut self, change: Change) -> Result<(), Reject> {
+        let proposal = self.pass(change);
         self.now = self.now.plus(DELAY);
-        self.act("gov-4", Action::Enact { proposal }).unwrap();
+        match self.act("gov-4", Action::Enact { proposal }) {
+            Ok(_) | Err(Reject::Closed) => Ok(()),
+            Err(reject) => Err(reject),
+        }
     }
 
     pub(crate) fn propose(&mut self, governor: &str, change: Change) -> Result<u64, Reject> {
@@ -152,7 +167,7 @@ impl TestNetwork {
             network: "test".parse().unwrap(),
             member: id(name),
             key: 0,
-            nonce: [self.nonce; 16],
+            nonce: u128::from(self.nonce).to_be_bytes(),
             expires: self.now.plus(10_000),
             action,
         };
@@ -179,4 +194,19 @@ impl TestNetwork {
         proven.path.check(&key.hash(), value, &self.tip.root).unwrap();
         value.map(|bytes| Entry::from_bytes(bytes).unwrap())
     }
+}
+
+/// A certificate around the public key of `name`, as far as the ledger looks; `serial` makes another one.
+pub(crate) fn anchor(name: &str, serial: u8) -> KeyMaterial {
+    let element = |tag: u8, content: &[u8]| {
+        let length = u8::try_from(content.len()).unwrap();
+        let header = if length < 0x80 { vec![tag, length] } else { vec![tag, 0x81, length] };
+        [header, content.to_vec()].concat()
+    };
+    let oid = element(0x06, &[0x2b, 0x65, 0x70]);
+    let point = [&[0], public(&key_of(name)).as_bytes()].concat();
+    let key = element(0x30, &[element(0x30, &oid), element(0x03, &point)].concat());
+    let names = element(0x30, &[]).repeat(4);
+    let to_sign = element(0x30, &[element(0x02, &[serial]), names, key].concat());
+    KeyMaterial::Anchor(Der(element(0x30, &[to_sign, element(0x30, &oid)].concat())))
 }
