@@ -10,6 +10,7 @@ pub mod lists;
 pub mod metadata;
 pub mod nonce;
 pub mod oauth;
+pub mod openapi;
 pub mod par;
 pub mod token;
 
@@ -31,7 +32,7 @@ pub fn routes(issuer: Issuer) -> Router {
     let api = Router::new()
         .route("/api/offers", post(api_offers::make))
         .route("/api/offers/{id}", get(api_offers::show))
-        .route("/api/credentials", get(api_credentials::list))
+        .route("/api/credentials/find", post(api_credentials::find))
         .route("/api/credentials/{id}", get(api_credentials::show))
         .route("/api/credentials/{id}/{change}", post(api_credentials::change))
         .layer(DefaultBodyLimit::max(MAX_API_BODY));
@@ -42,6 +43,7 @@ pub fn routes(issuer: Issuer) -> Router {
         .layer(DefaultBodyLimit::max(MAX_OAUTH_BODY));
     Router::new()
         .route("/", get(home::show))
+        .route("/openapi.json", get(openapi::show))
         .route("/.well-known/openid-credential-issuer", get(metadata::issuer))
         .route("/.well-known/oauth-authorization-server", get(metadata::authorization_server))
         .route("/nonce", post(nonce::make))

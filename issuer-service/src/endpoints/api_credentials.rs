@@ -1,19 +1,21 @@
 //! `/api/credentials`: what was issued to whom, and revoke, suspend, reinstate.
 //!
+//! Whose cards are looked for stands in the body: addresses end up in logs.
+//!
 //! A change is acknowledged when it is on the disk. The answer says whether it is published too: 200 when
 //! the anchored list is out, 202 when the registry is not reachable and the list follows as soon as it is.
 
 use core::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 use service_kit::problem::Problem;
 
-use super::api::Caller;
+use super::api::{self, Caller};
 use crate::service::Issuer;
 use crate::store::credentials::{Change, ChangeError};
 
@@ -22,15 +24,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whose credentials are listed.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Filter {
     person: String,
 }
 
 /// Lists a person's credentials.
-pub async fn list(
+pub async fn find(
     State(issuer): State<Issuer>,
     _caller: Caller,
-    Query(filter): Query<Filter>,
+    api::Json(filter): api::Json<Filter>,
 ) -> Result<Response, Problem> {
     let found =
         issuer.store.credentials_of(&filter.person).await.map_err(|error| Problem::internal(&error))?;

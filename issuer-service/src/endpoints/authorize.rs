@@ -16,6 +16,7 @@ use service_kit::problem::{Problem, log_internal};
 use url::Url;
 
 use super::par::REQUEST_URI;
+use crate::digest;
 use crate::service::Issuer;
 use crate::store::authorizations::{AuthorizationError, SignIn, Waiting};
 use crate::store::offers::RedeemError;
@@ -55,6 +56,7 @@ struct SignInPage {
     page: Page,
     request: String,
     client_id: String,
+    wallet: String,
     person: String,
     refusal: Option<Refusal>,
     english: String,
@@ -85,8 +87,10 @@ pub async fn open(
     };
     let browser = cookie(&headers).unwrap_or_else(|| issuer.random.token());
     match issuer.store.open_authorization(id, &client_id, &browser, issuer.clock.now()).await {
-        Ok(_) => {
-            let page = form(&issuer, language, id, &client_id, "", None);
+        Ok(waiting) => {
+            let wallet = wallet_name(&waiting, language);
+            let filled = Shown { request: id, client_id: &client_id, wallet: &wallet, person: "" };
+            let page = form(&issuer, language, &filled, None);
             with_cookie(&issuer, page::render(StatusCode::OK, &page), &browser)
         }
         Err(error) => failed(&issuer, language, &error),
@@ -96,10 +100,12 @@ pub async fn open(
 /// Takes what the person filled in.
 pub async fn sign_in(
     State(issuer): State<Issuer>,
+    accepted: Language,
     headers: HeaderMap,
-    Form(filled): Form<Filled>,
+    filled: Result<Form<Filled>, axum::extract::rejection::FormRejection>,
 ) -> Response {
-    let language = Language::choose(&filled.ui_locales).unwrap_or_default();
+    let Ok(Form(filled)) = filled else { return stopped(&issuer, accepted, "request_malformed") };
+    let language = Language::choose(&filled.ui_locales).unwrap_or(accepted);
     let Some(browser) = cookie(&headers) else { return stopped(&issuer, language, "other_browser") };
     let now = issuer.clock.now();
     if filled.answer.as_deref() == Some("no") {
@@ -109,29 +115,34 @@ pub async fn sign_in(
             Err(error) => failed(&issuer, language, &error),
         };
     }
-    if let Err(wait) = issuer.tries.take(&format!("sign-in {}", filled.person)) {
-        return Problem::too_many(wait.0).into_response();
+    let person = filled.person.trim();
+    // Counted under a digest: the number itself is nobody's business, and as long as a stranger likes.
+    if issuer.tries.take(&hex::encode(digest::of_token(&format!("sign-in {person}")))).is_err() {
+        return stopped(&issuer, language, "too_many_tries");
     }
-    let digits: String = filled.code.chars().filter(|c| !c.is_whitespace()).collect();
+    let typed: String = filled.code.chars().filter(|c| !c.is_whitespace()).collect();
     let code = issuer.random.token();
     let limit = issuer.offers.wrong_codes;
-    let person = filled.person.trim();
-    let sign_in =
-        SignIn { request: filled.request.clone(), browser, person: person.to_owned(), typed: digits };
+    let sign_in = SignIn {
+        request: filled.request.clone(),
+        browser: browser.clone(),
+        person: person.to_owned(),
+        typed,
+    };
     match issuer.store.sign_in(sign_in, limit, &code, now).await {
         Ok(waiting) => back(&issuer, &waiting, ("code", &code)),
         Err(
             AuthorizationError::Refused(RedeemError::Database(error)) | AuthorizationError::Database(error),
-        ) => Problem::internal(&error).into_response(),
+        ) => stopped(&issuer, language, &log_internal(&error)),
         Err(AuthorizationError::Refused(reason)) => {
-            let page = form(
-                &issuer,
-                language,
-                &filled.request,
-                &filled.client_id,
-                person,
-                Some(explain(&reason, language)),
-            );
+            let Filled { request, client_id, .. } = &filled;
+            let opened = issuer.store.open_authorization(request, client_id, &browser, now).await;
+            let wallet = match opened {
+                Ok(waiting) => wallet_name(&waiting, language),
+                Err(error) => return failed(&issuer, language, &error),
+            };
+            let shown = Shown { request, client_id, wallet: &wallet, person };
+            let page = form(&issuer, language, &shown, Some(explain(&reason, language)));
             page::render(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(error) => failed(&issuer, language, &error),
@@ -167,14 +178,16 @@ fn explain(reason: &RedeemError, language: Language) -> Refusal {
     }
 }
 
-fn form(
-    issuer: &Issuer,
-    language: Language,
-    request: &str,
-    client_id: &str,
-    person: &str,
-    refusal: Option<Refusal>,
-) -> SignInPage {
+/// What the page shows beside its own words.
+struct Shown<'a> {
+    request: &'a str,
+    client_id: &'a str,
+    wallet: &'a str,
+    person: &'a str,
+}
+
+fn form(issuer: &Issuer, language: Language, shown: &Shown<'_>, refusal: Option<Refusal>) -> SignInPage {
+    let Shown { request, client_id, wallet, person } = *shown;
     let link = |locale: &str| {
         let request_uri = format!("{REQUEST_URI}{request}");
         let query = url::form_urlencoded::Serializer::new(String::new())
@@ -187,10 +200,23 @@ fn form(
         page: Page::new(language, title, issuer.agency_name(language)),
         request: request.to_owned(),
         client_id: client_id.to_owned(),
+        wallet: wallet.to_owned(),
         person: person.to_owned(),
         refusal,
         english: link("en"),
         chinese: link("zh"),
+    }
+}
+
+/// Where the card goes, in words: a person who was sent here by somebody else sees that it is not theirs.
+fn wallet_name(waiting: &Waiting, language: Language) -> String {
+    let target = Url::parse(&waiting.redirect_uri).ok();
+    match target.as_ref().map(|url| (url.scheme(), url.host_str())) {
+        Some(("https", Some(host))) => host.to_owned(),
+        Some(("http", _)) => language.pick("the wallet on this computer", "这台电脑上的钱包").to_owned(),
+        Some((app, _)) if language == Language::Chinese => format!("这台设备上的应用 {app}"),
+        Some((app, _)) => format!("the app {app} on this device"),
+        None => String::new(),
     }
 }
 
@@ -206,7 +232,12 @@ fn failed(issuer: &Issuer, language: Language, error: &AuthorizationError) -> Re
 }
 
 fn stopped(issuer: &Issuer, language: Language, code: &str) -> Response {
-    let (why, next) = if code == "other_browser" {
+    let (why, next) = if code == "too_many_tries" {
+        (
+            language.pick("There were too many tries in a short time.", "短时间内尝试次数过多。"),
+            language.pick("Wait a minute, then go back and try again.", "请等待一分钟，然后返回重试。"),
+        )
+    } else if code == "other_browser" {
         (
             language.pick("This page was opened in another browser before.", "此页面已在另一浏览器中打开。"),
             language.pick(

@@ -153,6 +153,8 @@ impl Issuer {
             Some(ResponseEncryption { jwk, enc, zip: None }) => {
                 let enc = ContentEncryption::from_name(enc)
                     .map_err(|_| Refusal::new("invalid_encryption_parameters", "enc is not supported"))?;
+                // Tried now: a key that is of no use must not use up a delivery.
+                seal(self, jwk, enc, b"")?;
                 Some((jwk.clone(), enc))
             }
         };
@@ -234,17 +236,15 @@ fn answer(
 ) -> Result<Response, Refusal> {
     let (media_type, text) = match wrap {
         None => ("application/json", body.to_string()),
-        Some((jwk, enc)) => {
-            let sealed =
-                jwe::encrypt(&jwk, enc, Map::new(), body.to_string().as_bytes(), &mut *issuer.random.rng());
-            let sealed = sealed.map_err(|_| {
-                Refusal::new("invalid_encryption_parameters", "the key for the response is not usable")
-            })?;
-            ("application/jwt", sealed)
-        }
+        Some((jwk, enc)) => ("application/jwt", seal(issuer, &jwk, enc, body.to_string().as_bytes())?),
     };
     let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::OK, headers, text).into_response())
+}
+
+fn seal(issuer: &Issuer, jwk: &Value, enc: ContentEncryption, text: &[u8]) -> Result<String, Refusal> {
+    jwe::encrypt(jwk, enc, Map::new(), text, &mut *issuer.random.rng())
+        .map_err(|_| Refusal::new("invalid_encryption_parameters", "the key for the response is not usable"))
 }
 
 fn refusal(error: IssueError) -> Refusal {

@@ -20,12 +20,18 @@ pub struct Refusal {
     status: StatusCode,
     error: &'static str,
     description: String,
+    code: Option<&'static str>,
 }
 
 impl Refusal {
     /// 400 with a code of the specification and a sentence for the wallet's maker.
     pub fn new(error: &'static str, description: &str) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error, description: description.to_owned() }
+        Self { status: StatusCode::BAD_REQUEST, error, description: description.to_owned(), code: None }
+    }
+
+    /// A finer reason beside the code of the specification, for wallets that have words for it.
+    pub fn because(self, code: &'static str) -> Self {
+        Self { code: Some(code), ..self }
     }
 
     /// 401 at a protected resource.
@@ -55,8 +61,11 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = Json(json!({ "error": self.error, "error_description": self.description }));
-        let mut response = (self.status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
+        let mut body = json!({ "error": self.error, "error_description": self.description });
+        if let Some(code) = self.code {
+            body["code"] = code.into();
+        }
+        let mut response = (self.status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = format!("DPoP error=\"{}\", algs=\"ES256 EdDSA\"", self.error);
             if let Ok(value) = HeaderValue::from_str(&challenge) {

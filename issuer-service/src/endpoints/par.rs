@@ -21,10 +21,8 @@ use crate::store::authorizations::NewAuthorization;
 
 /// What a request URI begins with.
 pub const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
-/// How long the wallet has to send its person here, in seconds, as told to it.
-const TOLD_LIFETIME: u64 = 90;
-/// How long the person has to sign in, and the wallet to redeem.
-const LIFETIME: Duration = Duration::from_secs(900);
+/// How long the wallet has to send its person here.
+const LIFETIME: Duration = Duration::from_secs(90);
 /// Characters of a parameter that is kept.
 const MAX_PARAMETER: usize = 1024;
 
@@ -77,7 +75,7 @@ pub async fn push(
         expires_at: issuer.clock.now().plus(LIFETIME),
     };
     issuer.store.push_authorization(kept).await.map_err(|error| Refusal::internal(&error))?;
-    let answer = json!({ "request_uri": format!("{REQUEST_URI}{id}"), "expires_in": TOLD_LIFETIME });
+    let answer = json!({ "request_uri": format!("{REQUEST_URI}{id}"), "expires_in": LIFETIME.as_secs() });
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
 }
 

@@ -87,12 +87,17 @@ async fn pre_authorized(issuer: &Issuer, request: &TokenRequest, token: NewToken
         RedeemError::CodeUnexpected => Refusal::new("invalid_request", "tx_code is not expected"),
         RedeemError::Replay => Refusal::new("invalid_dpop_proof", "the DPoP proof was used before"),
         RedeemError::Database(error) => Refusal::internal(&error),
-        RedeemError::Unknown
-        | RedeemError::Used
-        | RedeemError::Expired
-        | RedeemError::Locked
-        | RedeemError::CodeWrong => Refusal::new("invalid_grant", &error.to_string()),
+        RedeemError::Unknown => invalid_grant(&error),
+        // Who reads these has shown the pre-authorised code, 256 random bits: nobody learns them by guessing.
+        RedeemError::Used => invalid_grant(&error).because("offer_used"),
+        RedeemError::Expired => invalid_grant(&error).because("offer_expired"),
+        RedeemError::Locked => invalid_grant(&error).because("offer_locked"),
+        RedeemError::CodeWrong => invalid_grant(&error).because("code_wrong"),
     })
+}
+
+fn invalid_grant(error: &RedeemError) -> Refusal {
+    Refusal::new("invalid_grant", &error.to_string())
 }
 
 async fn authorization_code(issuer: &Issuer, request: TokenRequest, token: NewToken) -> Result<(), Refusal> {

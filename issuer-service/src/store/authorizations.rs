@@ -1,5 +1,7 @@
 //! Authorisation requests: pushed by a wallet, signed in to on the agency's page, redeemed for a token.
 
+use core::time::Duration;
+
 use credential::time::UnixTime;
 use rusqlite::{OptionalExtension as _, params};
 use subtle::ConstantTimeEq as _;
@@ -8,6 +10,11 @@ use super::Store;
 use super::offers::{Flow, OpenOffer, RedeemError};
 use super::tokens::NewToken;
 use crate::digest;
+
+/// How long the person has to sign in, from the moment when the page was opened.
+const SIGN_IN: Duration = Duration::from_secs(900);
+/// How long the wallet has to redeem its code.
+const CODE: Duration = Duration::from_secs(60);
 
 /// A request as the wallet pushed it.
 #[derive(Debug)]
@@ -28,7 +35,7 @@ pub struct NewAuthorization {
     pub credential_type: String,
     /// The state from an offer, if one started this.
     pub issuer_state: Option<String>,
-    /// Until when it can be signed in to and redeemed.
+    /// Until when a browser can open it.
     pub expires_at: UnixTime,
 }
 
@@ -143,8 +150,8 @@ impl Store {
                     Some(_) => Err(AuthorizationError::OtherBrowser),
                     None => {
                         tx.execute(
-                            "UPDATE authorization SET browser_digest = ?2 WHERE id = ?1",
-                            params![id, browser],
+                            "UPDATE authorization SET browser_digest = ?2, expires_at = ?3 WHERE id = ?1",
+                            params![id, browser, now.plus(SIGN_IN).secs()],
                         )?;
                         Ok(waiting)
                     }
@@ -187,8 +194,8 @@ impl Store {
                     return Ok(Err(AuthorizationError::Refused(refusal)));
                 }
                 tx.execute(
-                    "UPDATE authorization SET code_digest = ?2, offer = ?3 WHERE id = ?1",
-                    params![request, code, offer.id],
+                    "UPDATE authorization SET code_digest = ?2, offer = ?3, expires_at = ?4 WHERE id = ?1",
+                    params![request, code, offer.id, now.plus(CODE).secs()],
                 )?;
                 Ok(Ok(found.waiting))
             })

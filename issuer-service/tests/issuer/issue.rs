@@ -1,6 +1,8 @@
 //! A card from the offer to the wallet, over real HTTP with a real database.
 
-use crate::world::{PERSON, Wallet, World, copies_of, key_proof, key_proof_signed_by, new_key, refusal};
+use crate::world::{
+    Offer, PERSON, Wallet, World, copies_of, key_proof, key_proof_signed_by, new_key, refusal,
+};
 use credential::jwe::{ContentEncryption, DecryptionKey, encrypt};
 use credential::key::Signer as _;
 use credential::sd_jwt_vc::Held;
@@ -11,7 +13,7 @@ use service_kit::random::Random;
 use service_kit::signature::AwsLc;
 use std::collections::BTreeSet;
 
-async fn status_of(world: &World, copy: &str) -> Status {
+pub(crate) async fn status_of(world: &World, copy: &str) -> Status {
     let held = Held::parse(copy).unwrap();
     let reference = held.status().unwrap();
     let token = world.http.get(&reference.uri).send().await.unwrap();
@@ -156,7 +158,8 @@ async fn an_answer_lost_on_the_way_can_be_fetched_anew_a_few_times_and_stays_one
         let request = world.request(&[new_key(), new_key()], &world.nonce().await);
         assert_eq!(world.credential(&wallet, &token, request).await.status(), StatusCode::OK);
     }
-    let cards = world.api_get(&format!("/api/credentials?person={PERSON}")).await;
+    let cards: Value =
+        world.api("/api/credentials/find", json!({ "person": PERSON })).await.json().await.unwrap();
     assert_eq!(cards["credentials"].as_array().unwrap().len(), 1);
     assert_eq!(cards["credentials"][0]["copies"], 6);
 
@@ -243,6 +246,57 @@ async fn a_dpop_proof_is_used_once() {
     let replay = world.token_with(&two, Some(&two.code), &proof).await;
     assert_eq!(refusal(replay).await, (400, "invalid_dpop_proof".to_owned()));
     assert_eq!(world.digest().await, before);
+}
+
+#[tokio::test]
+async fn what_became_of_an_offer_is_told_only_to_who_knows_its_code() {
+    let world = World::new("told-apart").await;
+    let (used, locked, open, old) =
+        (world.offer().await, world.offer().await, world.offer().await, world.offer().await);
+    world.access_token(&Wallet::new(), &used).await;
+    for _ in 0..5 {
+        world.token(&Wallet::new(), &locked, "wrong").await;
+    }
+    let code = async |offer: &Offer, typed: &str| {
+        let answer = world.token(&Wallet::new(), offer, typed).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+        let body: Value = answer.json().await.unwrap();
+        assert_eq!(body["error"], "invalid_grant");
+        body["code"].clone()
+    };
+    assert_eq!(code(&used, &used.code).await, "offer_used");
+    assert_eq!(code(&used, "wrong").await, "offer_used");
+    assert_eq!(code(&locked, &locked.code).await, "offer_locked");
+    assert_eq!(code(&open, "wrong").await, "code_wrong");
+    world.hand.advance(1801);
+    assert_eq!(code(&old, &old.code).await, "offer_expired");
+    let guessed = Offer { grant: "guessed".to_owned(), ..open };
+    assert_eq!(code(&guessed, &old.code).await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_useless_key_for_the_answer_uses_nothing_up() {
+    let world = World::new("useless-key").await;
+    let (offer, wallet) = (world.offer().await, Wallet::new());
+    let token = world.access_token(&wallet, &offer).await;
+    let nonce = world.nonce().await;
+    let before = world.digest().await;
+    let mut request = world.request(&[new_key()], &nonce);
+    let point = json!({ "kty": "EC", "crv": "P-256", "x": "AAAA", "y": "AAAA" });
+    request["credential_response_encryption"] = json!({ "jwk": point, "enc": "A128GCM" });
+    let metadata = world.get_json("/.well-known/openid-credential-issuer").await;
+    let recipient = &metadata["credential_request_encryption"]["jwks"]["keys"][0];
+    let body = request.to_string();
+    let rng = &mut *Random::system().rng();
+    let sealed = encrypt(recipient, ContentEncryption::A128Gcm, Map::new(), body.as_bytes(), rng).unwrap();
+    let proof = wallet.dpop(&world.url("/credential"), Some(&token), world.now());
+    let ask = world.http.post(world.url("/credential")).header("Authorization", format!("DPoP {token}"));
+    let ask = ask.header("DPoP", proof).header("Content-Type", "application/jwt").body(sealed);
+    let refused = refusal(ask.send().await.unwrap()).await;
+    assert_eq!(refused, (400, "invalid_encryption_parameters".to_owned()));
+    assert_eq!(world.digest().await, before);
+    let good = world.request(&[new_key()], &nonce);
+    assert_eq!(world.credential(&wallet, &token, good).await.status(), StatusCode::OK);
 }
 
 #[tokio::test]

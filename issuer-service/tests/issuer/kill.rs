@@ -5,9 +5,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use credential::sd_jwt_vc::Held;
+use credential::status_list::Status;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use crate::issue::status_of;
 use crate::world::{Offer, PRE_AUTHORIZED, Wallet, World, copies_of, new_key};
 
 /// What the issuer has acknowledged.
@@ -15,7 +17,8 @@ use crate::world::{Offer, PRE_AUTHORIZED, Wallet, World, copies_of, new_key};
 struct Acknowledged {
     redeemed: Vec<Offer>,
     issued: Vec<(String, Vec<String>)>,
-    revoked: Vec<String>,
+    /// The credential, and its copies.
+    revoked: Vec<(String, Vec<String>)>,
 }
 
 /// Offers, takes up, fetches and revokes until the issuer no longer answers.
@@ -49,14 +52,14 @@ async fn work(world: &World, acknowledged: &Mutex<Acknowledged>) -> Option<()> {
         let ask = world.http.post(world.url("/credential")).header("Authorization", format!("DPoP {token}"));
         let answer = ask.header("DPoP", proof).json(&request).send().await.ok()?;
         let copies = copies_of(&answer.json::<Value>().await.ok()?);
-        acknowledged.lock().unwrap().issued.push((id.clone(), copies));
+        acknowledged.lock().unwrap().issued.push((id.clone(), copies.clone()));
 
         let state = world.http.get(world.url(&format!("/api/offers/{id}"))).bearer_auth(&world.api_token);
         let state: Value = state.send().await.ok()?.json().await.ok()?;
         let credential = state["credential"].as_str()?.to_owned();
         if credential.as_bytes()[0].is_multiple_of(3) {
             post(world, &format!("/api/credentials/{credential}/revoke"), &json!({})).await?;
-            acknowledged.lock().unwrap().revoked.push(credential);
+            acknowledged.lock().unwrap().revoked.push((credential, copies));
         }
     }
 }
@@ -106,12 +109,33 @@ async fn check(world: &World, acknowledged: &Acknowledged) {
             assert!(places.insert((status.uri, status.index)), "two copies share a place");
         }
     }
-    for credential in &acknowledged.revoked {
+    for (credential, copies) in &acknowledged.revoked {
         let kept = world.api_get(&format!("/api/credentials/{credential}")).await;
         assert_eq!(kept["state"], "revoked");
+        for copy in copies {
+            assert_eq!(status_of(world, copy).await, Status::Invalid, "a revocation is not published");
+        }
     }
     for offer in acknowledged.redeemed.iter().rev().take(5) {
         let again = world.token(&Wallet::new(), offer, &offer.code).await;
         assert_eq!(again.status(), StatusCode::BAD_REQUEST, "a code was redeemed twice");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_fullest_log_of_a_whole_flow_names_nobody_and_holds_no_secret() {
+    let world = World::of_process("log").await;
+    let (offer, copies) = world.receive(2).await;
+    let found = post(&world, "/api/credentials/find", &json!({ "person": crate::world::PERSON })).await;
+    let id = found.unwrap()["credentials"][0]["id"].as_str().unwrap().to_owned();
+    post(&world, &format!("/api/credentials/{id}/revoke"), &json!({})).await.unwrap();
+    let _ = world.token(&Wallet::new(), &offer, &offer.code).await;
+    let log = world.log();
+    assert!(log.contains("card issued"), "the log is not there");
+    let copy = copies[0].split('~').next().unwrap();
+    for secret in
+        [crate::world::PERSON, "Lindqvist", "1987-04-12", &offer.grant, &offer.code, copy, &world.api_token]
+    {
+        assert!(!log.contains(secret));
     }
 }

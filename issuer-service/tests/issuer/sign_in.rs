@@ -194,3 +194,55 @@ async fn saying_no_sends_the_wallet_a_refusal() {
         world.http.post(world.url("/authorize")).header("Cookie", cookie).form(&form).send().await.unwrap();
     assert!(answer.headers()["location"].to_str().unwrap().contains("error=access_denied"));
 }
+
+#[tokio::test]
+async fn a_request_is_opened_within_its_time_and_a_code_redeemed_within_its() {
+    let world = World::new("times").await;
+    let offer = world.offer_with(json!({ "flow": "authorization_code" })).await;
+    let pushed: Value = push(&world, &offer, &[]).await.json().await.unwrap();
+    assert_eq!(pushed["expires_in"], 90);
+    let request_uri = pushed["request_uri"].as_str().unwrap().to_owned();
+    world.hand.advance(91);
+    let page = world.http.get(world.url("/authorize"));
+    let query = [("client_id", "wallet.example"), ("request_uri", &request_uri)];
+    assert_eq!(page.query(&query).send().await.unwrap().status(), StatusCode::BAD_REQUEST);
+
+    let pushed: Value = push(&world, &offer, &[]).await.json().await.unwrap();
+    let (cookie, request) = open(&world, pushed["request_uri"].as_str().unwrap()).await;
+    world.hand.advance(600);
+    let code = code_from(&sign_in(&world, &cookie, &request, PERSON, &offer.code).await, &world);
+    world.hand.advance(61);
+    assert_eq!(refusal(redeem(&world, &Wallet::new(), &code, VERIFIER).await).await.1, "invalid_grant");
+}
+
+#[tokio::test]
+async fn the_page_says_which_wallet_the_card_goes_to() {
+    let world = World::new("which-wallet").await;
+    let offer = world.offer_with(json!({ "flow": "authorization_code" })).await;
+    for (redirect, shown) in [
+        (REDIRECT, "<strong>wallet.example</strong>"),
+        ("http://127.0.0.1:9/cb", "the wallet on this computer"),
+        ("eu.example.wallet://cb", "the app eu.example.wallet on this device"),
+    ] {
+        let pushed: Value = push(&world, &offer, &[("redirect_uri", redirect)]).await.json().await.unwrap();
+        let page = world.http.get(world.url("/authorize"));
+        let query =
+            [("client_id", "wallet.example"), ("request_uri", pushed["request_uri"].as_str().unwrap())];
+        let page = page.query(&query).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(shown), "{redirect}");
+    }
+}
+
+#[tokio::test]
+async fn too_many_tries_are_a_page_that_says_so() {
+    let world = World::new("many-tries").await;
+    let offer = world.offer_with(json!({ "flow": "authorization_code" })).await;
+    let pushed: Value = push(&world, &offer, &[]).await.json().await.unwrap();
+    let (cookie, request) = open(&world, pushed["request_uri"].as_str().unwrap()).await;
+    for _ in 0..10 {
+        sign_in(&world, &cookie, &request, "nobody", "1").await;
+    }
+    let answer = sign_in(&world, &cookie, &request, "nobody", "1").await;
+    assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+    assert!(answer.text().await.unwrap().contains("too many tries"));
+}

@@ -87,7 +87,7 @@ impl World {
             origin,
             issuer: None,
             hand: Hand::at(now),
-            http: Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
+            http: client(),
             api_token: std::fs::read_to_string(folder.join("keys/api.token")).unwrap(),
             folder,
             task: None,
@@ -102,10 +102,30 @@ impl World {
         command
     }
 
-    /// Starts the process.
+    /// Starts the process, which logs all that it can.
     pub(crate) async fn start(&mut self) {
-        self.process = Some(self.command("run").spawn().unwrap());
+        let log =
+            std::fs::OpenOptions::new().create(true).append(true).open(self.folder.join("log")).unwrap();
+        let mut command = self.command("run");
+        command.env("RUST_LOG", "trace").stdout(log.try_clone().unwrap()).stderr(log);
+        self.process = Some(command.spawn().unwrap());
         self.wait_until_ready().await;
+    }
+
+    /// All that the process has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap()
+    }
+
+    /// Gives another token of a role; it counts from the next start on.
+    pub(crate) fn add_token(&self, role: &str) -> String {
+        let token = Random::system().token();
+        std::fs::write(self.folder.join(format!("keys/{role}.token")), &token).unwrap();
+        let config = self.folder.join("issuer.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        let more = format!("[[api_token]]\nrole = \"{role}\"\nfile = \"keys/{role}.token\"\n");
+        std::fs::write(config, format!("{text}\n{more}")).unwrap();
+        token
     }
 
     /// Kills the process with SIGKILL.
@@ -121,6 +141,8 @@ impl World {
             task.abort();
             let _ = task.await;
         }
+        // A connection that was kept alive would lead to the issuer that was stopped.
+        self.http = client();
         let address = self.origin.trim_start_matches("http://").to_owned();
         let listener = TcpListener::bind(address).await.unwrap();
         self.issuer = Some(build(&self.folder, &self.hand));
@@ -264,6 +286,10 @@ impl Drop for World {
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+fn client() -> Client {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 fn build(folder: &std::path::Path, hand: &Hand) -> Issuer {

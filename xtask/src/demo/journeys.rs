@@ -160,8 +160,9 @@ fn log_in_at_tax(wallet: &Wallet) -> Result<String> {
 }
 
 fn credential(house: &House) -> Result<String> {
-    let url = format!("{ISSUER}/api/credentials?person={PERSON}");
-    let answer = http::get_with(&url, Some(&house.services.issuer_token))?.success()?;
+    let url = format!("{ISSUER}/api/credentials/find");
+    let person = json!({ "person": PERSON });
+    let answer = http::post(&url, Some(&house.services.issuer_token), &person)?.success()?;
     let id = answer["credentials"][0]["id"].as_str().map(str::to_owned);
     id.with_context(|| format!("the agency knows no card: {answer}"))
 }
