@@ -69,7 +69,14 @@ export const offer = (person, flow = 'pre_authorized_code') =>
 export const issued = async (person) =>
   (await good('GET', `${issuer}/api/credentials?person=${person}`, { token: demo.issuer.api_token })).credentials
 
-export const revoke = (id) => good('POST', `${issuer}/api/credentials/${id}/revoke`, { token: demo.issuer.api_token, body: {} })
+/** Revokes a card; done when it is published. Asking again changes nothing and waits again. */
+export async function revoke(id) {
+  for (let asked = 0; asked < 6; asked += 1) {
+    const { published } = await good('POST', `${issuer}/api/credentials/${id}/revoke`, { token: demo.issuer.api_token, body: {} })
+    if (published) return
+  }
+  throw new Error('the revocation is not published')
+}
 
 /** The `wallet` command with a home of its own. */
 export class Wallet {

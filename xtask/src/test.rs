@@ -11,13 +11,16 @@ use crate::process::{root, show, target};
 /// Debian packages that the build needs, and the file that shows each is there.
 const TO_BUILD: [(&str, &str); 2] =
     [("libssl-dev", "/usr/include/openssl/ssl.h"), ("pkg-config", "/usr/bin/pkg-config")];
-/// As [`TO_BUILD`], for the browser tests.
-const TO_BROWSE: [(&str, &str); 2] = [
+/// As [`TO_BUILD`], for peers and browser.
+const TO_BROWSE: [(&str, &str); 3] = [
+    ("openssl", "/usr/bin/openssl"),
     ("chromium", "/usr/bin/chromium"),
     ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
 ];
 /// Folders with npm packages of their own.
 const NPM: [&str; 2] = ["demo/relying-party", "tests/peers"];
+/// The peers' tests, in their order: the last one looks at what all others left behind.
+const PEERS: [&str; 6] = ["issue", "present", "verify", "login", "browser", "leaks"];
 /// Crates that do no I/O, and what they must not link.
 const PURE: [&str; 4] = ["credential", "openid4vc", "registry-proof", "registry-ledger"];
 const IMPURE: [&str; 3] = ["tokio", "reqwest", "rusqlite"];
@@ -181,23 +184,33 @@ fn rust_tests(count: &mut Count) -> Result<()> {
 fn node_tests(count: &mut Count) -> Result<()> {
     let begun = Instant::now();
     crate::demo::run_with(|| {
-        let output = Command::new("node")
-            .args(["--test", "--test-reporter=tap", "--test-concurrency=1", "tests/peers/"])
-            .current_dir(root())
-            .stderr(Stdio::inherit())
-            .output()
-            .context("node could not be started")?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        for line in text.lines() {
-            count.passed += line.strip_prefix("# pass ").and_then(|n| n.parse().ok()).unwrap_or(0);
-            count.failed += line.strip_prefix("# fail ").and_then(|n| n.parse().ok()).unwrap_or(0);
-        }
-        print!("{text}");
-        ensure!(output.status.success(), "peer or browser tests failed");
+        let failed: Vec<&str> = PEERS.into_iter().filter(|name| !peer(name, count)).collect();
+        ensure!(failed.is_empty(), "tests of peers failed: {}", failed.join(", "));
         Ok(())
     })?;
     println!("journeys, peers and browser: {:.1} s", begun.elapsed().as_secs_f32());
     Ok(())
+}
+
+/// Runs one file of `tests/peers`, shows what it says where something failed, and says whether nothing did.
+fn peer(name: &str, count: &mut Count) -> bool {
+    let begun = Instant::now();
+    let file = format!("tests/peers/{name}.test.mjs");
+    let output =
+        Command::new("node").args(["--test", "--test-reporter=tap", &file]).current_dir(root()).output();
+    let (good, text) = match output {
+        Ok(output) => (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned()),
+        Err(error) => (false, format!("node could not be started: {error}\n")),
+    };
+    for line in text.lines() {
+        count.passed += line.strip_prefix("# pass ").and_then(|n| n.parse().ok()).unwrap_or(0);
+        count.failed += line.strip_prefix("# fail ").and_then(|n| n.parse().ok()).unwrap_or(0);
+    }
+    if !good {
+        print!("{text}");
+    }
+    println!("peers, {name}: {:.1} s", begun.elapsed().as_secs_f32());
+    good
 }
 
 /// The number before `word` in a test program's result line.
