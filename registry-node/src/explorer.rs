@@ -43,7 +43,10 @@ struct MemberLine {
     did: String,
     standing: Standing,
     roles: Vec<&'static str>,
-    sentences: Vec<Sentence>,
+    since: Sentence,
+    /// What it may do and keeps.
+    rights: Vec<Sentence>,
+    keys: Vec<Sentence>,
 }
 
 struct Sentence {
@@ -91,7 +94,7 @@ fn signed(language: Language, height: u64, age: u64, validators: usize) -> Strin
     let quorum = quorum(validators);
     match language {
         Language::English => format!(
-            "Block {height}, signed {age} seconds ago by at least {quorum} of {validators} independent operators."
+            "Block {height}, signed {age} s ago by at least {quorum} of {validators} independent operators."
         ),
         Language::Chinese => {
             format!("区块 {height}，{age} 秒前由 {validators} 个独立运营方中的至少 {quorum} 个签署。")
@@ -133,18 +136,21 @@ impl Reader {
             Language::English => format!("In the register since {since}."),
             Language::Chinese => format!("自 {since} 起登记在册。"),
         };
-        let mut sentences = vec![Sentence { text, key: Key::Member(id.clone()).to_string() }];
-        sentences.extend(self.entries.iter().filter_map(|(key, entry)| {
+        let own = self.entries.iter().filter_map(|(key, entry)| {
             let (owner, text) = self.sentence(key, entry)?;
-            (owner == *id).then(|| Sentence { text, key: key.to_string() })
-        }));
+            (owner == *id).then(|| (key, Sentence { text, key: key.to_string() }))
+        });
+        let (keys, rights): (Vec<_>, Vec<_>) = own.partition(|(key, _)| matches!(key, Key::MemberKey(..)));
+        let sentences = |found: Vec<(&Key, Sentence)>| found.into_iter().map(|(_, said)| said).collect();
         MemberLine {
             id: id.to_string(),
             name: self.text(&member.legal_name),
             did: format!("did:symbolon:{}:{id}", self.network),
             standing: member.standing,
             roles: member.roles.iter().map(|role| self.role(*role)).collect(),
-            sentences,
+            since: Sentence { text, key: Key::Member(id.clone()).to_string() },
+            rights: sentences(rights),
+            keys: sentences(keys),
         }
     }
 
