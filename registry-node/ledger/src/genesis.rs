@@ -17,7 +17,7 @@ use registry_proof::time::Millis;
 use serde::{Deserialize, Serialize};
 
 use crate::block::Tip;
-use crate::govern::check_parameters;
+use crate::govern::{MIN_GOVERNORS, check_parameters};
 use crate::material::material_hash;
 use crate::reject::Reject;
 use crate::store::{Store, StoreError};
@@ -75,7 +75,7 @@ pub enum GenesisError {
     /// A rule that transactions keep is broken.
     #[error("genesis breaks a rule")]
     Rule(#[from] Reject),
-    /// Validators: none, too many, one twice, no member, or a key that is not Ed25519.
+    /// Validators: none, too many, a key or a member twice, no member of that role, or a key that is not Ed25519.
     #[error("genesis has unusable validators")]
     Validators,
     /// The store.
@@ -133,12 +133,16 @@ pub fn found(genesis: &Genesis) -> Result<Founded, GenesisError> {
 }
 
 fn check_validators(genesis: &Genesis) -> Result<Vec<[u8; 32]>, GenesisError> {
-    let is_member =
-        |validator: &Validator| genesis.members.iter().any(|member| member.id == validator.member);
+    let is_member = |validator: &Validator| {
+        let mut members = genesis.members.iter();
+        members.any(|member| member.id == validator.member && member.roles.contains(&Role::Validator))
+    };
+    let members: BTreeSet<_> = genesis.validators.iter().map(|validator| &validator.member).collect();
     let keys: Option<BTreeSet<_>> =
         genesis.validators.iter().map(|validator| validator_key(&validator.key)).collect();
     let keys = keys.ok_or(GenesisError::Validators)?;
-    let fits = (1..=MAX_VALIDATORS).contains(&keys.len()) && keys.len() == genesis.validators.len();
+    let once = keys.len() == genesis.validators.len() && members.len() == keys.len();
+    let fits = (1..=MAX_VALIDATORS).contains(&keys.len()) && once;
     if fits && genesis.validators.iter().all(is_member) {
         Ok(keys.into_iter().collect())
     } else {
@@ -167,7 +171,7 @@ fn first_entries(genesis: &Genesis) -> Result<std::collections::BTreeMap<Key, En
             }
         }
     }
-    if governors.is_empty() {
+    if governors.len() < MIN_GOVERNORS {
         return Err(Reject::LastGovernor.into());
     }
     let network = Network {

@@ -16,6 +16,8 @@ use crate::reject::{ApplyError, Reject};
 use crate::state::State;
 use crate::texts::{check_origins, check_texts};
 
+/// Governors, at least: with fewer, one of them could decide alone or stop everything alone.
+pub(crate) const MIN_GOVERNORS: usize = 3;
 /// Milliseconds that any parameter may be, at most: ten years.
 const MAX_PARAMETER_MS: u64 = 10 * 366 * 24 * 3_600_000;
 
@@ -189,9 +191,10 @@ pub(crate) fn set_standing(
 /// Writes a member and keeps the list of governors true.
 fn put_member(state: &mut State<'_>, id: &MemberId, member: Member) -> Result<(), ApplyError> {
     let mut network = state.network()?;
+    let before = network.governors.len();
     let governs = member.standing == Standing::Active && member.roles.contains(&Role::Governor);
     let changed = if governs { network.governors.insert(id.clone()) } else { network.governors.remove(id) };
-    if network.governors.is_empty() {
+    if network.governors.len() < before.min(MIN_GOVERNORS) {
         return Err(Reject::LastGovernor.into());
     }
     if changed {

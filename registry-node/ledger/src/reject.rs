@@ -74,8 +74,8 @@ pub enum Reject {
     /// The proposal has not passed, or still waits.
     #[error("proposal has not passed or still waits")]
     Waiting,
-    /// The network would be left without governors.
-    #[error("network would be left without governors")]
+    /// The network would be left with too few governors.
+    #[error("network would be left with too few governors")]
     LastGovernor,
 }
 

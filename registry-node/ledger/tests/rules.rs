@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use ed25519_dalek::Signer as _;
 use network::{DELAY, LIFE, PROPOSAL_LIFE, TestNetwork, admit, anchor, id, key_of, public, text};
+use registry_ledger::genesis::{Genesis, found};
 use registry_ledger::reject::Reject;
 use registry_ledger::tree::prove;
 use registry_proof::entry::{Der, Entry, KeyMaterial, KeyState, RegisteredClaims, Role, Standing};
@@ -280,12 +281,41 @@ fn status_anchors_rise_and_stay_under_their_issuers_origin() {
 }
 
 #[test]
-fn the_last_governor_stays() {
+fn the_last_three_governors_stay() {
     let mut network = TestNetwork::new();
-    for governor in ["gov-1", "gov-2", "gov-3"] {
-        network.act(governor, Action::SuspendSelf {}).unwrap();
-    }
+    network.act("gov-1", Action::SuspendSelf {}).unwrap();
     assert_eq!(network.act("gov-4", Action::SuspendSelf {}), Err(Reject::LastGovernor));
+}
+
+#[test]
+fn a_network_is_not_founded_on_one_alone() {
+    let spoil = |change: fn(&mut Genesis)| {
+        let mut genesis = network::genesis();
+        change(&mut genesis);
+        found(&genesis).map(|_| ()).unwrap_err().to_string()
+    };
+    let too_few = spoil(|genesis| {
+        genesis.members[0].roles.remove(&Role::Governor);
+        genesis.members[1].roles.remove(&Role::Governor);
+    });
+    assert_eq!(too_few, "genesis breaks a rule");
+    let unusable = "genesis has unusable validators";
+    assert_eq!(spoil(|genesis| genesis.validators.clear()), unusable);
+    assert_eq!(spoil(|genesis| genesis.validators[1].member = id("gov-1")), unusable);
+    assert_eq!(spoil(|genesis| genesis.validators[1].key = genesis.validators[0].key.clone()), unusable);
+    assert_eq!(spoil(|genesis| genesis.validators[1].member = id("nobody")), unusable);
+    assert_eq!(spoil(|genesis| genesis.members[1].roles = BTreeSet::from([Role::Governor])), unusable);
+}
+
+#[test]
+fn founders_share_neither_keys_nor_origins() {
+    let mut genesis = network::genesis();
+    genesis.members[1].transaction_key = genesis.members[0].transaction_key.clone();
+    assert!(found(&genesis).is_err());
+    let mut genesis = network::genesis();
+    genesis.members[0].origins = vec!["https://one.example".to_owned()];
+    genesis.members[1].origins = vec!["https://one.example".to_owned()];
+    assert!(found(&genesis).is_err());
 }
 
 #[test]
