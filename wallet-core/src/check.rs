@@ -17,7 +17,7 @@ use registry_client::trust::TrustError;
 use registry_proof::freshness::Use;
 use serde_json::{Map, Value};
 
-use crate::http::{Http, HttpError};
+use crate::http::{Http, HttpError, Reach};
 use crate::status::{self, StatusError};
 
 /// Bytes of a key binding's claims, at most.
@@ -113,7 +113,8 @@ impl Question {
         }
     }
 
-    /// Holds `token` against the register: its issuer, its type, its dates, its status.
+    /// Holds `token` against the register: its issuer, its type, its dates, its status. The status list is
+    /// fetched within `reach`.
     ///
     /// # Errors
     /// [`CheckError`].
@@ -121,6 +122,7 @@ impl Question {
         &self,
         token: &str,
         registry: &Registry,
+        reach: Reach,
     ) -> Result<Map<String, Value>, CheckError> {
         if self.profile != Profile::SdJwtVc {
             return Err(CheckError::Profile);
@@ -133,7 +135,7 @@ impl Question {
         let issuer = facts.issuer(&reference, &vct, unverified.issued_at(), self.at, &RustCrypto)?;
         let verified = self.check_credential(token, &issuer.key)?;
         if let Some(reference) = verified.status() {
-            let http = Http::new()?;
+            let http = Http::new(reach)?;
             let found = status::look_up(&http, registry, &facts, &issuer.member, reference, self.at).await?;
             if found.status != Status::Valid {
                 return Err(CheckError::NotValid(found.status));

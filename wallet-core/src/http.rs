@@ -1,10 +1,14 @@
 //! The network: every request that a wallet makes goes through here.
 //!
-//! Only https, or http to this machine. No redirect is followed: where one is allowed, the caller asks
-//! again, knowingly. Answers are capped in size and time.
+//! Only https to public addresses: a link from a stranger must not reach into the network that the phone is
+//! in. A wallet whose register is on this machine (a demo, a test) speaks to this machine too, by http. No
+//! redirect is followed: where one is allowed, the caller asks again, knowingly. Answers are capped in size
+//! and time.
 
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use core::time::Duration;
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, redirect};
 use url::{Host, Url};
@@ -19,8 +23,8 @@ const MAX_COOKIES: usize = 50;
 /// Why nothing came back.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    /// Neither https, nor http to this machine; or with a password in it.
-    #[error("address is neither https nor on this machine")]
+    /// Not https to a public address; or with a password in it.
+    #[error("address is not https to a public address")]
     Address,
     /// Nobody answers there, or not in time.
     #[error("address does not answer")]
@@ -94,13 +98,65 @@ impl Answer {
     }
 }
 
+/// How far a wallet's requests go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// To public addresses, by https.
+    Public,
+    /// To this machine too, by http as well.
+    ThisMachineToo,
+}
+
+impl Reach {
+    /// That of a wallet whose register has these nodes: to this machine where all of them are on it.
+    pub fn of(nodes: &[Url]) -> Self {
+        let local = !nodes.is_empty() && nodes.iter().all(is_this_machine);
+        if local { Self::ThisMachineToo } else { Self::Public }
+    }
+
+    fn check(self, url: &Url) -> Result<(), HttpError> {
+        let bare = url.username().is_empty() && url.password().is_none();
+        let allowed = match (self, url.scheme()) {
+            (Self::ThisMachineToo, "http" | "https") if is_this_machine(url) => true,
+            (_, "https") => match url.host() {
+                Some(Host::Ipv4(address)) => is_public(address.into()),
+                Some(Host::Ipv6(address)) => is_public(address.into()),
+                Some(Host::Domain(_)) => !is_this_machine(url),
+                None => false,
+            },
+            _ => false,
+        };
+        if allowed && bare { Ok(()) } else { Err(HttpError::Address) }
+    }
+}
+
+/// Finds the addresses of a name, and forgets those that are not public: a name can lead anywhere.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
 /// The one client.
 #[derive(Clone, Debug)]
-pub(crate) struct Http(Client);
+pub(crate) struct Http {
+    client: Client,
+    reach: Reach,
+}
 
 impl Http {
-    pub(crate) fn new() -> Result<Self, HttpError> {
-        Client::builder()
+    pub(crate) fn new(reach: Reach) -> Result<Self, HttpError> {
+        let builder = match reach {
+            Reach::Public => Client::builder().dns_resolver(PublicOnly),
+            Reach::ThisMachineToo => Client::builder(),
+        };
+        let client = builder
             .redirect(redirect::Policy::none())
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT)
@@ -108,18 +164,18 @@ impl Http {
             .referer(false)
             .user_agent("symbolon-wallet")
             .build()
-            .map(Self)
-            .map_err(HttpError::Unreachable)
+            .map_err(HttpError::Unreachable)?;
+        Ok(Self { client, reach })
     }
 
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, HttpError> {
-        check_address(&request.url)?;
+        self.reach.check(&request.url)?;
         let mut headers = HeaderMap::new();
         for (name, value) in request.headers {
             let value = HeaderValue::from_str(&value).map_err(|_| HttpError::Request)?;
             headers.insert(HeaderName::from_static(name), value);
         }
-        let builder = self.0.request(request.method, request.url).headers(headers);
+        let builder = self.client.request(request.method, request.url).headers(headers);
         let builder = match request.body {
             Body::Nothing => builder,
             Body::Form(fields) => builder.form(&fields),
@@ -145,17 +201,46 @@ impl Http {
     }
 }
 
-/// Whether a wallet may speak to this address.
-pub(crate) fn check_address(url: &Url) -> Result<(), HttpError> {
-    let local = match url.host() {
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => return Err(HttpError::Address),
-    };
-    let allowed = url.scheme() == "https" || (url.scheme() == "http" && local);
-    let bare = url.username().is_empty() && url.password().is_none();
-    if allowed && bare { Ok(()) } else { Err(HttpError::Address) }
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+/// Whether an address belongs to the internet, and to no home, office, cloud or machine of its own.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let shared = a == 100 && (64..128).contains(&b);
+    let protocol = a == 192 && b == 0 && c == 0;
+    let benchmark = a == 198 && (b == 18 || b == 19);
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || address.is_multicast()
+        || a == 0
+        || a >= 240
+        || shared
+        || protocol
+        || benchmark)
+}
+
+/// Of the whole space only 2000::/3 is given out; in it lie ways to wrap an address of version 4.
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    match address.segments() {
+        [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x2002, ..] => false,
+        [first, ..] => (0x2000..0x4000).contains(&first),
+    }
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -175,13 +260,15 @@ fn cookies(headers: &HeaderMap) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn check(reach: Reach, text: &str) -> bool {
+        reach.check(&Url::parse(text).unwrap()).is_ok()
+    }
+
     #[test]
-    fn only_https_or_this_machine_is_spoken_to() {
-        let check = |text: &str| check_address(&Url::parse(text).unwrap());
-        for good in
-            ["https://bank.example/x", "http://127.0.0.31:7300/", "http://localhost:1/", "http://[::1]/"]
-        {
-            assert!(check(good).is_ok(), "{good}");
+    fn only_https_to_public_addresses_is_spoken() {
+        for good in ["https://bank.example/x", "https://9.9.9.9/", "https://[2620:fe::fe]/"] {
+            assert!(check(Reach::Public, good), "{good}");
+            assert!(check(Reach::ThisMachineToo, good), "{good}");
         }
         for bad in [
             "http://bank.example/",
@@ -190,8 +277,44 @@ mod tests {
             "file:///etc/passwd",
             "data:text/plain,x",
             "http://10.0.0.1/",
+            "https://10.0.0.1/",
+            "https://192.168.1.1/",
+            "https://172.16.0.1/",
+            "https://169.254.169.254/latest/meta-data",
+            "https://100.64.0.1/",
+            "https://0.0.0.0/",
+            "https://0x7f.1:8/".replace("0x7f.1", "0xa.1").as_str(),
+            "https://[::]/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://[64:ff9b::a00:1]/",
+            "https://[fe80::1]/",
+            "https://[fd00::1]/",
+            "https://[2002:a00:1::]/",
         ] {
-            assert!(check(bad).is_err(), "{bad}");
+            assert!(!check(Reach::Public, bad), "{bad}");
+            assert!(!check(Reach::ThisMachineToo, bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn this_machine_is_spoken_to_by_a_wallet_whose_register_is_on_it() {
+        let reach = |nodes: &[&str]| {
+            Reach::of(&nodes.iter().map(|text| Url::parse(text).unwrap()).collect::<Vec<_>>())
+        };
+        assert_eq!(reach(&["http://127.0.0.11:7100", "http://localhost:1"]), Reach::ThisMachineToo);
+        assert_eq!(reach(&["http://127.0.0.11:7100", "https://node.example"]), Reach::Public);
+        assert_eq!(reach(&[]), Reach::Public);
+        for local in
+            ["http://127.0.0.31:7300/", "http://localhost:1/", "http://[::1]/", "https://a.localhost/"]
+        {
+            assert!(check(Reach::ThisMachineToo, local), "{local}");
+            assert!(!check(Reach::Public, local), "{local}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_this_machine_leads_nowhere() {
+        let found = PublicOnly.resolve("localhost".parse().unwrap()).await.unwrap();
+        assert_eq!(found.count(), 0);
     }
 }

@@ -4,7 +4,7 @@
 //! on this device only.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use credential::key::{Algorithm, Signer, SigningKey};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 use crate::durable;
 use crate::random::Random;
 
+/// Bytes of the file with the count of guesses, at most.
+const MAX_COUNT: u64 = 20;
 /// Bytes of a key's handle, at most.
 pub const MAX_HANDLE: usize = 256;
 
@@ -76,6 +78,19 @@ pub trait KeyStore: Send + Sync {
     /// [`KeyStoreError`].
     fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError>;
 
+    /// How many guesses at the PIN were ever counted here. The number only grows: hardware sees to that, so
+    /// that nobody gets guesses back by putting old files in place.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn guesses(&self) -> Result<u64, KeyStoreError>;
+
+    /// Counts a guess, on disk before the call returns.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn count_guess(&self) -> Result<(), KeyStoreError>;
+
     /// Makes an ES256 key that cards are bound to, and signs presentations and key proofs only.
     ///
     /// # Errors
@@ -93,8 +108,11 @@ pub trait KeyStore: Send + Sync {
 ///
 /// The file holds the device key alone. A card's key is derived from it and from its handle, 32 random
 /// bytes that are kept in the encrypted store; whoever has one without the other has nothing.
+///
+/// The count of guesses stands in a file beside it: putting that back too cannot be noticed without hardware.
 pub struct FileKeyStore {
     device: Secret32,
+    guesses: PathBuf,
     random: Random,
 }
 
@@ -109,7 +127,9 @@ impl FileKeyStore {
             io::ErrorKind::AlreadyExists => KeyStoreError::Exists,
             _ => KeyStoreError::File(error),
         })?;
-        Ok(Self { device: Secret32::new(*key), random })
+        let store = Self { device: Secret32::new(*key), guesses: beside(path), random };
+        store.keep_guesses(0)?;
+        Ok(store)
     }
 
     /// Opens the key store at `path`.
@@ -119,7 +139,11 @@ impl FileKeyStore {
     pub fn open(path: &Path, random: Random) -> Result<Self, KeyStoreError> {
         let bytes = Zeroizing::new(durable::read(path, 32).map_err(KeyStoreError::File)?);
         let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyStoreError::Damaged)?;
-        Ok(Self { device: Secret32::new(key), random })
+        Ok(Self { device: Secret32::new(key), guesses: beside(path), random })
+    }
+
+    fn keep_guesses(&self, count: u64) -> Result<(), KeyStoreError> {
+        durable::replace(&self.guesses, count.to_string().as_bytes()).map_err(KeyStoreError::File)
     }
 
     /// The device key's keyed digest of `input`, apart for each `purpose`.
@@ -133,7 +157,26 @@ impl FileKeyStore {
     }
 }
 
+fn beside(path: &Path) -> PathBuf {
+    path.with_extension("guesses")
+}
+
 impl KeyStore for FileKeyStore {
+    fn guesses(&self) -> Result<u64, KeyStoreError> {
+        match durable::read(&self.guesses, MAX_COUNT) {
+            Ok(bytes) => {
+                let text = core::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok());
+                text.ok_or(KeyStoreError::Damaged)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(KeyStoreError::File(error)),
+        }
+    }
+
+    fn count_guess(&self) -> Result<(), KeyStoreError> {
+        self.keep_guesses(self.guesses()?.saturating_add(1))
+    }
+
     fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError> {
         Ok(self.derive("symbolon wallet unlock", input))
     }

@@ -22,7 +22,7 @@ use openid4vc::web_url::WebUrl;
 use registry_client::facts::Facts;
 use registry_proof::name::MemberId;
 
-pub use error::ReceiveError;
+pub use error::{NotTaken, ReceiveError};
 
 use crate::view::{CardView, Needs, OfferView};
 use crate::wallet::Wallet;

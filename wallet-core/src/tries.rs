@@ -1,8 +1,10 @@
 //! Wrong PINs, counted in a file beside the database, so that a restart forgets none.
 //!
 //! A guess is counted before it is checked: whoever pulls the plug in between has used it up. From the
-//! third wrong one on each costs a wait, which doubles. A file that is gone or damaged counts as three
-//! wrong guesses made now.
+//! third wrong one on each costs a wait, which doubles.
+//!
+//! The key store counts guesses too. Those that the file does not know of count as wrong ones made now, so an
+//! old file in the place of the new one gives no guess back, and no file at all is worse than the newest.
 
 use core::time::Duration;
 use std::fs::{File, OpenOptions};
@@ -13,6 +15,7 @@ use credential::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use crate::durable;
+use crate::keys::{KeyStore, KeyStoreError};
 
 /// Wrong guesses that cost no wait.
 const FREE: u32 = 2;
@@ -31,15 +34,35 @@ pub enum TriesError {
     /// The count cannot be kept.
     #[error("count of wrong pins cannot be kept")]
     File(#[source] io::Error),
+    /// The key store cannot count.
+    #[error("key store does not count")]
+    Keys(#[from] KeyStoreError),
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 struct Count {
+    /// Wrong ones since the last right one.
     wrong: u32,
+    /// When the last was made.
     last: UnixTime,
+    /// The key store's count at that time.
+    guesses: u64,
 }
 
 impl Count {
+    /// Of a file that is not there: the key store knows of every guess, and three more are taken for granted.
+    const fn lost(now: UnixTime) -> Self {
+        Self { wrong: FREE + 1, last: now, guesses: 0 }
+    }
+
+    /// With the guesses that only the key store knows of.
+    fn with_unknown(self, guesses: u64, now: UnixTime) -> Self {
+        match u32::try_from(guesses.abs_diff(self.guesses)).unwrap_or(u32::MAX) {
+            0 => self,
+            unknown => Self { wrong: self.wrong.saturating_add(unknown), last: now, guesses },
+        }
+    }
+
     /// How long after the last wrong guess the next may be made.
     fn wait(self) -> Duration {
         if self.wrong <= FREE {
@@ -62,40 +85,41 @@ impl Count {
 pub(crate) struct Guess {
     path: PathBuf,
     now: UnixTime,
+    guesses: u64,
     _lock: File,
 }
 
 impl Guess {
     /// Starts the count of a new wallet.
-    pub(crate) fn start(path: &Path, now: UnixTime) -> Result<(), TriesError> {
-        write(path, Count { wrong: 0, last: now })
+    pub(crate) fn start(path: &Path, keys: &dyn KeyStore, now: UnixTime) -> Result<(), TriesError> {
+        write(path, Count { wrong: 0, last: now, guesses: keys.guesses()? })
     }
 
     /// Counts a guess as wrong, before it is made.
-    pub(crate) fn begin(path: &Path, now: UnixTime) -> Result<Self, TriesError> {
+    pub(crate) fn begin(path: &Path, keys: &dyn KeyStore, now: UnixTime) -> Result<Self, TriesError> {
         let lock = durable::private(OpenOptions::new().write(true).create(true).truncate(false))
             .open(path.with_extension("lock"))
             .map_err(TriesError::File)?;
         lock.lock().map_err(TriesError::File)?;
-        let count = match read(path) {
-            Some(count) => count,
-            None => {
-                let count = Count { wrong: FREE + 1, last: now };
-                write(path, count)?;
-                count
-            }
-        };
+        let guesses = keys.guesses()?;
+        let kept = read(path);
+        let count = kept.unwrap_or(Count::lost(now)).with_unknown(guesses, now);
+        if kept.is_none_or(|kept| kept.guesses != guesses) {
+            write(path, Count { guesses, ..count })?;
+        }
         let left = count.left(now);
         if !left.is_zero() {
             return Err(TriesError::Wait(left));
         }
-        write(path, Count { wrong: count.wrong.saturating_add(1), last: now })?;
-        Ok(Self { path: path.to_owned(), now, _lock: lock })
+        keys.count_guess()?;
+        let guesses = guesses.saturating_add(1);
+        write(path, Count { wrong: count.wrong.saturating_add(1), last: now, guesses })?;
+        Ok(Self { path: path.to_owned(), now, guesses, _lock: lock })
     }
 
     /// The guess was right: nothing is held against anyone any more.
     pub(crate) fn was_right(self) -> Result<(), TriesError> {
-        write(&self.path, Count { wrong: 0, last: self.now })
+        write(&self.path, Count { wrong: 0, last: self.now, guesses: self.guesses })
     }
 
     /// The guess was wrong: how long the next has to wait.

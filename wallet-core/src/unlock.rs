@@ -90,7 +90,7 @@ impl UnlockError {
             Self::WrongPin(_) => "wrong_pin",
             Self::Tries(TriesError::Wait(_)) => "too_many_wrong_pins",
             Self::Tries(TriesError::File(_)) | Self::File(_) => "file",
-            Self::Keys(_) => "key_store",
+            Self::Tries(TriesError::Keys(_)) | Self::Keys(_) => "key_store",
             Self::Damaged => "lock_damaged",
         }
     }
@@ -162,7 +162,7 @@ impl Lock {
         let payload = Payload { msg: key.expose_secret(), aad: CONTEXT };
         let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| UnlockError::Damaged)?;
         wrapped.key = base64url(sealed);
-        Guess::start(&self.tries, now)?;
+        Guess::start(&self.tries, keys, now)?;
         let bytes = serde_json::to_vec_pretty(&wrapped).map_err(|_| UnlockError::Damaged)?;
         durable::replace(&self.wrapped, &bytes).map_err(UnlockError::File)
     }
@@ -179,7 +179,7 @@ impl Lock {
         }
         let bytes = durable::read(&self.wrapped, MAX_FILE).map_err(UnlockError::File)?;
         let wrapped: Wrapped = serde_json::from_slice(&bytes).map_err(|_| UnlockError::Damaged)?;
-        let guess = Guess::begin(&self.tries, now)?;
+        let guess = Guess::begin(&self.tries, keys, now)?;
         match wrapped.unwrap(pin, keys)? {
             Some(key) => {
                 guess.was_right()?;

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::durable;
-use crate::http::{Http, HttpError};
+use crate::http::{Http, HttpError, Reach};
 use crate::keys::{KeyStore, Secret32};
 use crate::random::Random;
 use crate::store::cards::{Card, Copy};
@@ -128,10 +128,11 @@ impl Wallet {
     fn with_store(store: Store, ports: Ports) -> Result<Self, OpenError> {
         let setup: Setup = store.setting(SETUP)?.ok_or(StoreError::Damaged)?;
         let kept = store.head()?;
+        let http = Http::new(Reach::of(&setup.nodes))?;
         // A register that cannot be believed any more keeps nobody from looking at their cards.
         let registry = Registry::open(setup.nodes, &setup.checkpoint, kept, ports.clock.now());
         let Ports { keys, clock, random } = ports;
-        Ok(Self { store, keys, clock, random, http: Http::new()?, registry })
+        Ok(Self { store, keys, clock, random, http, registry })
     }
 
     /// The store.

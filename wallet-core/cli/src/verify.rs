@@ -11,6 +11,7 @@ use registry_client::registry::Registry;
 use serde_json::Value;
 use wallet_core::check::{self, CheckError, Question};
 use wallet_core::durable;
+use wallet_core::http::Reach;
 
 use crate::arguments::{Profile, Verify};
 use crate::output::Output;
@@ -37,9 +38,10 @@ pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
         (Some(file), None, _) => question.check(&token, &read_key(file)?).map_err(refuse)?,
         (None, Some(node), Some(checkpoint)) => {
             let checkpoint = init::read_checkpoint(checkpoint)?;
+            let reach = Reach::of(core::slice::from_ref(&node));
             let registry = Registry::open(vec![node], &checkpoint, None, at)
                 .map_err(|error| Refusal::technical(error.code(), &error))?;
-            question.check_by_register(&token, &registry).await.map_err(refuse)?
+            question.check_by_register(&token, &registry, reach).await.map_err(refuse)?
         }
         _ => {
             return Err(Refusal::usage(

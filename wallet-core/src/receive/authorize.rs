@@ -11,6 +11,7 @@ use openid4vc::oauth::par::PushedResponse;
 use openid4vc::oauth::token::{Grant, TokenRequest, TokenResponse, TokenType};
 use openid4vc::web_url::WebUrl;
 
+use super::error::NotTaken;
 use super::{CLIENT_ID, Offered, ReceiveError, well_known};
 use crate::http::{Answer, Body, Request};
 use crate::wallet::Wallet;
@@ -85,9 +86,12 @@ impl Wallet {
         match (&answer.dpop_nonce, refused) {
             (Some(nonce), ErrorCode::UseDpopNonce) => {
                 let answer = self.post_once(post, dpop, Some(nonce)).await?;
-                refusal(&answer).map_or(Ok(answer), |code| Err(ReceiveError::Refused(code)))
+                match refusal(&answer) {
+                    None => Ok(answer),
+                    Some(code) => Err(refused_with(code, &answer)),
+                }
             }
-            _ => Err(ReceiveError::Refused(refused)),
+            _ => Err(refused_with(refused, &answer)),
         }
     }
 
@@ -112,4 +116,11 @@ impl Wallet {
 fn refusal(answer: &Answer) -> Option<ErrorCode> {
     let read = || ErrorResponse::parse(&answer.body).map_or(ErrorCode::ServerError, |error| error.error);
     (!answer.is_good()).then(read)
+}
+
+fn refused_with(code: ErrorCode, answer: &Answer) -> ReceiveError {
+    match code {
+        ErrorCode::InvalidGrant => ReceiveError::NotTaken(NotTaken::read(&answer.body)),
+        code => ReceiveError::Refused(code),
+    }
 }

@@ -1,7 +1,7 @@
 //! Why a card is not received.
 
 use openid4vc::oauth::authorize::AuthorizeError;
-use openid4vc::oauth::error::ErrorCode;
+use openid4vc::oauth::error::{ErrorCode, MAX_BODY};
 use openid4vc::oauth::metadata::MetadataError;
 use openid4vc::oauth::token::TokenError;
 use openid4vc::vci::encryption::EncryptionError;
@@ -62,6 +62,9 @@ pub enum ReceiveError {
     /// The server refuses: its code.
     #[error("server refuses with {}", .0.as_str())]
     Refused(ErrorCode),
+    /// The server does not take the code.
+    #[error("server does not take the code")]
+    NotTaken(NotTaken),
     /// A message of the issuer's is malformed.
     #[error("issuer's answer is malformed")]
     Message,
@@ -92,6 +95,9 @@ pub enum ReceiveError {
     /// No copy came, or two that share a key.
     #[error("number of copies is wrong")]
     Copies,
+    /// Two copies share a salt or a place in a status list: who sees both could tell that they are one card's.
+    #[error("copies of the card can be told to belong together")]
+    Linkable,
     /// The store.
     #[error("store refuses")]
     Store(#[from] StoreError),
@@ -101,6 +107,35 @@ pub enum ReceiveError {
     /// A signature could not be made.
     #[error("signing failed")]
     Sign(#[from] credential::key::SignError),
+}
+
+/// Why a server does not take a code. The standard has one word for all of it; only what we have words for is
+/// heard beyond that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// The code that was typed in is another.
+    CodeWrong,
+    /// The offer was taken up before.
+    OfferUsed,
+    /// The offer has run out.
+    OfferExpired,
+    /// There were too many wrong codes.
+    OfferLocked,
+    /// The server does not say.
+    Unsaid,
+}
+
+impl NotTaken {
+    /// From the body of the refusal.
+    pub(super) fn read(body: &[u8]) -> Self {
+        match credential::json::parse(body, MAX_BODY).ok().as_ref().and_then(|said| said["code"].as_str()) {
+            Some("code_wrong") => Self::CodeWrong,
+            Some("offer_used") => Self::OfferUsed,
+            Some("offer_expired") => Self::OfferExpired,
+            Some("offer_locked") => Self::OfferLocked,
+            _ => Self::Unsaid,
+        }
+    }
 }
 
 impl ReceiveError {
@@ -121,7 +156,11 @@ impl ReceiveError {
             Self::SignIn(error) => error.code(),
             Self::Page => "page_unreadable",
             Self::SignInRefused => "sign_in_failed",
-            Self::Refused(ErrorCode::InvalidGrant) => "code_wrong",
+            Self::NotTaken(NotTaken::CodeWrong) => "code_wrong",
+            Self::NotTaken(NotTaken::OfferUsed) => "offer_used",
+            Self::NotTaken(NotTaken::OfferExpired) => "offer_expired",
+            Self::NotTaken(NotTaken::OfferLocked) => "offer_locked",
+            Self::NotTaken(NotTaken::Unsaid) => "code_refused",
             Self::Refused(code) => code.as_str(),
             Self::Message => "answer_malformed",
             Self::Token(error) => error.code(),
@@ -133,6 +172,7 @@ impl ReceiveError {
             Self::Card(error) => error.code(),
             Self::OtherCard => "other_card",
             Self::Copies => "wrong_number_of_copies",
+            Self::Linkable => "copies_linkable",
             Self::Store(error) => error.code(),
             Self::Keys(_) => "key_store",
             Self::Sign(_) => "signing_failed",

@@ -2,6 +2,8 @@
 //!
 //! Spec: OpenID4VCI 1.0 sections 7, 8 and 10.
 
+use std::collections::BTreeSet;
+
 use credential::jwe::DecryptionKey;
 use credential::key::{RustCrypto, Signer};
 use credential::sd_jwt_vc::Held;
@@ -50,12 +52,8 @@ impl Wallet {
                 self.check(offered, configuration, keys, texts)?,
             ));
         }
-        let mut views = Vec::new();
-        for (card, copies) in fetched {
-            self.store.keep_card(&card, &copies)?;
-            views.push(self.view(card)?);
-        }
-        Ok(views)
+        self.store.keep_cards(&fetched)?;
+        fetched.into_iter().map(|(card, _)| self.view(card)).collect()
     }
 
     fn make_keys(&self, metadata: &IssuerMetadata) -> Result<Vec<NewKey>, ReceiveError> {
@@ -150,6 +148,7 @@ impl Wallet {
             return Err(ReceiveError::Copies);
         }
         let mut copies = Vec::new();
+        let mut marks = BTreeSet::new();
         for text in texts {
             let held = Held::parse(&text)?;
             let now = self.now();
@@ -161,6 +160,9 @@ impl Wallet {
             held.verify_issued(&signer.key, now, &RustCrypto)?;
             let ours = keys.iter().position(|key| key.signer.public_key() == held.holder_key());
             let key = keys.swap_remove(ours.ok_or(ReceiveError::OtherCard)?);
+            if !marks_of(&held, &text).into_iter().all(|mark| marks.insert(mark)) {
+                return Err(ReceiveError::Linkable);
+            }
             copies.push((text, key.handle));
         }
         Ok(copies)
@@ -180,4 +182,12 @@ impl Wallet {
     fn view(&self, card: Card) -> Result<CardView, ReceiveError> {
         Ok(self.card_view(&self.in_hand(card)?)?)
     }
+}
+
+/// What would tell two copies to be of one card if they shared it: the place of their status, and each
+/// disclosure with its salt.
+fn marks_of(held: &Held, text: &str) -> Vec<String> {
+    let place = held.status().map(|status| format!("{} {}", status.uri, status.index));
+    let disclosures = text.split('~').skip(1).filter(|part| !part.is_empty()).map(str::to_owned);
+    place.into_iter().chain(disclosures).collect()
 }

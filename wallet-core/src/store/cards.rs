@@ -2,7 +2,7 @@
 
 use credential::claim_path::ClaimPath;
 use credential::time::UnixTime;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError};
@@ -76,18 +76,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn keep_card(&self, card: &Card, copies: &[(String, KeyHandle)]) -> Result<(), StoreError> {
-        let about = serde_json::to_string(&card.about).map_err(|_| StoreError::Damaged)?;
+        self.write(|transaction| insert_card(transaction, card, copies))
+    }
+
+    /// As [`Store::keep_card`], for all cards of an offer: together or not at all.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_cards(&self, cards: &[(Card, Vec<(String, KeyHandle)>)]) -> Result<(), StoreError> {
         self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO card (id, vct, issuer, received_at, about) VALUES (?, ?, ?, ?, ?)",
-                params![card.id, card.vct, card.issuer, to_sql(card.received_at), about],
-            )?;
-            let mut insert =
-                transaction.prepare("INSERT INTO copy (card, credential, key) VALUES (?, ?, ?)")?;
-            for (credential, key) in copies {
-                insert.execute(params![card.id, credential, key.as_bytes()])?;
-            }
-            Ok(())
+            cards.iter().try_for_each(|(card, copies)| insert_card(transaction, card, copies))
         })
     }
 
@@ -133,6 +131,23 @@ impl Store {
     pub fn next_copy(&self, card: &str) -> Result<Copy, StoreError> {
         least_used(&self.read(), card)
     }
+}
+
+fn insert_card(
+    transaction: &Transaction<'_>,
+    card: &Card,
+    copies: &[(String, KeyHandle)],
+) -> Result<(), StoreError> {
+    let about = serde_json::to_string(&card.about).map_err(|_| StoreError::Damaged)?;
+    transaction.execute(
+        "INSERT INTO card (id, vct, issuer, received_at, about) VALUES (?, ?, ?, ?, ?)",
+        params![card.id, card.vct, card.issuer, to_sql(card.received_at), about],
+    )?;
+    let mut insert = transaction.prepare("INSERT INTO copy (card, credential, key) VALUES (?, ?, ?)")?;
+    for (credential, key) in copies {
+        insert.execute(params![card.id, credential, key.as_bytes()])?;
+    }
+    Ok(())
 }
 
 fn least_used(connection: &Connection, card: &str) -> Result<Copy, StoreError> {

@@ -70,6 +70,17 @@ fn a_card_is_kept_with_all_its_copies_or_not_at_all() {
 }
 
 #[test]
+fn the_cards_of_an_offer_are_kept_together_or_not_at_all() {
+    let store = Store::in_memory().unwrap();
+    let before = store.digest().unwrap();
+    let sharing_a_key = [(card("a"), copies(1)), (card("b"), copies(1))];
+    assert!(store.keep_cards(&sharing_a_key).is_err());
+    assert_eq!(store.digest().unwrap(), before);
+    store.keep_cards(&[(card("a"), copies(1)), (card("b"), copies(2).split_off(1))]).unwrap();
+    assert_eq!(store.cards().unwrap().len(), 2);
+}
+
+#[test]
 fn an_entry_stays_unknown_until_its_end_is_known() {
     let store = Store::in_memory().unwrap();
     let id = store.begin_sharing(NOW, &sharing(), &[]).unwrap();

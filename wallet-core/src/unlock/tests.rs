@@ -86,9 +86,9 @@ fn during_a_wait_even_the_right_pin_is_not_looked_at() {
 #[test]
 fn a_guess_counts_before_it_is_checked() {
     let locked = Locked::new("counted-first");
-    drop(Guess::begin(&locked.tries(), NOW).unwrap());
-    drop(Guess::begin(&locked.tries(), NOW).unwrap());
-    drop(Guess::begin(&locked.tries(), NOW).unwrap());
+    drop(Guess::begin(&locked.tries(), &locked.keys, NOW).unwrap());
+    drop(Guess::begin(&locked.tries(), &locked.keys, NOW).unwrap());
+    drop(Guess::begin(&locked.tries(), &locked.keys, NOW).unwrap());
     assert!(matches!(locked.open("135790", NOW), Err(UnlockError::Tries(TriesError::Wait(_)))));
 }
 
@@ -98,6 +98,37 @@ fn a_count_that_was_deleted_counts_against_the_guesser() {
     std::fs::remove_file(locked.tries()).unwrap();
     assert!(matches!(locked.open("135790", NOW), Err(UnlockError::Tries(TriesError::Wait(_)))));
     assert!(locked.open("135790", after(30)).is_ok());
+}
+
+#[test]
+fn a_count_that_was_put_back_gives_no_guess_back() {
+    let locked = Locked::new("rolled-back");
+    let old = std::fs::read(locked.tries()).unwrap();
+    let mut now = NOW;
+    for wait in [0, 0, 30, 60, 120] {
+        let Err(UnlockError::WrongPin(found)) = locked.open("000000", now) else { panic!("opened") };
+        assert_eq!(found.as_secs(), wait);
+        std::fs::write(locked.tries(), &old).unwrap();
+        // The old file says that nothing is to be waited for: the key store knows better.
+        if wait > 0 {
+            let early = locked.open("135790", now);
+            assert!(matches!(early, Err(UnlockError::Tries(TriesError::Wait(left))) if left == found));
+        }
+        now = now.plus(found);
+    }
+}
+
+#[test]
+fn deleting_the_count_is_no_better_than_putting_it_back() {
+    let locked = Locked::new("deleted-often");
+    let mut now = NOW;
+    for wait in [0, 0, 30, 60] {
+        let _ = locked.open("000000", now);
+        now = now.plus(Duration::from_secs(wait));
+    }
+    std::fs::remove_file(locked.tries()).unwrap();
+    let Err(UnlockError::Tries(TriesError::Wait(left))) = locked.open("135790", now) else { panic!("open") };
+    assert!(left >= Duration::from_secs(60), "{left:?}");
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use wallet_core::cookies::CookieJar;
 use wallet_core::log_in::{LogIn, LogInError, Step};
 
+use crate::now;
 use crate::register::Register;
 use crate::server::{Got, Page, Server};
-use crate::world::{Asking, Home, NOW};
+use crate::world::{Asking, Home};
 
 const COOKIE: &str = "browser=1";
 
@@ -32,7 +33,7 @@ impl Site {
     }
 
     fn home(&self, name: &str) -> Home {
-        let home = Home::new(name, &Register::new(NOW));
+        let home = Home::new(name, &Register::new(now()));
         home.keep_card(1, &self.asking.issuer);
         home
     }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what does not hold here fails the test")]
 
+mod bad_input;
+mod issuer;
 mod log_in;
 mod present;
 mod receipts;
@@ -9,3 +11,10 @@ mod receive;
 mod register;
 mod server;
 mod world;
+
+use credential::time::UnixTime;
+
+/// The moment of every test.
+fn now() -> UnixTime {
+    UnixTime::from_secs(1_800_000_000)
+}

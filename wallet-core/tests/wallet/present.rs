@@ -9,8 +9,9 @@ use registry_proof::key::{Key, Purpose};
 use serde_json::json;
 use wallet_core::store::entries::{Outcome, ReceiptState};
 
+use crate::now;
 use crate::server::{Page, Server};
-use crate::world::{Asking, Home, NOW, client, key, query};
+use crate::world::{Asking, Home, client, key, query};
 
 /// A provider that gives out its request and answers `reply` to what comes back.
 pub(crate) async fn provider(change: impl FnOnce(&mut Asking), reply: Option<Page>) -> (Arc<Asking>, Server) {
@@ -35,7 +36,7 @@ fn good() -> Option<Page> {
 }
 
 fn home(name: &str, asking: &Asking, copies: u64) -> Home {
-    let home = Home::new(name, &crate::register::Register::new(NOW));
+    let home = Home::new(name, &crate::register::Register::new(now()));
     home.keep_card(copies, &asking.issuer);
     home
 }
@@ -90,13 +91,13 @@ const REFUSED: [(&str, Change); 15] = [
         asking.content.query = openid4vc::vp::dcql::Query::for_card("card", "urn:other", &[]).unwrap();
     }),
     ("no_registration", |asking| asking.content.verifier_info.registration = None),
-    ("registry_proof_invalid", |asking| asking.staple_bytes(asking.register.forged().bundle(NOW))),
+    ("registry_proof_invalid", |asking| asking.staple_bytes(asking.register.forged().bundle(now()))),
     ("registry_answer_malformed", |asking| asking.staple_bytes(vec![0; 100])),
     ("proof_too_old", |asking| {
-        asking.staple_bytes(asking.register.bundle(NOW.minus(Duration::from_secs(3600))));
+        asking.staple_bytes(asking.register.bundle(now().minus(Duration::from_secs(3600))));
     }),
     ("proof_ahead", |asking| {
-        asking.staple_bytes(asking.register.bundle(NOW.plus(Duration::from_secs(3600))))
+        asking.staple_bytes(asking.register.bundle(now().plus(Duration::from_secs(3600))))
     }),
     ("foreign_address", |asking| {
         asking.content.response_uri = WebUrl::parse("http://127.0.0.1:9/response").unwrap();
@@ -127,7 +128,7 @@ const REFUSED: [(&str, Change); 15] = [
     }),
     ("request_expired", |asking| {
         asking.content.issued_at = None;
-        asking.content.expires_at = Some(NOW.minus(Duration::from_secs(3600)));
+        asking.content.expires_at = Some(now().minus(Duration::from_secs(3600)));
     }),
     ("no_card", |asking| {
         asking.register.add_registration("bank", "login", &["driving_privileges"]);

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use wallet_core::store::entries::ReceiptState;
 
+use crate::now;
 use crate::register::Register;
 use crate::server::{Page, Server};
-use crate::world::{Asking, Home, NOW, key};
+use crate::world::{Asking, Home, key};
 
 /// Shares a card with a provider that gives `receipt` for it.
 async fn receipt_for(name: &str, receipt: impl Fn(&Asking) -> String) -> ReceiptState {
@@ -20,7 +21,7 @@ async fn receipt_for(name: &str, receipt: impl Fn(&Asking) -> String) -> Receipt
     })
     .await;
     let asking = made.unwrap();
-    let home = Home::new(name, &Register::new(NOW));
+    let home = Home::new(name, &Register::new(now()));
     home.keep_card(1, &asking.issuer);
     let asked = home.wallet.look_at_request(&asking.link()).await.unwrap();
     let shared = home.wallet.share(asked).await.unwrap();

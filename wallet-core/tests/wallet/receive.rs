@@ -1,168 +1,22 @@
 //! Offers that are taken up, and issuers that are not believed.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use credential::encoding::base64url;
-use credential::jwe::DecryptionKey;
-use credential::key::{PublicKey, RustCrypto, Signer as _, SigningKey};
-use openid4vc::oauth::dpop::{self, Target};
-use openid4vc::oauth::token::{Grant, TokenRequest};
-use openid4vc::vci::proof::Expected;
-use openid4vc::vci::request::CredentialRequest;
-use registry_proof::entry::{Entry, Role};
+use credential::key::Signer as _;
+use registry_proof::entry::{Entry, KeyState, Role};
 use registry_proof::key::{Key, Purpose};
-use serde_json::{Value, json};
+use serde_json::json;
 use wallet_core::receive::ReceiveError;
 use wallet_core::view::Needs;
 
+use crate::issuer::{CODE, Issuer, start};
+use crate::now;
 use crate::register::{Register, VCT};
-use crate::server::{Got, Page, Server};
-use crate::world::{FixedRng, Home, NOW, issue, key};
-
-const CODE: &str = "493536";
-const NONCE: &str = "a-nonce-of-the-issuer";
-
-/// An issuer, and how it cheats.
-struct Issuer {
-    origin: String,
-    register: Register,
-    signer: SigningKey,
-    request_key: DecryptionKey,
-    metadata: Value,
-    token_type: &'static str,
-    encrypts: bool,
-    copies: fn(&Issuer, &[PublicKey]) -> Vec<String>,
-}
-
-impl Issuer {
-    fn new(origin: &str) -> Self {
-        let signer = key(3);
-        let mut register = Register::new(NOW);
-        register.add_member("interior", Role::Issuer, origin);
-        register.add_key("interior", Purpose::Issuer, &signer);
-        register.add_accreditation("interior");
-        let request_key = DecryptionKey::generate(&mut FixedRng(88 << 32));
-        let metadata = json!({
-            "credential_issuer": origin, "credential_endpoint": format!("{origin}/credential"),
-            "nonce_endpoint": format!("{origin}/nonce"), "batch_credential_issuance": { "batch_size": 3 },
-            "credential_request_encryption": {
-                "jwks": { "keys": [request_key.public_jwk("r")] }, "enc_values_supported": ["A128GCM"],
-                "encryption_required": false,
-            },
-            "credential_response_encryption": {
-                "alg_values_supported": ["ECDH-ES"], "enc_values_supported": ["A128GCM"], "encryption_required": false,
-            },
-            "credential_configurations_supported": { "pid": {
-                "format": "dc+sd-jwt", "vct": VCT, "scope": "pid", "cryptographic_binding_methods_supported": ["jwk"],
-                "credential_signing_alg_values_supported": ["ES256"],
-                "proof_types_supported": { "jwt": { "proof_signing_alg_values_supported": ["ES256"] } },
-                "credential_metadata": { "display": [{ "name": "Personal identity", "locale": "en" }] },
-            } },
-        });
-        let mut issuer = Self {
-            origin: origin.to_owned(),
-            register,
-            signer,
-            request_key,
-            metadata,
-            token_type: "DPoP",
-            encrypts: true,
-            copies: |issuer, keys| issuer.honest(keys),
-        };
-        issuer.staple();
-        issuer
-    }
-
-    fn staple(&mut self) {
-        self.metadata["symbolon_registry_proof"] = base64url(self.register.bundle(NOW)).into();
-    }
-
-    fn honest(&self, keys: &[PublicKey]) -> Vec<String> {
-        (0..).zip(keys).map(|(salt, key)| issue(key.clone(), &self.signer, salt)).collect()
-    }
-
-    fn offer(&self) -> String {
-        let offer = json!({
-            "credential_issuer": self.origin, "credential_configuration_ids": ["pid"],
-            "grants": { "urn:ietf:params:oauth:grant-type:pre-authorized_code": {
-                "pre-authorized_code": "p", "tx_code": { "input_mode": "numeric", "length": 6 },
-            } },
-        });
-        offer.to_string()
-    }
-
-    fn answer(&self, got: &Got) -> Page {
-        match got.path.as_str() {
-            "/.well-known/openid-credential-issuer" => Page::new(200, self.metadata.to_string()),
-            "/.well-known/oauth-authorization-server" => {
-                let server =
-                    json!({ "issuer": self.origin, "token_endpoint": format!("{}/token", self.origin) });
-                Page::new(200, server.to_string())
-            }
-            "/nonce" => Page::new(200, json!({ "c_nonce": NONCE }).to_string()),
-            "/token" => self.token(got),
-            "/credential" => self.credential(got),
-            _ => Page::new(404, ""),
-        }
-    }
-
-    fn token(&self, got: &Got) -> Page {
-        self.check_proof(got, "/token", None);
-        let Ok(TokenRequest { grant: Grant::PreAuthorizedCode { code, tx_code }, .. }) =
-            TokenRequest::parse(&got.body)
-        else {
-            return Page::new(400, r#"{"error":"invalid_request"}"#);
-        };
-        if code != "p" || tx_code.as_deref() != Some(CODE) {
-            return Page::new(400, r#"{"error":"invalid_grant"}"#);
-        }
-        Page::new(
-            200,
-            json!({ "access_token": "t", "token_type": self.token_type, "expires_in": 60 }).to_string(),
-        )
-    }
-
-    fn credential(&self, got: &Got) -> Page {
-        self.check_proof(got, "/credential", Some("t"));
-        let request = CredentialRequest::parse_encrypted(&got.body, &self.request_key).unwrap();
-        let expected = Expected { issuer: &self.origin, client_id: None, max_batch: 3, now: NOW };
-        let proven = expected.verify(&request.proofs, &RustCrypto).unwrap();
-        assert_eq!((proven.keys.len(), proven.nonce.as_str()), (3, NONCE));
-        let copies: Vec<Value> =
-            (self.copies)(self, &proven.keys).into_iter().map(|copy| json!({ "credential": copy })).collect();
-        let answer = json!({ "credentials": copies });
-        if !self.encrypts {
-            return Page::new(200, answer.to_string()).with("content-type", "application/json");
-        }
-        let sealed = request.response_encryption.unwrap().seal(&answer, &mut FixedRng(5)).unwrap();
-        Page::new(200, sealed).with("content-type", "application/jwt")
-    }
-
-    fn check_proof(&self, got: &Got, path: &str, access_token: Option<&str>) {
-        let url = format!("{}{path}", self.origin);
-        let target = Target { method: "POST", url: &url, access_token, nonce: None };
-        dpop::verify(got.header("dpop").expect("a proof"), &target, NOW, &RustCrypto).unwrap();
-    }
-}
-
-async fn start(change: fn(&mut Issuer)) -> (Arc<Issuer>, Server) {
-    let made = Arc::new(Mutex::new(None));
-    let kept = Arc::clone(&made);
-    let server = Server::start(move |origin| {
-        let mut issuer = Issuer::new(origin);
-        change(&mut issuer);
-        let issuer = Arc::new(issuer);
-        *kept.lock().unwrap() = Some(Arc::clone(&issuer));
-        Box::new(move |got| Some(issuer.answer(got)))
-    })
-    .await;
-    let issuer = made.lock().unwrap().clone().unwrap();
-    (issuer, server)
-}
+use crate::world::{Home, issue, issue_as, key};
 
 fn home(name: &str) -> Home {
-    Home::new(name, &Register::new(NOW))
+    Home::new(name, &Register::new(now()))
 }
 
 /// Takes the offer of an issuer up.
@@ -200,9 +54,9 @@ async fn a_wrong_code_is_told_apart_and_can_be_corrected() {
 type Change = fn(&mut Issuer);
 
 /// Every way to cheat, with the code of its refusal.
-const CHEATS: [(&str, Change); 14] = [
+const CHEATS: [(&str, Change); 20] = [
     ("registry_proof_invalid", |issuer| {
-        let forged = issuer.register.forged().bundle(NOW);
+        let forged = issuer.register.forged().bundle(now());
         issuer.metadata["symbolon_registry_proof"] = base64url(forged).into();
     }),
     ("registry_answer_malformed", |issuer| issuer.metadata["symbolon_registry_proof"] = json!(7)),
@@ -210,7 +64,7 @@ const CHEATS: [(&str, Change); 14] = [
         issuer.metadata.as_object_mut().unwrap().remove("symbolon_registry_proof");
     }),
     ("proof_too_old", |issuer| {
-        let old = issuer.register.bundle(NOW.minus(Duration::from_secs(61)));
+        let old = issuer.register.bundle(now().minus(Duration::from_secs(61)));
         issuer.metadata["symbolon_registry_proof"] = base64url(old).into();
     }),
     ("not_accredited", |issuer| {
@@ -221,7 +75,7 @@ const CHEATS: [(&str, Change); 14] = [
     ("not_accredited", |issuer| {
         let key = Key::Accreditation("interior".parse().unwrap(), VCT.parse().unwrap());
         let Some(Entry::Accreditation(found)) = issuer.register.entries.get_mut(&key) else { panic!("none") };
-        found.until = registry_proof::time::Millis::from_secs(NOW.secs() - 1);
+        found.until = registry_proof::time::Millis::from_secs(now().secs() - 1);
         issuer.staple();
     }),
     ("unknown_signer", |issuer| {
@@ -243,10 +97,43 @@ const CHEATS: [(&str, Change); 14] = [
         issuer.copies =
             |issuer, keys| [1, 2].map(|salt| issue(keys[0].clone(), &issuer.signer, salt)).to_vec();
     }),
+    ("other_card", |issuer| {
+        add_other(issuer);
+        issuer.copies = |_, keys| keys.iter().map(|one| issue_as("other", "other", one, &key(9))).collect();
+    }),
+    ("wrong_issuer", |issuer| {
+        add_other(issuer);
+        issuer.copies =
+            |_, keys| keys.iter().map(|one| issue_as("interior", "other", one, &key(9))).collect();
+    }),
+    ("key_compromised", |issuer| {
+        // `iat` lies an hour back: before the theft, or so the thief says.
+        let place = Key::MemberKey("interior".parse().unwrap(), Purpose::Issuer, 0);
+        let Some(Entry::MemberKey(key)) = issuer.register.entries.get_mut(&place) else { panic!("no key") };
+        key.state = KeyState::Compromised;
+        issuer.staple();
+    }),
+    ("copies_linkable", |issuer| {
+        issuer.copies = |issuer, keys| keys.iter().map(|one| issue(one.clone(), &issuer.signer, 1)).collect();
+    }),
+    ("issuer_differs", |issuer| {
+        issuer.metadata["credential_issuer"] = json!("https://interior.example");
+    }),
+    ("address_refused", |issuer| {
+        issuer.metadata["credential_endpoint"] = json!("https://10.0.0.1/credential");
+    }),
     ("wrong_number_of_copies", |issuer| {
         issuer.copies = |issuer, keys| [issuer.honest(keys), issuer.honest(keys)].concat();
     }),
 ];
+
+/// Another office that may give out the same card.
+fn add_other(issuer: &mut Issuer) {
+    issuer.register.add_member("other", Role::Issuer, "https://other.example");
+    issuer.register.add_key("other", Purpose::Issuer, &key(9));
+    issuer.register.add_accreditation("other");
+    issuer.staple();
+}
 
 #[tokio::test]
 async fn an_issuer_that_cheats_leaves_nothing_behind() {
@@ -268,4 +155,21 @@ async fn nothing_is_asked_of_an_issuer_that_is_not_proven() {
     receive(&home, &issuer, Some(CODE)).await.unwrap_err();
     let paths: Vec<String> = server.got().into_iter().map(|got| got.path).collect();
     assert_eq!(paths, ["/.well-known/openid-credential-issuer"]);
+}
+
+#[tokio::test]
+async fn two_offers_share_no_key() {
+    let (issuer, server) = start(|_| ()).await;
+    let home = home("fresh-keys");
+    receive(&home, &issuer, Some(CODE)).await.unwrap();
+    receive(&home, &issuer, Some(CODE)).await.unwrap();
+    let got = server.got();
+    let keys = |path: &str| {
+        let proofs = got.iter().filter(|got| got.path == path).map(|got| got.header("dpop").unwrap());
+        let key = |proof: &str| credential::jws::Unverified::parse(proof).unwrap().header().jwk().cloned();
+        proofs.map(|proof| key(proof).unwrap()["x"].to_string()).collect::<Vec<_>>()
+    };
+    let (at_token, at_credential) = (keys("/token"), keys("/credential"));
+    assert_eq!(at_token, at_credential);
+    assert_ne!(at_token[0], at_token[1]);
 }

@@ -31,15 +31,14 @@ use wallet_core::unlock::Pin;
 use wallet_core::view::Texts;
 use wallet_core::wallet::{Ports, Setup, Wallet};
 
+use crate::now;
 use crate::register::{Register, VCT};
-
-pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
 pub(crate) struct Standing;
 
 impl Clock for Standing {
     fn now(&self) -> UnixTime {
-        NOW
+        now()
     }
 }
 
@@ -122,10 +121,20 @@ impl Home {
             id: "card".to_owned(),
             vct: VCT.to_owned(),
             issuer: "interior".to_owned(),
-            received_at: NOW,
+            received_at: now(),
             about: About { title: Texts::one("Personal identity"), ..About::default() },
         };
         self.wallet.store().keep_card(&card, &copies).unwrap();
+    }
+
+    /// What a PIN opens, by a wallet that starts anew.
+    pub(crate) fn unlock(&self, pin: &str) -> Result<Wallet, wallet_core::wallet::OpenError> {
+        let ports = Ports {
+            keys: Arc::clone(&self.keys) as Arc<dyn KeyStore>,
+            clock: Arc::new(Standing),
+            random: random(),
+        };
+        Wallet::unlock(&self.folder, &Pin::new(pin.to_owned()).unwrap(), ports)
     }
 
     pub(crate) fn digest(&self) -> [u8; 32] {
@@ -140,13 +149,33 @@ impl Drop for Home {
 }
 
 pub(crate) fn issue(holder: credential::key::PublicKey, issuer: &SigningKey, salt: u64) -> String {
+    make_card("interior", "interior", holder, issuer, salt)
+}
+
+/// A card that says it is `iss`'s, signed with a key that is said to be `signer`'s.
+pub(crate) fn issue_as(
+    iss: &str,
+    signer: &str,
+    holder: &credential::key::PublicKey,
+    key: &SigningKey,
+) -> String {
+    make_card(iss, signer, holder.clone(), key, 1)
+}
+
+fn make_card(
+    iss: &str,
+    signer: &str,
+    holder: credential::key::PublicKey,
+    key: &SigningKey,
+    salt: u64,
+) -> String {
     let claims = json!({"given_name": "Maria", "family_name": "Okafor", "birthdate": "1987-04-12", "login_identifier": "L"});
     let claims = claims.as_object().unwrap().clone();
     let issuance = Issuance {
-        issuer: Some("did:symbolon:demo:interior".to_owned()),
+        issuer: Some(format!("did:symbolon:demo:{iss}")),
         vct: VCT.to_owned(),
-        issued_at: NOW.minus(Duration::from_secs(3600)),
-        expires_at: NOW.plus(Duration::from_secs(3600)),
+        issued_at: now().minus(Duration::from_secs(3600)),
+        expires_at: now().plus(Duration::from_secs(3600)),
         not_before: None,
         holder,
         status: None,
@@ -154,8 +183,8 @@ pub(crate) fn issue(holder: credential::key::PublicKey, issuer: &SigningKey, sal
         claims,
         decoys: 0,
     };
-    let kid = KeyReference::Kid("did:symbolon:demo:interior#issuer-0".to_owned());
-    issuance.issue(&kid, issuer, &mut FixedRng(1_000_000 + salt)).unwrap()
+    let kid = KeyReference::Kid(format!("did:symbolon:demo:{signer}#issuer-0"));
+    issuance.issue(&kid, key, &mut FixedRng(1_000_000 + salt)).unwrap()
 }
 
 /// The bank asks through the login provider.
@@ -173,7 +202,7 @@ pub(crate) struct Asking {
 impl Asking {
     pub(crate) fn new(origin: &str) -> Self {
         let (request_key, receipt_key, issuer) = (key(1), key(2), key(3));
-        let mut register = Register::new(NOW);
+        let mut register = Register::new(now());
         register.add_member("interior", Role::Issuer, "http://127.0.0.1:2");
         register.add_member("bank", Role::Verifier, "https://bank.example");
         register.add_member("login", Role::Operator, origin);
@@ -192,8 +221,8 @@ impl Asking {
             client_metadata: ClientMetadata::for_key(&response_key, "k"),
             verifier_info: VerifierInfo::default(),
             wallet_nonce: None,
-            issued_at: Some(NOW),
-            expires_at: Some(NOW.plus(Duration::from_secs(300))),
+            issued_at: Some(now()),
+            expires_at: Some(now().plus(Duration::from_secs(300))),
         };
         let mut asking = Self {
             register,
@@ -210,7 +239,7 @@ impl Asking {
 
     /// Staples what the register says now.
     pub(crate) fn staple(&mut self) {
-        self.staple_bytes(self.register.bundle(NOW));
+        self.staple_bytes(self.register.bundle(now()));
     }
 
     pub(crate) fn staple_bytes(&mut self, proof: Vec<u8>) {
@@ -239,7 +268,7 @@ impl Asking {
         let client_id = self.content.client_id.to_string();
         let issuer = credential::key::Signer::public_key(&self.issuer).clone();
         let trust = |_: &openid4vc::vp::verify::ClaimedIssuer<'_>| Ok::<_, String>(issuer.clone());
-        let expected = Expected::of(&self.content, &client_id, NOW);
+        let expected = Expected::of(&self.content, &client_id, now());
         let presented = expected.verify(&response, trust, &RustCrypto).unwrap();
         Ok(presented["card"][0].credential.claims().clone())
     }
@@ -249,7 +278,7 @@ impl Asking {
         let header =
             object(json!({"typ": "symbolon-receipt+jwt", "kid": "did:symbolon:demo:login#receipt-0"}));
         let claims = object(json!({
-            "iss": "did:symbolon:demo:login", "aud": "did:symbolon:demo:bank", "iat": NOW.secs(), "jti": "1",
+            "iss": "did:symbolon:demo:login", "aud": "did:symbolon:demo:bank", "iat": now().secs(), "jti": "1",
             "use": "login", "vct": VCT, "shared": shared,
         }));
         jws::sign(header, &claims, signer).unwrap()

@@ -66,6 +66,34 @@ fn wrong_pins_are_counted_over_restarts() {
 }
 
 #[test]
+fn guesses_made_at_once_are_counted_one_by_one() {
+    let home = Home::new("at-once");
+    home.init(PIN).output().unwrap();
+    let start = |_| {
+        let mut command = home.wallet("000000");
+        command.arg("list").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let children: Vec<_> = (0..10).map(start).collect();
+    let codes = children.into_iter().map(|child| refused(read(&child.wait_with_output().unwrap())));
+    let codes: Vec<String> = codes.collect();
+    assert_eq!(codes.iter().filter(|code| *code == "wrong_pin").count(), 3, "{codes:?}");
+    assert_eq!(codes.iter().filter(|code| *code == "too_many_wrong_pins").count(), 7, "{codes:?}");
+}
+
+#[test]
+fn a_count_that_is_put_back_gives_no_guess_back() {
+    let home = Home::new("put-back");
+    home.init(PIN).output().unwrap();
+    let tries = home.folder.path().join("home/tries.json");
+    let fresh = std::fs::read(&tries).unwrap();
+    for _ in 0..3 {
+        assert_eq!(refused(home.list("000000")), "wrong_pin");
+        std::fs::write(&tries, &fresh).unwrap();
+    }
+    assert_eq!(refused(home.list(PIN)), "too_many_wrong_pins");
+}
+
+#[test]
 fn a_short_pin_is_refused() {
     let home = Home::new("short");
     assert_eq!(refused(read(&home.init("1234").output().unwrap())), "pin_length");
@@ -83,7 +111,7 @@ fn nobody_else_may_read_the_wallets_files() {
         std::fs::metadata(path).unwrap().permissions().mode() & 0o777
     };
     assert_eq!(mode(""), 0o700);
-    for name in ["device.key", "lock.json", "tries.json"] {
+    for name in ["device.key", "device.guesses", "lock.json", "tries.json"] {
         assert_eq!(mode(name), 0o600, "{name}");
     }
 }

@@ -4,14 +4,35 @@
 
 mod home;
 mod inspect;
+mod kill;
 mod status;
 mod verify;
+
+// The world of the library's tests, in this crate's time: that of the machine.
+#[expect(dead_code, reason = "a part of it is needed here")]
+#[path = "../../../tests/wallet/issuer.rs"]
+mod issuer;
+#[expect(dead_code, reason = "a part of it is needed here")]
+#[path = "../../../tests/wallet/register.rs"]
+mod register;
+#[expect(dead_code, reason = "a part of it is needed here")]
+#[path = "../../../tests/wallet/server.rs"]
+mod server;
+#[expect(dead_code, reason = "a part of it is needed here")]
+#[path = "../../../tests/wallet/world.rs"]
+mod world;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use credential::time::UnixTime;
 use serde_json::Value;
+
+/// The machine's time, to the second.
+fn now() -> UnixTime {
+    UnixTime::from_secs(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs())
+}
 
 /// The command, without anything of the caller's environment that could change what it does.
 fn wallet() -> Command {
