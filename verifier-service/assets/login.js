@@ -1,6 +1,6 @@
 // Asks how far the login is, with this browser's own cookie, and goes on when the wallet has answered.
 const login = document.getElementById('login')
-const news = document.getElementById('news')
+const news = document.getElementById('state')
 const other = document.querySelector('details.other')
 const phone = matchMedia('(max-width: 40rem)')
 if (other && phone.matches) other.open = false
