@@ -1,16 +1,9 @@
 // Asks how far the login is, with this browser's own cookie, and goes on when the wallet has answered.
 const login = document.getElementById('login')
-const news = document.getElementById('news')
+const news = document.getElementById('state')
 const other = document.querySelector('details.other')
 const phone = matchMedia('(max-width: 40rem)')
 if (other && phone.matches) other.open = false
-
-// The page's policy allows no style in the markup; what a script sets is fine. Without one, the ring stands still.
-const ring = document.querySelector('.ring')
-if (ring) {
-  ring.style.setProperty('--left', `${ring.dataset.left}s`)
-  ring.style.setProperty('--all', `${ring.dataset.all}s`)
-}
 
 const look = async () => {
   let state = 'waiting'

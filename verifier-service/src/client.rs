@@ -146,7 +146,8 @@ impl Client {
         if !is_id(&self.client_id) {
             return Err(ClientError::Id);
         }
-        if self.redirect_uris.is_empty() || !self.redirect_uris.iter().all(is_redirect) {
+        let mut all = self.redirect_uris.iter().chain(&self.post_logout_redirect_uris);
+        if self.redirect_uris.is_empty() || !all.all(is_redirect) {
             return Err(ClientError::Redirect);
         }
         let can = match self.auth {

@@ -79,6 +79,13 @@ fn tier_routes(tier: Tier) -> Router<Provider> {
 const BROWSER: &str = "browser";
 /// The cookie of single sign-on.
 const SESSION: &str = "session";
+/// Seconds after which single sign-on ends, however often it was used.
+const SESSION_LONGEST: u64 = 2 * 3600;
+
+/// Whether a cookie's value is of the form that we give, so that nothing else is ever repeated.
+fn is_ours(cookie: &str) -> bool {
+    cookie.len() == 43 && cookie.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
 
 impl Provider {
     /// A cookie that scripts cannot read, for this origin alone.
@@ -97,6 +104,9 @@ impl Provider {
         let wanted = format!("{prefix}{name}=");
         let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut pairs = all.flat_map(|text| text.split("; "));
-        pairs.find_map(|pair| pair.strip_prefix(wanted.as_str())).map(str::to_owned)
+        pairs
+            .find_map(|pair| pair.strip_prefix(wanted.as_str()))
+            .filter(|value| is_ours(value))
+            .map(str::to_owned)
     }
 }

@@ -19,3 +19,32 @@ pub mod setup;
 pub mod status;
 pub mod store;
 pub mod wallet;
+
+use core::future::Future;
+use std::sync::Arc;
+
+use service_kit::serve::{self, Operations, ServeError};
+use tokio::net::TcpListener;
+
+use crate::service::Provider;
+
+/// Serves the provider until `stop` is ready.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn serve(
+    listener: TcpListener,
+    provider: Provider,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let keeper = tokio::spawn(provider.clone().keep_house());
+    let readiness = provider.clone();
+    let operations = Operations {
+        metrics: provider.metrics().clone(),
+        ready: Arc::new(move || readiness.ready()),
+        clock: provider.clock.clone(),
+    };
+    let result = serve::serve(listener, provider.routes(), operations, stop).await;
+    keeper.abort();
+    result
+}

@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 use service_kit::clock::Clock;
 use service_kit::config::{self, Loaded};
 use service_kit::random::Random;
-use service_kit::serve::{self, Operations};
+use service_kit::serve;
 use service_kit::telemetry;
 use url::Url;
 use verifier_service::client::Clients;
@@ -165,16 +164,12 @@ async fn serve_provider(path: &Path, clock: Clock, random: Random) -> Result<(),
     telemetry::start();
     let loaded = load(path)?;
     let (address, behind_proxy) = (loaded.config.service.listen, loaded.config.service.behind_proxy);
-    let provider = build(loaded, clock.clone(), random)?;
+    let provider = build(loaded, clock, random)?;
     let listener = serve::listen(address, behind_proxy)
         .await
         .map_err(|error| Refusal::new("listen", &error, "Correct the configuration or free the address."))?;
-    tokio::spawn(provider.clone().keep_house());
     tracing::info!(%address, "provider is up");
-    let readiness = provider.clone();
-    let operations =
-        Operations { metrics: provider.metrics().clone(), ready: Arc::new(move || readiness.ready()), clock };
-    serve::serve(listener, provider.routes(), operations, serve::asked_to_stop())
+    verifier_service::serve(listener, provider, serve::asked_to_stop())
         .await
         .map_err(|error| Refusal::new("serve", &error, "See the log."))
 }

@@ -55,16 +55,32 @@ impl OauthError {
     }
 }
 
+impl OauthError {
+    /// The answer of userinfo, where every refusal is a challenge (RFC 6750 section 3, RFC 9449 section 7.1).
+    pub fn at_userinfo(self, tier: Tier) -> Response {
+        let status = match self.status {
+            StatusCode::BAD_REQUEST => StatusCode::UNAUTHORIZED,
+            status => status,
+        };
+        let challenge = match tier {
+            Tier::Plain => format!("Bearer error=\"{}\"", self.error),
+            Tier::Strict => format!("DPoP error=\"{}\", algs=\"ES256 EdDSA\"", self.error),
+        };
+        let mut response = Self { status, ..self }.into_response();
+        if let (StatusCode::UNAUTHORIZED, Ok(value)) = (status, HeaderValue::from_str(&challenge)) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+        }
+        response
+    }
+}
+
 impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
         let body = Json(json!({ "error": self.error, "error_description": self.description }));
         let mut response = (self.status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
-            let scheme = match self.error {
-                "invalid_client" => "Basic realm=\"token\"",
-                _ => "DPoP error=\"invalid_token\", algs=\"ES256 EdDSA\"",
-            };
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+            let scheme = HeaderValue::from_static("Basic realm=\"token\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
         response
     }
@@ -82,6 +98,9 @@ impl Provider {
         form: &Form,
     ) -> Result<Client, OauthError> {
         let client = match form.value("client_assertion") {
+            Some(_) if headers.contains_key(header::AUTHORIZATION) => {
+                return Err(OauthError::client("one way of authentication at a time"));
+            }
             Some(assertion) => self.by_assertion(tier, assertion, form).await?,
             None => self.by_secret(headers)?,
         };

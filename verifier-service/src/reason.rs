@@ -18,6 +18,10 @@ pub fn sentence(code: &str, language: Language) -> &'static str {
             "Your card was revoked by the office that gave it to you, so it cannot be used to log in. Ask that office for a new card.",
             "您的卡片已被签发机构撤销，不能用于登录。请向该机构申领新卡。",
         ),
+        "card_expired" => (
+            "Your card has expired, so it cannot be used to log in. Ask the office that gave it to you for a new one.",
+            "您的卡片已过期，不能用于登录。请向签发机构申领新卡。",
+        ),
         "suspended" => (
             "Your card is suspended at the moment, so it cannot be used to log in. Ask the office that gave it to you.",
             "您的卡片目前已暂停使用，不能用于登录。请咨询签发机构。",

@@ -210,6 +210,11 @@ impl Provider {
         tokio::join!(reading, forgetting);
     }
 
+    /// What it keeps.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Metrics.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics

@@ -14,7 +14,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::login::Parameters;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001-first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001-first.sql"),
+    include_str!("../migrations/0002-pushed-until-complete.sql"),
+];
 /// How long what is over is kept, in seconds: long enough to notice a code used twice.
 const KEEP: u64 = 3600;
 
@@ -84,6 +87,8 @@ pub struct Ask {
     pub parameters: Parameters,
     /// Digest of the starting browser's cookie.
     pub browser: Option<Digest>,
+    /// The pushed request that it came from; used up once a login from it is complete.
+    pub pushed: Option<Digest>,
     /// How far it is.
     pub state: AskState,
     /// Why it was refused.
@@ -141,8 +146,37 @@ pub struct Card {
     pub vct: String,
     /// When it was issued.
     pub issued_at: Option<UnixTime>,
+    /// Until when it is good.
+    pub expires_at: Option<UnixTime>,
+    /// The key that it was issued with.
+    pub key: IssuerKey,
     /// Address and index of its status.
     pub status: Option<(String, u64)>,
+}
+
+/// The key that a card was issued with, as its header named it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IssuerKey {
+    /// By name.
+    Kid(String),
+    /// By certificates.
+    X5c(Vec<String>),
+}
+
+/// How a login ends.
+#[derive(Debug)]
+pub struct End {
+    /// The ask whose result is given; none in single sign-on.
+    pub ask: Option<String>,
+    /// The pushed request that is used up by it.
+    pub pushed: Option<Digest>,
+    /// Digest of the code, and until when it is good.
+    pub code: (Digest, UnixTime),
+    /// What the code gives.
+    pub grant: Grant,
+    /// The session that begins, by the digest of its cookie.
+    pub session: Option<(Digest, Session)>,
 }
 
 /// What a code or an access token gives.
@@ -270,8 +304,8 @@ impl Store {
         self.0
             .write(move |transaction| {
                 transaction.execute(
-                    "INSERT INTO ask (id, kind, client_id, parameters, browser, state, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                    params![ask.id, word(&ask.kind), ask.client_id, json(&ask.parameters), ask.browser, word(&AskState::Waiting), secs(now), secs(ask.expires_at)],
+                    "INSERT INTO ask (id, kind, client_id, parameters, browser, state, created_at, expires_at, pushed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    params![ask.id, word(&ask.kind), ask.client_id, json(&ask.parameters), ask.browser, word(&AskState::Waiting), secs(now), secs(ask.expires_at), ask.pushed],
                 )?;
                 for request in &requests {
                     transaction.execute(
@@ -347,60 +381,16 @@ impl Store {
         self.0.write(move |transaction| write_answer(transaction, &ask, &outcome, now)).await
     }
 
-    /// Gives the result of an ask to its browser: once, with a code, and with a session where one begins.
-    /// `false` where it was given already.
+    /// Ends a login: its result is given once, with a code, and with a session where one begins. `false` where
+    /// it was given already, or another login from the same pushed request was.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn finish(
-        &self,
-        ask: Option<String>,
-        code: (Digest, Grant, UnixTime),
-        session: Option<(Digest, Session)>,
-        now: UnixTime,
-    ) -> Result<bool, rusqlite::Error> {
-        self.0
-            .write(move |transaction| {
-                if let Some(ask) = ask {
-                    let finished = transaction.execute(
-                        "UPDATE ask SET state = ?2 WHERE id = ?1 AND state = ?3",
-                        params![ask, word(&AskState::Finished), word(&AskState::Shown)],
-                    )?;
-                    if finished == 0 {
-                        return Ok(false);
-                    }
-                }
-                let (key, grant, expires_at) = code;
-                transaction.execute(
-                    "INSERT INTO code (digest, client_id, grant_data, expires_at) VALUES (?1, ?2, ?3, ?4)",
-                    params![key.as_slice(), grant.client_id, json(&grant), secs(expires_at)],
-                )?;
-                if let Some((key, session)) = session {
-                    transaction.execute(
-                        "INSERT OR REPLACE INTO session (digest, data, last_used) VALUES (?1, ?2, ?3)",
-                        params![key.as_slice(), json(&session), secs(now)],
-                    )?;
-                }
-                Ok(true)
-            })
-            .await
+    pub async fn finish(&self, end: End, now: UnixTime) -> Result<bool, rusqlite::Error> {
+        self.0.write(move |transaction| write_end(transaction, &end, now)).await
     }
 
-    /// Marks a pushed request as used up.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn use_up(&self, key: Digest) -> Result<(), rusqlite::Error> {
-        self.0
-            .write(move |transaction| {
-                transaction
-                    .execute("UPDATE pushed_request SET finished = 1 WHERE digest = ?1", [key.as_slice()])?;
-                Ok(())
-            })
-            .await
-    }
-
-    /// Redeems a code once: `check` sees what it gives before it is used.
+    /// Redeems a code once: `check` sees what it gives before it is used, and may bind it to a key.
     ///
     /// # Errors
     /// When the database fails.
@@ -410,7 +400,7 @@ impl Store {
         client_id: String,
         token: (Digest, UnixTime),
         now: UnixTime,
-        check: impl FnOnce(&Grant) -> Result<(), E> + Send + 'static,
+        check: impl FnOnce(&mut Grant) -> Result<(), E> + Send + 'static,
     ) -> Result<Redeemed<E>, rusqlite::Error> {
         self.0
             .write(move |transaction| {
@@ -429,14 +419,18 @@ impl Store {
                     transaction.execute("DELETE FROM access_token WHERE code = ?1", [code.as_slice()])?;
                     return Ok(Redeemed::Reused);
                 }
-                let Ok(grant) = serde_json::from_str::<Grant>(&grant) else { return Ok(Redeemed::Unknown) };
+                let Ok(mut grant) = serde_json::from_str::<Grant>(&grant) else { return Ok(Redeemed::Unknown) };
                 if expires_at <= secs(now) {
                     return Ok(Redeemed::Unknown);
                 }
-                if let Err(error) = check(&grant) {
+                if let Err(error) = check(&mut grant) {
                     return Ok(Redeemed::Refused(error));
                 }
-                transaction.execute("UPDATE code SET redeemed = 1 WHERE digest = ?1", [code.as_slice()])?;
+                // The row stays to notice a second use; what it gave has moved on.
+                transaction.execute(
+                    "UPDATE code SET redeemed = 1, grant_data = '' WHERE digest = ?1",
+                    [code.as_slice()],
+                )?;
                 transaction.execute(
                     "INSERT INTO access_token (digest, code, client_id, dpop_jkt, grant_data, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                     params![token.0.as_slice(), code.as_slice(), client_id, grant.dpop_jkt, json(&grant), secs(token.1)],
@@ -477,13 +471,15 @@ impl Store {
         self.0
             .write(move |transaction| {
                 let oldest = secs(now).saturating_sub(i64::try_from(idle).unwrap_or(i64::MAX));
-                let found: Option<Session> = transaction
+                let found: Option<String> = transaction
                     .query_row(
                         "SELECT data FROM session WHERE digest = ?1 AND last_used >= ?2",
                         params![key.as_slice(), oldest],
-                        |row| parsed(row, 0),
+                        |row| row.get(0),
                     )
                     .optional()?;
+                // A session of an older version is none.
+                let found: Option<Session> = found.and_then(|text| serde_json::from_str(&text).ok());
                 if found.is_some() {
                     transaction.execute(
                         "UPDATE session SET last_used = ?2 WHERE digest = ?1",
@@ -548,6 +544,15 @@ impl Store {
             .await
     }
 
+    /// A digest of all that gives anybody anything: codes, access tokens, sessions, receipts, and requests
+    /// pushed. What was refused has left it as it was.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn authority_digest(&self) -> Result<Digest, rusqlite::Error> {
+        self.0.read(authority_digest).await
+    }
+
     /// Forgets what has been over for a while.
     ///
     /// # Errors
@@ -560,17 +565,38 @@ impl Store {
                     "DELETE FROM pushed_request WHERE expires_at < ?1",
                     "DELETE FROM ask WHERE expires_at < ?1",
                     "DELETE FROM code WHERE expires_at < ?1",
-                    "DELETE FROM access_token WHERE expires_at < ?1",
                 ] {
                     transaction.execute(statement, [old])?;
                 }
-                transaction.execute("DELETE FROM used WHERE expires_at < ?1", [secs(now)])?;
+                for statement in [
+                    "DELETE FROM code WHERE expires_at < ?1 AND redeemed = 0",
+                    "DELETE FROM access_token WHERE expires_at < ?1",
+                    "DELETE FROM used WHERE expires_at < ?1",
+                ] {
+                    transaction.execute(statement, [secs(now)])?;
+                }
                 let idle = secs(now).saturating_sub(i64::try_from(idle).unwrap_or(i64::MAX));
                 transaction.execute("DELETE FROM session WHERE last_used < ?1", [idle])?;
                 Ok(())
             })
             .await
     }
+}
+
+fn authority_digest(connection: &Connection) -> Result<Digest, rusqlite::Error> {
+    let mut hash = Sha256::new();
+    for table in ["pushed_request", "code", "access_token", "session", "receipt"] {
+        let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY digest"))?;
+        let columns = statement.column_count();
+        let mut rows = statement.query([])?;
+        hash.update(table);
+        while let Some(row) = rows.next()? {
+            for column in 0..columns {
+                hash.update(format!("{:?}\u{1f}", row.get_ref(column)?));
+            }
+        }
+    }
+    Ok(hash.finalize().into())
 }
 
 fn write_answer(
@@ -597,6 +623,10 @@ fn write_answer(
             secs(now)
         ],
     )?;
+    if answered == 1 {
+        // Nobody can open what was sent to it any more.
+        transaction.execute("UPDATE request SET encryption_key = 'null' WHERE ask = ?1", [ask])?;
+    }
     if let (1, Some(receipt)) = (answered, outcome.receipt) {
         transaction.execute(
             "INSERT INTO receipt (digest, given_at) VALUES (?1, ?2)",
@@ -606,10 +636,42 @@ fn write_answer(
     Ok(answered == 1)
 }
 
+fn write_end(transaction: &Transaction<'_>, end: &End, now: UnixTime) -> Result<bool, rusqlite::Error> {
+    if let Some(ask) = &end.ask {
+        // What was verified is in the grant from here on.
+        let finished = transaction.execute(
+            "UPDATE ask SET state = ?2, result = NULL WHERE id = ?1 AND state = ?3",
+            params![ask, word(&AskState::Finished), word(&AskState::Shown)],
+        )?;
+        if finished == 0 {
+            return Ok(false);
+        }
+    }
+    if let Some(pushed) = end.pushed {
+        let used = transaction
+            .execute("UPDATE pushed_request SET finished = 1 WHERE digest = ?1 AND finished = 0", [pushed])?;
+        if used == 0 {
+            return Ok(false);
+        }
+    }
+    let (code, expires_at) = end.code;
+    transaction.execute(
+        "INSERT INTO code (digest, client_id, grant_data, expires_at) VALUES (?1, ?2, ?3, ?4)",
+        params![code.as_slice(), end.grant.client_id, json(&end.grant), secs(expires_at)],
+    )?;
+    if let Some((key, session)) = &end.session {
+        transaction.execute(
+            "INSERT OR REPLACE INTO session (digest, data, last_used) VALUES (?1, ?2, ?3)",
+            params![key.as_slice(), json(session), secs(now)],
+        )?;
+    }
+    Ok(true)
+}
+
 fn read_ask(connection: &Connection, id: &str) -> Result<Option<Ask>, rusqlite::Error> {
     connection
         .query_row(
-            "SELECT id, kind, client_id, parameters, browser, state, reason, result, answered_by, response_code, expires_at \
+            "SELECT id, kind, client_id, parameters, browser, state, reason, result, answered_by, response_code, expires_at, pushed \
              FROM ask WHERE id = ?1",
             [id],
             |row| {
@@ -625,6 +687,7 @@ fn read_ask(connection: &Connection, id: &str) -> Result<Option<Ask>, rusqlite::
                     answered_by: row.get::<_, Option<String>>(8)?.and_then(|text| from_word(&text)),
                     response_code: row.get(9)?,
                     expires_at: UnixTime::from_secs(u64::try_from(row.get::<_, i64>(10)?).unwrap_or(0)),
+                    pushed: row.get(11)?,
                 })
             },
         )

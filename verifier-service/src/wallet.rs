@@ -8,8 +8,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use credential::claim_path::ClaimPath;
 use credential::did::SymbolonDid;
+use credential::issuer::KeyReference;
 use credential::jwe::DecryptionKey;
 use credential::jws;
+use credential::sd_jwt::SdJwtError;
+use credential::sd_jwt_vc;
+use credential::x509::Chain;
 use openid4vc::vp::dcql::Query;
 use openid4vc::vp::link::{AuthorizationLink, Method};
 use openid4vc::vp::refusal::Refusal;
@@ -31,7 +35,7 @@ use sha2::{Digest as _, Sha256};
 use crate::client::Client;
 use crate::service::Provider;
 use crate::status::StatusError;
-use crate::store::{Ask, Card, Device, Request, Session, Shown};
+use crate::store::{Ask, Card, Device, IssuerKey, Request, Session, Shown};
 
 /// The one part of a login's query.
 pub const QUERY_ID: &str = "identity";
@@ -71,6 +75,9 @@ pub enum AnswerError {
     /// The card is not valid, or that is not known.
     #[error("card's status is not good")]
     Status(#[from] StatusError),
+    /// The card has expired.
+    #[error("card has expired")]
+    Expired,
     /// The register was never read.
     #[error("register was never read")]
     NoRegister,
@@ -85,7 +92,23 @@ impl AnswerError {
             Self::Presentation => "presentation_refused",
             Self::Trust(error) => error.code(),
             Self::Status(error) => error.code(),
+            Self::Expired => "card_expired",
             Self::NoRegister => "register_unreachable",
+        }
+    }
+
+    /// Whether asking again in a moment would change nothing.
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::Trust(TrustError::Stale(_) | TrustError::Ahead | TrustError::Incomplete)
+            | Self::Status(StatusError::Unreachable | StatusError::Untrue | StatusError::NotAnchored)
+            | Self::NoRegister => false,
+            Self::Refused(_)
+            | Self::Malformed
+            | Self::Presentation
+            | Self::Expired
+            | Self::Trust(_)
+            | Self::Status(StatusError::Revoked | StatusError::Suspended | StatusError::Unknown) => true,
         }
     }
 }
@@ -183,7 +206,33 @@ impl Provider {
         let facts =
             self.register.facts_for(Use::Check, self.clock.now()).await.ok_or(AnswerError::NoRegister)?;
         self.tell_age(&facts)?;
-        self.check_card(&facts, &session.card).await
+        let (card, now) = (&session.card, self.clock.now());
+        if card.expires_at.is_some_and(|end| end <= now) {
+            return Err(AnswerError::Expired);
+        }
+        let issuer: MemberId = card.issuer.parse().map_err(|_| AnswerError::Presentation)?;
+        facts.same_issuer(&card.key.reference()?, &issuer, now, &AwsLc)?;
+        self.check_card(&facts, card).await
+    }
+
+    /// Whether the register lets a relying party ask this through us, as wallets will hold against us. What is
+    /// not known now is left to them.
+    ///
+    /// # Errors
+    /// [`TrustError`].
+    pub async fn check_registered(&self, client: &Client, query: &Query) -> Result<(), TrustError> {
+        let now = self.clock.now();
+        let Some(facts) = self.register.facts_for(Use::Login, now).await else { return Ok(()) };
+        if facts.judge(Use::Login, now).is_err() {
+            return Ok(());
+        }
+        let ask = registry_client::trust::Ask {
+            member: &client.member,
+            use_name: &client.use_name,
+            response_uri: &self.origin,
+            claims: &query.asked(),
+        };
+        facts.requester(&self.request_key, &ask, now, &AwsLc).map(|_| ())
     }
 
     /// How old the register's proof is, when that has to be said.
@@ -226,6 +275,9 @@ impl Provider {
             tracing::info!(error = &error as &dyn std::error::Error, "a presentation is refused");
             match error {
                 VerifyError::Issuer(error) => AnswerError::Trust(error),
+                VerifyError::Presentation(sd_jwt_vc::VerifyError::SdJwt(SdJwtError::Expired)) => {
+                    AnswerError::Expired
+                }
                 VerifyError::Query(_) | VerifyError::Format | VerifyError::Presentation(_) => {
                     AnswerError::Presentation
                 }
@@ -275,12 +327,32 @@ impl Provider {
     }
 }
 
+impl IssuerKey {
+    fn of(reference: &KeyReference) -> Self {
+        match reference {
+            KeyReference::Kid(kid) => Self::Kid(kid.clone()),
+            KeyReference::X5c(chain) => Self::X5c(chain.to_x5c()),
+        }
+    }
+
+    fn reference(&self) -> Result<KeyReference, AnswerError> {
+        match self {
+            Self::Kid(kid) => Ok(KeyReference::Kid(kid.clone())),
+            Self::X5c(texts) => {
+                Chain::from_x5c(texts).map(KeyReference::X5c).map_err(|_| AnswerError::Presentation)
+            }
+        }
+    }
+}
+
 fn card_of(presented: &Presented, issuer: &MemberId) -> Card {
     let status = presented.credential.status();
     Card {
         issuer: issuer.to_string(),
         vct: presented.credential.vct().to_owned(),
         issued_at: presented.credential.issued_at(),
+        expires_at: presented.credential.expires_at(),
+        key: IssuerKey::of(&presented.issuer.key),
         status: status.map(|status| (status.uri.clone(), status.index)),
     }
 }

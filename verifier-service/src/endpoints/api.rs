@@ -37,6 +37,12 @@ pub(super) async fn begin(
         return Err(Problem::bad_request("registration", "this system may not ask under that registration"));
     }
     let query = query(&provider, &wanted)?;
+    if query.credentials().len() > 1 {
+        return Err(Problem::bad_request("one_card", "ask for one card at a time"));
+    }
+    provider.check_registered(&client, &query).await.map_err(|error| {
+        Problem::bad_request(error.code(), "the register does not let this relying party ask that")
+    })?;
     let (now, id) = (provider.clock.now(), provider.random.token());
     let request = provider.new_request(Device::Other, &query);
     let link = provider.wallet_link(&request).map_err(|error| Problem::internal(&error))?;
@@ -47,6 +53,7 @@ pub(super) async fn begin(
         parameters: no_parameters(&client),
         client_id: client.client_id,
         browser: None,
+        pushed: None,
         state: AskState::Waiting,
         reason: None,
         result: None,

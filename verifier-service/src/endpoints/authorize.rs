@@ -10,10 +10,11 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use openid4vc::form::Form;
+use registry_client::trust::TrustError;
 use service_kit::language::Language;
 use url::Url;
 
-use super::{BROWSER, SESSION};
+use super::{BROWSER, SESSION, SESSION_LONGEST};
 use crate::claims::asked;
 use crate::client::{Client, Tier};
 use crate::login::{Parameters, Prompt, RequestError, back_to, redirect_uri};
@@ -171,7 +172,8 @@ async fn by_session(
     let Some(cookie) = provider.cookie(headers, SESSION) else { return Ok(None) };
     let idle = provider.login.session_idle;
     let Some(session) = provider.store.session(digest(&cookie), idle, now).await? else { return Ok(None) };
-    let too_old = parameters.max_age.is_some_and(|age| now.since(session.auth_time).as_secs() > age);
+    let age = now.since(session.auth_time).as_secs();
+    let too_old = age > parameters.max_age.unwrap_or(u64::MAX).min(SESSION_LONGEST);
     let too_weak = parameters.same_device_only && session.acr != crate::login::ACR_SAME_DEVICE;
     if too_old || too_weak {
         return Ok(None);
@@ -179,23 +181,21 @@ async fn by_session(
     match provider.recheck(&session).await {
         Ok(()) => {
             let grant = provider.grant_of_session(client, parameters, wanted.dpop_jkt.clone(), &session);
-            let url = provider.give_code(None, client, grant, None).await?;
-            if let Some(pushed) = wanted.pushed {
-                provider.store.use_up(pushed).await?;
-            }
+            let url = provider.give_code(None, client, grant, None, wanted.pushed).await?;
             provider.metrics.count("logins_total", &[("how", "session")]);
             Ok(url.map(|url| go(&url)))
         }
-        Err(AnswerError::Status(error)) => {
+        Err(error) if error.is_final() => {
             provider.store.end_session(digest(&cookie)).await?;
-            let sentence = reason::sentence(error.code(), parameters.language(Language::English));
-            Ok(Some(refuse(provider, wanted, "access_denied", sentence)))
+            Ok(Some(refuse(provider, wanted, "access_denied", sentence(&error))))
         }
-        Err(error) => {
-            let sentence = reason::sentence(error.code(), parameters.language(Language::English));
-            Ok(Some(refuse(provider, wanted, "temporarily_unavailable", sentence)))
-        }
+        Err(error) => Ok(Some(refuse(provider, wanted, "temporarily_unavailable", sentence(&error)))),
     }
+}
+
+/// For the relying party's developers: RFC 6749 section 4.1.2.1 allows no characters but ASCII's.
+fn sentence(error: &AnswerError) -> &'static str {
+    reason::sentence(error.code(), Language::English)
 }
 
 /// Begins a login in this browser: two requests for two ways to the wallet, each with ids of its own.
@@ -208,6 +208,12 @@ async fn begin(
     parameters.dpop_jkt = dpop_jkt;
     let now = provider.clock.now();
     let query = provider.login_query(&asked(&provider.login.identifier, &parameters.scopes))?;
+    if let Err(error) = provider.check_registered(&client, &query).await {
+        let (code, description) = not_registered(&error);
+        let url = parameters
+            .back(&provider.issuer(client.tier), &[("error", code), ("error_description", description)]);
+        return Ok(go(&url));
+    }
     let mut requests = vec![provider.new_request(Device::Same, &query)];
     if !parameters.same_device_only {
         requests.push(provider.new_request(Device::Other, &query));
@@ -220,6 +226,7 @@ async fn begin(
         client_id: client.client_id,
         parameters,
         browser: Some(digest(&browser)),
+        pushed,
         state: AskState::Waiting,
         reason: None,
         result: None,
@@ -228,12 +235,17 @@ async fn begin(
         expires_at: now.plus(Duration::from_secs(provider.login.lifetime)),
     };
     provider.store.begin(ask, requests, now).await?;
-    if let Some(pushed) = pushed {
-        provider.store.use_up(pushed).await?;
-    }
     let mut response = go(&provider.origin.join(&format!("/login/{id}"))?);
     provider.set_cookie(&mut response, BROWSER, &browser, 3600);
     Ok(response)
+}
+
+/// What the relying party is told when the register does not let it ask.
+const fn not_registered(error: &TrustError) -> (&'static str, &'static str) {
+    match error {
+        TrustError::TooMuch(_) => ("invalid_scope", "the register does not let this relying party ask that"),
+        _ => ("unauthorized_client", "the register does not let this relying party ask"),
+    }
 }
 
 impl Provider {

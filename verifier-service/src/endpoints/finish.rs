@@ -11,16 +11,19 @@ use subtle::ConstantTimeEq as _;
 use url::Url;
 
 use super::authorize::{broken, go};
-use super::{BROWSER, SESSION};
+use super::{BROWSER, SESSION, SESSION_LONGEST};
 use crate::claims::subject;
 use crate::client::Client;
 use crate::login::{ACR_OTHER_DEVICE, ACR_SAME_DEVICE};
 use crate::reason;
 use crate::service::Provider;
-use crate::store::{Ask, AskState, Device, Grant, Kind, Outcome, Request, Session, Shown, digest};
+use crate::store::{Ask, AskState, Device, End, Grant, Kind, Outcome, Request, Session, Shown, digest};
 
 /// Seconds that a code is good for.
 const CODE_LIFETIME: Duration = Duration::from_secs(60);
+
+/// How long after the page has expired a result that came in time can still be taken.
+const LATEST: Duration = Duration::from_secs(60);
 
 /// An ask as one browser may see it.
 pub(super) struct Own {
@@ -71,19 +74,18 @@ impl Provider {
         client: &Client,
         grant: Grant,
         session: Option<([u8; 32], Session)>,
+        pushed: Option<[u8; 32]>,
     ) -> Result<Option<Url>, rusqlite::Error> {
         let (code, now) = (self.random.token(), self.clock.now());
         let back = grant.parameters.back(&self.issuer(client.tier), &[("code", &code)]);
-        let given = self
-            .store
-            .finish(
-                ask.map(|ask| ask.id.clone()),
-                (digest(&code), grant, now.plus(CODE_LIFETIME)),
-                session,
-                now,
-            )
-            .await?;
-        Ok(given.then_some(back))
+        let end = End {
+            ask: ask.map(|ask| ask.id.clone()),
+            pushed,
+            code: (digest(&code), now.plus(CODE_LIFETIME)),
+            grant,
+            session,
+        };
+        Ok(self.store.finish(end, now).await?.then_some(back))
     }
 }
 
@@ -102,23 +104,24 @@ pub(super) async fn finish(
         .ok()
         .and_then(|form| form.value("response_code").map(digest));
     match own.ask.state {
+        AskState::Shown if provider.clock.now() >= own.ask.expires_at.plus(LATEST) => {
+            back_refused(&provider, &own, "expired")
+        }
         AskState::Shown if brings_code(&own.ask, code) => give(&provider, own).await,
         AskState::Refused => {
             let reason = own.ask.reason.clone().unwrap_or_default();
             back_refused(&provider, &own, &reason)
         }
         AskState::Shown | AskState::Waiting => go_to_page(&provider, &id),
-        AskState::Finished => provider.stop(
-            StatusCode::GONE,
-            own.language,
-            (
-                "finished",
-                own.language
-                    .pick("This login is complete. You can close this page.", "登录已完成，您可以关闭本页。"),
-            ),
-            None,
-        ),
+        AskState::Finished => finished(&provider, own.language),
     }
+}
+
+/// The page of a login whose result was given.
+pub(super) fn finished(provider: &Provider, language: Language) -> Response {
+    let text =
+        language.pick("This login is complete. You can close this page.", "登录已完成，您可以关闭本页。");
+    provider.stop(StatusCode::GONE, language, ("finished", text), None)
 }
 
 /// The person changed their mind.
@@ -173,16 +176,16 @@ async fn give(provider: &Provider, own: Own) -> Response {
         (digest(&cookie), session)
     });
     let begins = session.is_some();
-    match provider.give_code(Some(&ask), &client, grant, session).await {
+    match provider.give_code(Some(&ask), &client, grant, session, ask.pushed).await {
         Ok(Some(url)) => {
             provider.metrics.count("logins_total", &[("how", "card")]);
             let mut response = go(&url);
             if begins {
-                provider.set_cookie(&mut response, SESSION, &cookie, provider.login.session_idle);
+                provider.set_cookie(&mut response, SESSION, &cookie, SESSION_LONGEST);
             }
             response
         }
-        Ok(None) => go_to_page(provider, &ask.id),
+        Ok(None) => finished(provider, language),
         Err(error) => broken(provider, language, &error),
     }
 }
@@ -207,8 +210,10 @@ fn grant(
     }
 }
 
+/// Takes the browser back. The description is for the relying party's developers: English, since RFC 6749
+/// section 4.1.2.1 allows no other characters; the person has read it on the page.
 fn back_refused(provider: &Provider, own: &Own, code: &str) -> Response {
-    let sentence = reason::sentence(code, own.language);
+    let sentence = reason::sentence(code, Language::English);
     let answer = [("error", "access_denied"), ("error_description", sentence)];
     go(&own.ask.parameters.back(&provider.issuer(own.client.tier), &answer))
 }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use askama::Template;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use service_kit::page::{Page, asset, render};
 use service_kit::qr;
 
 use super::authorize::broken;
-use super::finish::Own;
+use super::finish::{Own, finished};
 use crate::reason;
 use crate::service::Provider;
 use crate::store::{AskState, Device};
@@ -28,7 +28,8 @@ struct Login {
     qr: Option<(String, String)>,
     open_wallet: String,
     seconds: u64,
-    lifetime: u64,
+    /// How much of the ring is gone, in hundredths.
+    gone: u64,
     age: Option<String>,
 }
 
@@ -37,11 +38,16 @@ pub(super) async fn show(
     Path(id): Path<String>,
     language: Language,
     headers: HeaderMap,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    let own = match provider.own_login(&id, &headers, language).await {
+    let mut own = match provider.own_login(&id, &headers, language).await {
         Ok(own) => own,
         Err(response) => return *response,
     };
+    // The person's own choice on this page comes before the relying party's.
+    if query.is_some_and(|query| query.contains("ui_locales=")) {
+        own.language = language;
+    }
     let back = own.ask.parameters.back(&provider.issuer(own.client.tier), &[("error", "access_denied")]);
     let stop = |code: &str| {
         let sentence = reason::sentence(code, own.language);
@@ -52,12 +58,18 @@ pub(super) async fn show(
         AskState::Refused => stop(own.ask.reason.as_deref().unwrap_or_default()),
         AskState::Waiting if now >= own.ask.expires_at => stop("expired"),
         AskState::Shown if own.ask.answered_by == Some(Device::Other) => to_the_end(&id),
-        AskState::Waiting | AskState::Shown | AskState::Finished => {
-            match page(&provider, id, &own, provider.proof_age().await) {
-                Ok(page) => render(StatusCode::OK, &page),
-                Err(error) => broken(&provider, own.language, error.as_ref()),
-            }
+        AskState::Shown => {
+            let text = own.language.pick(
+                "Shared. Go on in the page that your wallet opened.",
+                "已分享。请在钱包打开的页面中继续。",
+            );
+            provider.stop(StatusCode::OK, own.language, ("elsewhere", text), None)
         }
+        AskState::Finished => finished(&provider, own.language),
+        AskState::Waiting => match page(&provider, id, &own, provider.proof_age().await) {
+            Ok(page) => render(StatusCode::OK, &page),
+            Err(error) => broken(&provider, own.language, error.as_ref()),
+        },
     }
 }
 
@@ -100,6 +112,7 @@ fn page(
         let request = requests.iter().find(|request| request.device == device);
         request.map(|request| provider.wallet_link(request)).transpose()
     };
+    let seconds = ask.expires_at.since(provider.clock.now()).as_secs();
     let title = language.pick("Log in with your wallet", "用钱包登录");
     let other = link(Device::Other)?;
     let drawn = other
@@ -112,13 +125,8 @@ fn page(
         purpose: what_is_asked(own),
         qr: other.zip(drawn.transpose()?),
         open_wallet: link(Device::Same)?.unwrap_or_default(),
-        seconds: provider
-            .clock
-            .now()
-            .since(ask.expires_at)
-            .max(ask.expires_at.since(provider.clock.now()))
-            .as_secs(),
-        lifetime: provider.login.lifetime,
+        seconds,
+        gone: 100_u64.saturating_sub(seconds.saturating_mul(100) / provider.login.lifetime.max(1)),
         age: age.map(|age| halted(age, *language)),
     })
 }

@@ -32,7 +32,10 @@ pub(super) async fn logout(
         None => provider.stop(
             StatusCode::OK,
             language,
-            ("logged_out", language.pick("You are logged out.", "您已退出登录。")),
+            (
+                "logged_out",
+                language.pick("The next login asks your wallet again.", "下次登录会重新询问您的钱包。"),
+            ),
             None,
         ),
     };

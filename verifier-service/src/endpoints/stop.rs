@@ -16,6 +16,7 @@ struct Stopped {
     text: String,
     code: String,
     back: Option<String>,
+    whole: bool,
 }
 
 impl Provider {
@@ -27,10 +28,16 @@ impl Provider {
         (code, text): (&str, &str),
         back: Option<Url>,
     ) -> Response {
-        let title = language.pick("You are not logged in", "您尚未登录");
+        let (title, whole) = match code {
+            "finished" | "elsewhere" => (language.pick("Done", "完成"), true),
+            "logged_out" => (language.pick("You are logged out", "您已退出登录"), false),
+            "expired" => (language.pick("This took too long", "时间已过"), false),
+            "other_browser" => (language.pick("This is not the browser", "不是同一个浏览器"), false),
+            _ => (language.pick("You are not logged in", "您尚未登录"), false),
+        };
         let page = Page::new(language, title, self.name_in(language));
         let back = back.map(String::from);
-        render(status, &Stopped { page, text: text.to_owned(), code: code.to_owned(), back })
+        render(status, &Stopped { page, text: text.to_owned(), code: code.to_owned(), back, whole })
     }
 
     /// The provider's name in the reader's language.

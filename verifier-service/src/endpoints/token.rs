@@ -54,7 +54,7 @@ async fn redeem(
     }
     let (access_token, now) = (provider.random.token(), provider.clock.now());
     let bound_to = dpop.clone();
-    let check = move |grant: &Grant| check(grant, &verifier, &redirect_uri, bound_to.as_deref());
+    let check = move |grant: &mut Grant| check(grant, &verifier, &redirect_uri, bound_to.as_deref());
     let token = (digest(&access_token), now.plus(LIFETIME));
     let redeemed = provider.store.redeem(code, client.client_id.clone(), token, now, check).await;
     let grant = match redeemed.map_err(|error| OauthError::internal(&error))? {
@@ -81,8 +81,10 @@ async fn redeem(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
+/// Holds the request against the grant. A grant that is bound to no key yet is bound to the proof's
+/// (RFC 9449 section 5).
 fn check(
-    grant: &Grant,
+    grant: &mut Grant,
     verifier: &CodeVerifier,
     redirect_uri: &str,
     dpop: Option<&str>,
@@ -94,8 +96,14 @@ fn check(
     if challenge.and_then(|challenge| challenge.check(verifier)).is_err() {
         return Err(OauthError::new("invalid_grant", "code_verifier does not fit"));
     }
-    if grant.dpop_jkt.is_some() && grant.dpop_jkt.as_deref() != dpop {
-        return Err(OauthError::new("invalid_dpop_proof", "the code is bound to another key"));
+    match grant.dpop_jkt.as_deref() {
+        Some(bound) if Some(bound) != dpop => {
+            Err(OauthError::new("invalid_dpop_proof", "the code is bound to another key"))
+        }
+        Some(_) => Ok(()),
+        None => {
+            grant.dpop_jkt = dpop.map(str::to_owned);
+            Ok(())
+        }
     }
-    Ok(())
 }

@@ -15,11 +15,15 @@ use crate::service::Provider;
 use crate::store::digest;
 
 pub(super) async fn plain(State(provider): State<Provider>, method: Method, headers: HeaderMap) -> Response {
-    answer(&provider, Tier::Plain, &method, &headers).await.unwrap_or_else(IntoResponse::into_response)
+    answer(&provider, Tier::Plain, &method, &headers)
+        .await
+        .unwrap_or_else(|error| error.at_userinfo(Tier::Plain))
 }
 
 pub(super) async fn strict(State(provider): State<Provider>, method: Method, headers: HeaderMap) -> Response {
-    answer(&provider, Tier::Strict, &method, &headers).await.unwrap_or_else(IntoResponse::into_response)
+    answer(&provider, Tier::Strict, &method, &headers)
+        .await
+        .unwrap_or_else(|error| error.at_userinfo(Tier::Strict))
 }
 
 async fn answer(
@@ -40,13 +44,13 @@ async fn answer(
             let method = if method == Method::POST { "POST" } else { "GET" };
             let url = provider.link(&path(tier, "userinfo"));
             let proven = provider.dpop(headers, method, &url, Some(token)).await?;
-            if scheme != "DPoP" || proven.as_ref() != Some(jkt) {
+            if !scheme.eq_ignore_ascii_case("DPoP") || proven.as_ref() != Some(jkt) {
                 return Err(OauthError::token(
                     "the access token is bound to a key; a dpop proof of it is needed",
                 ));
             }
         }
-        None if scheme == "Bearer" => {}
+        None if scheme.eq_ignore_ascii_case("Bearer") => {}
         None => return Err(UNKNOWN),
     }
     let userinfo =

@@ -9,16 +9,16 @@ mod status;
 mod verify;
 
 // The world of the library's tests, in this crate's time: that of the machine.
-#[expect(dead_code, reason = "a part of it is needed here")]
+#[allow(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/issuer.rs"]
 mod issuer;
-#[expect(dead_code, reason = "a part of it is needed here")]
+#[allow(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/register.rs"]
 mod register;
-#[expect(dead_code, reason = "a part of it is needed here")]
+#[allow(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/server.rs"]
 mod server;
-#[expect(dead_code, reason = "a part of it is needed here")]
+#[allow(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/world.rs"]
 mod world;
 

@@ -1,0 +1,210 @@
+//! Relying parties that do not prove who they are.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+
+use credential::encoding::base64url;
+use credential::jws;
+use openid4vc::oauth::client_assertion::ASSERTION_TYPE;
+use serde_json::{Map, Value, json};
+
+use crate::browser::Asked;
+use crate::world::{World, new_key, object, refusal};
+
+/// The claims of a good assertion of the bank's.
+fn good(world: &World) -> Map<String, Value> {
+    let now = world.now().secs();
+    object(json!({
+        "iss": "bank", "sub": "bank", "aud": world.url("/fapi"), "jti": "1", "iat": now, "exp": now + 60,
+    }))
+}
+
+fn signed(world: &World, claims: &Map<String, Value>) -> String {
+    jws::sign(object(json!({ "kid": "s" })), claims, &*world.party("bank").key).unwrap()
+}
+
+/// What PAR says to a good request with this assertion.
+async fn pushed_with(world: &World, assertion: &str) -> (u16, String) {
+    let asked = Asked::new(world, "bank");
+    let url = world.url("/fapi/par");
+    let mut form: BTreeMap<String, String> = asked.parameters.clone();
+    form.insert("client_assertion_type".to_owned(), ASSERTION_TYPE.to_owned());
+    form.insert("client_assertion".to_owned(), assertion.to_owned());
+    let request = world.http.post(&url).header("DPoP", asked.proof(world, "POST", &url, None));
+    let answer = request.form(&form).send().await.unwrap();
+    if answer.status() == 201 { (201, String::new()) } else { refusal(answer).await }
+}
+
+async fn refused(world: &World, assertion: &str) {
+    let before = world.digest().await;
+    assert_eq!(pushed_with(world, assertion).await, (401, "invalid_client".to_owned()));
+    assert_eq!(world.digest().await, before);
+}
+
+async fn refused_with(world: &World, name: &str, value: Value) {
+    let mut claims = good(world);
+    claims.insert(name.to_owned(), value);
+    claims.retain(|_, value| !value.is_null());
+    refused(world, &signed(world, &claims)).await;
+}
+
+#[tokio::test]
+async fn an_assertion_is_good_once_also_after_a_restart() {
+    let mut world = World::new("assertion-replay").await;
+    let assertion = signed(&world, &good(&world));
+    assert_eq!(pushed_with(&world, &assertion).await.0, 201);
+    refused(&world, &assertion).await;
+    world.restart().await;
+    refused(&world, &assertion).await;
+}
+
+#[tokio::test]
+async fn an_assertion_for_somebody_else_is_refused() {
+    let world = World::new("assertion-aud").await;
+    for audience in [
+        json!("https://other.example"),
+        json!(world.origin),
+        json!(world.url("/fapi/token")),
+        json!([world.url("/fapi"), "https://other.example"]),
+        Value::Null,
+    ] {
+        refused_with(&world, "aud", audience).await;
+    }
+}
+
+#[tokio::test]
+async fn an_expired_assertion_is_refused() {
+    let world = World::new("assertion-expired").await;
+    refused_with(&world, "exp", json!(world.now().minus(Duration::from_secs(61)).secs())).await;
+    refused_with(&world, "exp", Value::Null).await;
+}
+
+#[tokio::test]
+async fn an_assertion_that_would_be_good_for_long_is_refused() {
+    let world = World::new("assertion-long").await;
+    refused_with(&world, "exp", json!(world.now().secs() + 3600)).await;
+}
+
+#[tokio::test]
+async fn an_assertion_without_an_identifier_is_refused() {
+    let world = World::new("assertion-jti").await;
+    refused_with(&world, "jti", Value::Null).await;
+}
+
+#[tokio::test]
+async fn an_assertion_in_anothers_name_is_refused() {
+    let world = World::new("assertion-iss").await;
+    refused_with(&world, "iss", json!("insurer")).await;
+    let mut claims = good(&world);
+    claims.insert("iss".to_owned(), json!("insurer"));
+    claims.insert("sub".to_owned(), json!("insurer"));
+    refused(&world, &signed(&world, &claims)).await;
+}
+
+#[tokio::test]
+async fn an_assertion_without_a_signature_is_refused() {
+    let world = World::new("assertion-none").await;
+    let claims = base64url(serde_json::to_vec(&good(&world)).unwrap());
+    for algorithm in ["none", "None", "HS256", "RS256"] {
+        let header = base64url(json!({ "alg": algorithm, "kid": "s" }).to_string());
+        refused(&world, &format!("{header}.{claims}.")).await;
+        refused(&world, &format!("{header}.{claims}.AAAA")).await;
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_by_an_unknown_key_is_refused() {
+    let world = World::new("assertion-key").await;
+    let by = |kid: &str| jws::sign(object(json!({ "kid": kid })), &good(&world), &new_key()).unwrap();
+    refused(&world, &by("s")).await;
+    refused(&world, &by("unknown")).await;
+}
+
+#[tokio::test]
+async fn a_path_as_the_name_of_a_relying_party_is_refused() {
+    let world = World::new("assertion-path").await;
+    for name in ["../checkpoint", "..", "bank/../bank", "BANK", ""] {
+        let mut claims = good(&world);
+        claims.insert("iss".to_owned(), json!(name));
+        claims.insert("sub".to_owned(), json!(name));
+        refused(&world, &signed(&world, &claims)).await;
+    }
+}
+
+#[tokio::test]
+async fn two_ways_of_proof_at_once_are_refused() {
+    let world = World::new("assertion-and-secret").await;
+    let asked = Asked::new(&world, "library");
+    let request = asked.party.prove(&world, world.http.post(world.url("/par")), asked.parameters.clone());
+    let answer = request.basic_auth("tax", Some("x")).send().await.unwrap();
+    assert_eq!(refusal(answer).await, (401, "invalid_client".to_owned()));
+}
+
+async fn by_secret(world: &World, id: &str, secret: &str) -> (u16, String) {
+    let form = Asked::new(world, "tax").redemption("unknown");
+    let request = world.http.post(world.url("/token")).basic_auth(id, Some(secret));
+    refusal(request.form(&form).send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_refused_as_an_unknown_relying_party_is() {
+    let world = World::new("secret-wrong").await;
+    let refused = (401, "invalid_client".to_owned());
+    assert_eq!(by_secret(&world, "tax", "wrong").await, refused);
+    assert_eq!(by_secret(&world, "unknown", "wrong").await, refused);
+    assert_eq!(by_secret(&world, "library", "").await, refused, "it has no secret");
+}
+
+#[tokio::test]
+async fn a_relying_party_without_any_proof_is_refused() {
+    let world = World::new("client-none").await;
+    let request = world
+        .http
+        .post(world.url("/token"))
+        .form(&[("client_id", "tax"), ("grant_type", "authorization_code")]);
+    assert_eq!(refusal(request.send().await.unwrap()).await, (401, "invalid_client".to_owned()));
+}
+
+#[tokio::test]
+async fn a_system_without_its_token_may_ask_nobody() {
+    let world = World::new("api-token").await;
+    for token in ["", "wrong"] {
+        let request = world.http.post(world.url("/api/presentations")).bearer_auth(token);
+        let answer =
+            request.json(&json!({ "registration": "login", "preset": "name" })).send().await.unwrap();
+        assert_eq!(answer.status(), 401);
+    }
+}
+
+async fn presentation(world: &World, body: Value) -> (u16, String) {
+    let token = std::fs::read_to_string(world.folder.join("keys/api.token")).unwrap();
+    let request = world.http.post(world.url("/api/presentations")).bearer_auth(token.trim());
+    refusal(request.json(&body).send().await.unwrap()).await
+}
+
+fn query(claims: &[&str]) -> Value {
+    let claims: Vec<Value> = claims.iter().map(|name| json!({ "path": [name] })).collect();
+    json!({ "credentials": [{
+        "id": "identity", "format": "dc+sd-jwt", "meta": { "vct_values": [crate::register::VCT] }, "claims": claims,
+    }] })
+}
+
+#[tokio::test]
+async fn a_system_may_not_ask_for_more_than_is_registered() {
+    let world = World::new("api-too-much").await;
+    let body = json!({ "registration": "login", "dcql_query": query(&["birthdate"]) });
+    assert_eq!(presentation(&world, body).await, (400, "too_much".to_owned()));
+    let body = json!({ "registration": "another", "preset": "name" });
+    assert_eq!(presentation(&world, body).await, (400, "registration".to_owned()));
+}
+
+#[tokio::test]
+async fn a_system_asks_for_one_card_at_a_time() {
+    let world = World::new("api-two-cards").await;
+    let mut two = query(&["given_name"]);
+    let mut second = two["credentials"][0].clone();
+    second["id"] = "second".into();
+    two["credentials"].as_array_mut().unwrap().push(second);
+    let body = json!({ "registration": "login", "dcql_query": two });
+    assert_eq!(presentation(&world, body).await, (400, "one_card".to_owned()));
+}

@@ -1,0 +1,139 @@
+//! Logins that succeed, at both tiers, and what relying parties are told then.
+
+use serde_json::{Value, json};
+
+use crate::browser::{Asked, Browser, location, log_in, parameter};
+use crate::world::{Card, World};
+
+#[tokio::test]
+async fn the_plain_tier_takes_a_secret_and_signs_with_rsa() {
+    let world = World::new("plain-secret").await;
+    let (asked, tokens) =
+        log_in(&world, &Browser::default(), &world.wallet(), Asked::new(&world, "tax")).await;
+    assert_eq!(tokens["token_type"], "Bearer");
+    assert_eq!(tokens["expires_in"], 600);
+    let claims = asked.claims(tokens["id_token"].as_str().unwrap());
+    assert_eq!(claims["iss"], world.origin.as_str());
+    assert_eq!(claims["aud"], "tax");
+    assert_eq!(claims["nonce"], "their nonce");
+    assert_eq!(claims["acr"], "urn:symbolon:acr:other-device");
+    assert_eq!(claims["auth_time"], world.now().secs());
+    assert!(!claims.contains_key("login_identifier"));
+}
+
+#[tokio::test]
+async fn the_plain_tier_takes_a_signed_assertion() {
+    let world = World::new("plain-assertion").await;
+    let (asked, tokens) =
+        log_in(&world, &Browser::default(), &world.wallet(), Asked::new(&world, "library")).await;
+    let claims = asked.claims(tokens["id_token"].as_str().unwrap());
+    assert_eq!(claims["aud"], "library");
+    let shared = asked.userinfo(&world, tokens["access_token"].as_str().unwrap()).await;
+    assert_eq!(shared.json::<Value>().await.unwrap(), json!({ "sub": claims["sub"] }));
+}
+
+#[tokio::test]
+async fn the_strict_tier_encrypts_tokens_and_binds_them_to_a_key() {
+    let world = World::new("strict").await;
+    let asked = Asked::new(&world, "bank").with("scope", "openid profile");
+    let (asked, tokens) = log_in(&world, &Browser::default(), &world.wallet(), asked).await;
+    assert_eq!(tokens["token_type"], "DPoP");
+    let id_token = tokens["id_token"].as_str().unwrap();
+    assert_eq!(id_token.split('.').count(), 5, "a nested token has five parts");
+    let claims = asked.claims(id_token);
+    assert_eq!(claims["iss"], world.url("/fapi"));
+    assert_eq!(claims["given_name"], "Maria");
+    assert!(!claims.contains_key("birthdate"), "what was not asked for is not there");
+    let answer = asked.userinfo(&world, tokens["access_token"].as_str().unwrap()).await;
+    assert_eq!(answer.headers()["content-type"], "application/jwt");
+    let shared = asked.claims(&answer.text().await.unwrap());
+    assert_eq!((&shared["sub"], &shared["family_name"]), (&claims["sub"], &json!("Okafor")));
+}
+
+#[tokio::test]
+async fn a_person_is_the_same_to_one_relying_party_after_a_new_card_and_another_to_the_next() {
+    let world = World::new("pairwise").await;
+    let subject = async |party: &str, card: Card| {
+        let wallet = world.wallet_with(card);
+        let (asked, tokens) = log_in(&world, &Browser::default(), &wallet, Asked::new(&world, party)).await;
+        asked.claims(tokens["id_token"].as_str().unwrap())["sub"].clone()
+    };
+    let first = subject("bank", world.card()).await;
+    assert_eq!(subject("bank", world.card()).await, first);
+    assert_ne!(subject("insurer", world.card()).await, first);
+    let another = Card { identifier: "L2", ..world.card() };
+    assert_ne!(subject("bank", another).await, first);
+}
+
+#[tokio::test]
+async fn the_link_of_the_same_device_ends_in_the_same_browser_with_a_stronger_acr() {
+    let world = World::new("same-device").await;
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    let answer = world.wallet().answer(&world, &open.link).await;
+    let reply: Value = answer.json().await.unwrap();
+    let back = browser.get(&world, reply["redirect_uri"].as_str().unwrap()).await;
+    let url = location(&back);
+    open.asked.check_callback(&world, &url);
+    let tokens = open.asked.tokens(&world, &parameter(&url, "code").unwrap()).await;
+    let claims = open.asked.claims(tokens["id_token"].as_str().unwrap());
+    assert_eq!(claims["acr"], "urn:symbolon:acr:same-device");
+}
+
+#[tokio::test]
+async fn a_wallet_is_given_a_signed_receipt() {
+    let world = World::new("receipt").await;
+    let open = Asked::new(&world, "bank").open(&world, &Browser::default()).await;
+    let reply: Value = world.wallet().answer(&world, open.qr()).await.json().await.unwrap();
+    let receipt = crate::browser::payload(reply["receipt"].as_str().unwrap());
+    assert_eq!(receipt["aud"], "did:symbolon:demo:bank");
+    assert_eq!(receipt["shared"], json!(["login_identifier"]));
+}
+
+#[tokio::test]
+async fn metadata_names_addresses_that_answer() {
+    let world = World::new("metadata").await;
+    for tier in ["", "/fapi"] {
+        let at = world.url(&format!("{tier}/.well-known/openid-configuration"));
+        let metadata: Value = world.http.get(at).send().await.unwrap().json().await.unwrap();
+        assert_eq!(metadata["issuer"], world.url(tier));
+        assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
+        for name in [
+            "authorization_endpoint",
+            "token_endpoint",
+            "userinfo_endpoint",
+            "pushed_authorization_request_endpoint",
+            "end_session_endpoint",
+            "jwks_uri",
+        ] {
+            let address = metadata[name].as_str().unwrap();
+            assert_ne!(world.http.get(address).send().await.unwrap().status(), 404, "{address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn saying_no_takes_the_person_back_with_access_denied() {
+    let world = World::new("declined").await;
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    assert_eq!(world.wallet().decline(&world, open.qr()).await.status(), 200);
+    assert_eq!(open.state(&world, &browser).await, "refused");
+    let url = location(&open.finish(&world, &browser).await);
+    open.asked.check_callback(&world, &url);
+    assert_eq!(parameter(&url, "error").unwrap(), "access_denied");
+}
+
+#[tokio::test]
+async fn cancelling_takes_the_person_back_and_ends_the_request() {
+    let world = World::new("cancelled").await;
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    let cancel = world.http.post(world.url(&format!("/login/{}/cancel", open.id)));
+    let url = location(&browser.send(cancel).await);
+    open.asked.check_callback(&world, &url);
+    assert_eq!(parameter(&url, "error").unwrap(), "access_denied");
+    let wallet = openid4vc::vp::link::AuthorizationLink::parse(open.qr()).unwrap();
+    let answer = world.http.post(wallet.request_uri.url().clone()).send().await.unwrap();
+    assert_eq!(answer.status(), 410);
+}

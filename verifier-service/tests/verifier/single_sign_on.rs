@@ -1,0 +1,184 @@
+//! Single sign-on: the subject alone, between those who take part, while the card is valid.
+
+use credential::status_list::Status;
+use serde_json::json;
+
+use crate::browser::{Asked, Browser, location, log_in, parameter};
+use crate::world::{Card, World};
+
+/// A browser in which somebody has logged in to the bank.
+async fn logged_in(world: &World) -> Browser {
+    let browser = Browser::default();
+    log_in(world, &browser, &world.wallet(), Asked::new(world, "bank")).await;
+    browser
+}
+
+/// Whether the browser is sent to a login page.
+async fn asks_again(world: &World, browser: &Browser, asked: Asked) -> bool {
+    location(&asked.authorize(world, browser).await).path().starts_with("/login/")
+}
+
+#[tokio::test]
+async fn a_session_gives_the_subject_and_nothing_else() {
+    let world = World::new("sso").await;
+    let browser = logged_in(&world).await;
+    let asked = Asked::new(&world, "insurer");
+    let url = location(&asked.authorize(&world, &browser).await);
+    asked.check_callback(&world, &url);
+    let tokens = asked.tokens(&world, &parameter(&url, "code").unwrap()).await;
+    let claims = asked.claims(tokens["id_token"].as_str().unwrap());
+    assert_eq!(claims["amr"], json!(["sso"]));
+    assert!(!claims.contains_key("given_name"));
+    let (asked, tokens) =
+        log_in(&world, &Browser::default(), &world.wallet(), Asked::new(&world, "insurer")).await;
+    assert_eq!(asked.claims(tokens["id_token"].as_str().unwrap())["sub"], claims["sub"]);
+}
+
+#[tokio::test]
+async fn a_relying_party_that_takes_no_part_asks_again() {
+    let world = World::new("sso-apart").await;
+    let browser = logged_in(&world).await;
+    assert!(asks_again(&world, &browser, Asked::new(&world, "tax")).await);
+}
+
+#[tokio::test]
+async fn a_login_at_a_relying_party_that_takes_no_part_begins_no_session() {
+    let world = World::new("sso-none").await;
+    let browser = Browser::default();
+    log_in(&world, &browser, &world.wallet(), Asked::new(&world, "tax")).await;
+    assert_eq!(browser.cookie("session"), None);
+    assert!(asks_again(&world, &browser, Asked::new(&world, "insurer")).await);
+}
+
+#[tokio::test]
+async fn any_claim_goes_back_to_the_wallet() {
+    let world = World::new("sso-claims").await;
+    let browser = logged_in(&world).await;
+    let asked = Asked::new(&world, "insurer").with("scope", "openid profile");
+    assert!(asks_again(&world, &browser, asked).await);
+}
+
+#[tokio::test]
+async fn prompt_login_goes_back_to_the_wallet() {
+    let world = World::new("sso-prompt").await;
+    let browser = logged_in(&world).await;
+    assert!(asks_again(&world, &browser, Asked::new(&world, "insurer").with("prompt", "login")).await);
+}
+
+#[tokio::test]
+async fn a_session_older_than_max_age_goes_back_to_the_wallet() {
+    let world = World::new("sso-max-age").await;
+    let browser = logged_in(&world).await;
+    world.hand.advance(61);
+    assert!(!asks_again(&world, &browser, Asked::new(&world, "insurer").with("max_age", "61")).await);
+    assert!(asks_again(&world, &browser, Asked::new(&world, "insurer").with("max_age", "60")).await);
+}
+
+#[tokio::test]
+async fn a_session_by_qr_code_is_too_weak_where_the_same_device_is_wanted() {
+    let world = World::new("sso-weak").await;
+    let browser = logged_in(&world).await;
+    let asked = Asked::new(&world, "insurer").with("acr_values", "urn:symbolon:acr:same-device");
+    assert!(asks_again(&world, &browser, asked).await);
+}
+
+#[tokio::test]
+async fn a_session_that_was_not_used_for_long_is_over() {
+    let world = World::new("sso-idle").await;
+    let browser = logged_in(&world).await;
+    world.hand.advance(901);
+    assert!(asks_again(&world, &browser, Asked::new(&world, "insurer")).await);
+}
+
+#[tokio::test]
+async fn a_session_ends_after_some_hours_however_often_it_is_used() {
+    let world = World::new("sso-longest").await;
+    let browser = logged_in(&world).await;
+    for _ in 0..8 {
+        world.hand.advance(890);
+        assert!(!asks_again(&world, &browser, Asked::new(&world, "insurer")).await);
+    }
+    world.hand.advance(890);
+    assert!(asks_again(&world, &browser, Asked::new(&world, "insurer")).await);
+}
+
+#[tokio::test]
+async fn prompt_none_without_a_session_is_told_that_a_login_is_required() {
+    let world = World::new("prompt-none").await;
+    let asked = Asked::new(&world, "bank").with("prompt", "none");
+    assert_eq!(asked.refused(&world, &Browser::default()).await, "login_required");
+}
+
+#[tokio::test]
+async fn prompt_none_for_claims_is_told_that_a_login_is_required() {
+    let world = World::new("prompt-none-claims").await;
+    let browser = logged_in(&world).await;
+    let asked = Asked::new(&world, "insurer").with("prompt", "none").with("scope", "openid profile");
+    assert_eq!(asked.refused(&world, &browser).await, "login_required");
+}
+
+/// The description of a refusal, in characters that RFC 6749 allows, and that the session is over.
+async fn refused_and_over(world: &World, browser: &Browser) -> String {
+    let asked = Asked::new(world, "insurer").with("ui_locales", "zh");
+    let url = location(&asked.authorize(world, browser).await);
+    asked.check_callback(world, &url);
+    assert_eq!(parameter(&url, "error").unwrap(), "access_denied");
+    let description = parameter(&url, "error_description").unwrap();
+    assert!(description.bytes().all(|b| matches!(b, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e)));
+    assert!(asks_again(world, browser, Asked::new(world, "insurer")).await, "the session goes on");
+    description
+}
+
+#[tokio::test]
+async fn a_session_whose_card_was_revoked_is_refused_with_the_reason() {
+    let world = World::new("sso-revoked").await;
+    let browser = logged_in(&world).await;
+    world.set_status(Status::Invalid);
+    assert!(refused_and_over(&world, &browser).await.contains("revoked"));
+}
+
+#[tokio::test]
+async fn a_session_whose_card_has_expired_is_refused() {
+    let world = World::new("sso-expired").await;
+    let browser = Browser::default();
+    let soon = Card { expires_at: world.now().plus(core::time::Duration::from_secs(300)), ..world.card() };
+    log_in(&world, &browser, &world.wallet_with(soon), Asked::new(&world, "bank")).await;
+    world.hand.advance(301);
+    assert!(refused_and_over(&world, &browser).await.contains("expired"));
+}
+
+#[tokio::test]
+async fn a_session_whose_card_was_issued_with_a_key_now_compromised_is_refused() {
+    let world = World::new("sso-compromised").await;
+    let browser = logged_in(&world).await;
+    world.node.register().compromise("interior");
+    world.let_facts_age();
+    refused_and_over(&world, &browser).await;
+}
+
+#[tokio::test]
+async fn a_session_whose_issuer_was_suspended_is_refused() {
+    let world = World::new("sso-suspended").await;
+    let browser = logged_in(&world).await;
+    world.node.register().suspend("interior");
+    world.let_facts_age();
+    refused_and_over(&world, &browser).await;
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_and_goes_back() {
+    let world = World::new("logout").await;
+    let browser = logged_in(&world).await;
+    let to = "/logout?client_id=bank&post_logout_redirect_uri=https%3A%2F%2Fbank.example%2Fbye&state=s";
+    let url = location(&browser.get(&world, &world.url(to)).await);
+    assert_eq!(url.as_str(), "https://bank.example/bye?state=s");
+    assert!(asks_again(&world, &browser, Asked::new(&world, "insurer")).await);
+}
+
+#[tokio::test]
+async fn logging_out_goes_nowhere_that_is_not_registered() {
+    let world = World::new("logout-elsewhere").await;
+    let to = "/logout?client_id=bank&post_logout_redirect_uri=https%3A%2F%2Fevil.example%2F";
+    let answer = Browser::default().get(&world, &world.url(to)).await;
+    assert_eq!((answer.status().as_u16(), answer.headers().get("location")), (200, None));
+}
