@@ -368,7 +368,8 @@ fn another_certificate_around_the_same_key_is_the_same_key() {
 fn an_anchor_that_holds_no_readable_key_is_refused() {
     let mut network = TestNetwork::with_members();
     let KeyMaterial::Anchor(Der(good)) = anchor("ca", 1) else { panic!("no anchor") };
-    let long_form = [&[0x30, 0x82, 0x00, good[2]], &good[3..]].concat();
+    let (length, content) = if good[1] == 0x81 { (good[2], &good[3..]) } else { (good[1], &good[2..]) };
+    let long_form = [&[0x30, 0x82, 0x00, length], content].concat();
     for der in [vec![1, 2, 3], good[..good.len() - 1].to_vec(), [&good[..], &[0]].concat(), long_form] {
         let material = KeyMaterial::Anchor(Der(der));
         let add = Action::AddKey { purpose: Purpose::Issuer, number: 0, material };
