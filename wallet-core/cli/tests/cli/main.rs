@@ -15,7 +15,6 @@ mod issuer;
 #[expect(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/register.rs"]
 mod register;
-#[expect(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/server.rs"]
 mod server;
 #[expect(dead_code, reason = "a part of it is needed here")]
