@@ -67,7 +67,7 @@ export const offer = (person, flow = 'pre_authorized_code') =>
 
 /** The agency's own list of a person's cards. */
 export const issued = async (person) =>
-  (await good('GET', `${issuer}/api/credentials?person=${person}`, { token: demo.issuer.api_token })).credentials
+  (await good('POST', `${issuer}/api/credentials/find`, { token: demo.issuer.api_token, body: { person } })).credentials
 
 /** Revokes a card; done when it is published. Asking again changes nothing and waits again. */
 export async function revoke(id) {

@@ -232,27 +232,36 @@ fn failed(issuer: &Issuer, language: Language, error: &AuthorizationError) -> Re
 }
 
 fn stopped(issuer: &Issuer, language: Language, code: &str) -> Response {
-    let (why, next) = if code == "too_many_tries" {
-        (
+    let again = language.pick("Go back to your wallet and start again.", "请返回钱包重新开始。");
+    let (why, next) = match code {
+        "too_many_tries" => (
             language.pick("There were too many tries in a short time.", "短时间内尝试次数过多。"),
             language.pick("Wait a minute, then go back and try again.", "请等待一分钟，然后返回重试。"),
-        )
-    } else if code == "other_browser" {
-        (
+        ),
+        "other_browser" => (
             language.pick("This page was opened in another browser before.", "此页面已在另一浏览器中打开。"),
             language.pick(
                 "Go back to your wallet and start again, in one browser.",
                 "请返回钱包，在同一浏览器中重新开始。",
             ),
-        )
-    } else {
-        (
+        ),
+        "request_malformed" => {
+            (language.pick("The link to this page is not whole.", "此页面的链接不完整。"), again)
+        }
+        "request_over" => (
             language.pick(
                 "This request is over: it was finished, or it took too long.",
                 "此请求已结束：已完成或已超时。",
             ),
-            language.pick("Go back to your wallet and start again.", "请返回钱包重新开始。"),
-        )
+            again,
+        ),
+        _ => (
+            language.pick("Something broke on our side.", "我们这边出现了故障。"),
+            language.pick(
+                "Try again in a while. If it happens again, tell our help desk the code.",
+                "请稍后重试。如再次发生，请将代码告知客服。",
+            ),
+        ),
     };
     let title = language.pick("This cannot go on", "无法继续");
     let page = Page::new(language, title, issuer.agency_name(language));

@@ -143,6 +143,7 @@ impl Register {
                 paths: claims.iter().map(|name| vec![Some((*name).to_owned())]).collect(),
             }],
             retention_days: 30,
+            version: 1,
             operators: ["login".parse().unwrap()].into(),
             standing: Standing::Active,
             since: Millis::default(),

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _, stderr, stdin};
 use std::process::{Command, Stdio};
 
 use crate::refusal::Refusal;
+use crate::words;
 
 /// A line that the person types, on a terminal or not; none where nobody does.
 pub(crate) fn line(prompt: &str) -> Option<String> {
@@ -30,7 +31,8 @@ pub(crate) fn secret_line(prompt: &str) -> Option<String> {
 /// Yes or no, both typed in full; neither is what Enter alone means.
 pub(crate) fn decide(question: &str, yes: &str, no: &str) -> Result<bool, Refusal> {
     for _ in 0..3 {
-        let Some(answer) = line(&format!("{question}  Type \"{yes}\" or \"{no}\": ")) else { break };
+        let prompt = words::fill(words::words().type_one, &[question, yes, no]);
+        let Some(answer) = line(&prompt) else { break };
         if answer.eq_ignore_ascii_case(yes) {
             return Ok(true);
         }
@@ -38,7 +40,7 @@ pub(crate) fn decide(question: &str, yes: &str, no: &str) -> Result<bool, Refusa
             return Ok(false);
         }
     }
-    Err(Refusal::new("no_answer", "Nobody answered, so nothing was done.", "Run it again, or add --yes."))
+    Err(Refusal::for_people("no_answer"))
 }
 
 fn echo(setting: &str) -> bool {

@@ -1,7 +1,6 @@
 //! `wallet list` and `wallet show`
 
 use serde_json::json;
-use wallet_core::view::CardView;
 
 use crate::home::Home;
 use crate::output::Output;
@@ -12,9 +11,9 @@ pub(crate) fn list(home: &Home) -> Result<Output, Refusal> {
     let wallet = home.unlock()?;
     let cards = wallet.cards().map_err(|error| Refusal::for_people(error.code()))?;
     let text = if cards.is_empty() {
-        "You have no cards yet. Receive one with: wallet receive <offer>".to_owned()
+        words::words().no_cards.to_owned()
     } else {
-        cards.iter().map(line).collect::<Vec<_>>().join("\n")
+        cards.iter().map(words::card).collect::<Vec<_>>().join("\n")
     };
     Ok(Output::new(text, json!(cards)))
 }
@@ -30,19 +29,6 @@ pub(crate) fn show(home: &Home, card: &str) -> Result<Output, Refusal> {
     };
     let details = wallet.card(&id).map_err(refuse)?;
     let claims = details.claims.iter().map(|claim| words::claim(claim, "  "));
-    let text = format!("{}\n{}", line(&details.card), claims.collect::<Vec<_>>().join("\n"));
+    let text = format!("{}\n{}", words::card(&details.card), claims.collect::<Vec<_>>().join("\n"));
     Ok(Output::new(text, json!(details)))
-}
-
-fn line(card: &CardView) -> String {
-    let until =
-        card.valid_until.map_or_else(|| "no end".to_owned(), |end| format!("until {}", words::day(end)));
-    format!(
-        "{}  {} from {}, {until}, {} of {} copies unused",
-        card.id,
-        words::say(&card.title),
-        words::say(&card.issuer),
-        card.unused_copies,
-        card.copies
-    )
 }

@@ -6,7 +6,7 @@ use wallet_core::unlock::{Pin, PinError};
 use wallet_core::wallet::{OpenError, Wallet};
 
 use crate::refusal::Refusal;
-use crate::{ask, ports};
+use crate::{ask, ports, words};
 
 const KEY_FILE: &str = "device.key";
 
@@ -42,7 +42,7 @@ impl Home {
             return Err(Refusal::for_people("no_wallet"));
         }
         let ports = ports::open(&self.key_file()).map_err(|_| Refusal::for_people("key_store"))?;
-        let pin = pin("PIN: ")?;
+        let pin = pin(words::words().pin)?;
         Wallet::unlock(&self.0, &pin, ports).map_err(|error| refuse(&error))
     }
 }

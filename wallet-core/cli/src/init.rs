@@ -10,6 +10,7 @@ use crate::home::{Home, pin, refuse};
 use crate::output::Output;
 use crate::ports;
 use crate::refusal::Refusal;
+use crate::words;
 
 /// Bytes of a checkpoint, at most.
 pub(crate) const MAX_CHECKPOINT: u64 = 256 * 1024;
@@ -19,15 +20,13 @@ pub(crate) fn run(home: &Home, init: Init) -> Result<Output, Refusal> {
         return Err(Refusal::for_people("wallet_exists"));
     }
     let setup = Setup { checkpoint: read_checkpoint(&init.checkpoint)?, nodes: init.nodes };
-    let pin = pin("Choose a PIN of 6 characters or more: ")?;
+    let pin = pin(words::words().choose_pin)?;
     durable::make_folder(home.path()).map_err(|_| Refusal::for_people("file"))?;
     let ports = ports::make(&home.key_file()).map_err(|_| Refusal::for_people("key_store"))?;
     Wallet::init(home.path(), &pin, &setup, ports).map_err(|error| refuse(&error))?;
     let folder = home.path().display().to_string();
-    let text = format!(
-        "Your wallet is ready, in {folder}.\nIt believes the register \"{}\" and nobody else.",
-        setup.checkpoint.network
-    );
+    let network = setup.checkpoint.network.to_string();
+    let text = words::fill(words::words().ready, &[&folder, &network]);
     Ok(Output::new(text, json!({ "home": folder, "network": setup.checkpoint.network })))
 }
 

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use wallet_core::present::{Asked, PresentError, Shared};
-use wallet_core::store::entries::ReceiptState;
 use wallet_core::wallet::Wallet;
 
 use crate::home::Home;
@@ -17,9 +16,10 @@ pub(crate) async fn run(home: &Home, request: &str, yes: bool) -> Result<Output,
     decide(&wallet, &asked, yes).await?;
     let consent = json!(asked.consent());
     let shared = wallet.share(asked).await.map_err(|error| refuse(&error))?;
-    let mut text = format!("Shared. {}", receipt(shared.receipt));
+    let words = words::words();
+    let mut text = words::fill(words.shared, &[words::receipt(shared.receipt)]);
     if let Some(back) = &shared.redirect_uri {
-        text += &format!("\nGo on at: {back}");
+        text += &format!("\n{}", words::fill(words.go_on, &[back.as_str()]));
     }
     Ok(Output::new(text, of(&shared, &consent)))
 }
@@ -29,8 +29,9 @@ pub(crate) async fn decide(wallet: &Wallet, asked: &Asked, yes: bool) -> Result<
     if yes {
         return Ok(());
     }
-    eprintln!("{}", words::consent(asked.consent()));
-    if ask::decide("Share this, or don't?", "share", "don't")? {
+    eprintln!("{}\n", words::consent(asked.consent()));
+    let words = words::words();
+    if ask::decide(words.share_question, words.share, words.dont)? {
         return Ok(());
     }
     // The other side may have gone; the answer is no either way.
@@ -49,13 +50,4 @@ pub(crate) fn of(shared: &Shared, consent: &serde_json::Value) -> serde_json::Va
     json!({
         "entry": shared.entry, "receipt": shared.receipt, "redirect_uri": shared.redirect_uri, "consent": consent,
     })
-}
-
-pub(crate) const fn receipt(state: ReceiptState) -> &'static str {
-    match state {
-        ReceiptState::Checked => "You have their receipt; it is in your history.",
-        ReceiptState::Unchecked => "You have their receipt; its signature will be checked later.",
-        ReceiptState::Missing => "They gave no receipt. Your history says so.",
-        ReceiptState::Wrong => "Their receipt does not say what was shared. Your history says so.",
-    }
 }

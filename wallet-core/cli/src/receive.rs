@@ -21,15 +21,16 @@ pub(crate) async fn run(home: &Home, arguments: Receive) -> Result<Output, Refus
     let wallet = home.unlock()?;
     let offered = wallet.look_at_offer(&text).await.map_err(refuse)?;
     if !arguments.yes {
-        eprintln!("{}", words::offer(offered.view()));
-        if !ask::decide("Receive this, or don't?", "receive", "don't")? {
+        eprintln!("{}\n", words::offer(offered.view()));
+        let words = words::words();
+        if !ask::decide(words.receive_question, words.receive, words.dont)? {
             return Err(Refusal::for_people("offer_declined"));
         }
     }
     let cards = match offered.view().needs {
         Needs::Nothing => wallet.receive(&offered, None).await,
         Needs::Code { .. } => {
-            let code = arguments.code.or_else(|| ask::line("The code that came another way: "));
+            let code = arguments.code.or_else(|| ask::line(words::words().code));
             wallet.receive(&offered, code.as_deref()).await
         }
         Needs::SignIn => sign_in(&wallet, &offered, &arguments).await,
@@ -53,7 +54,7 @@ async fn sign_in(
     let back = match (&arguments.person_number, &arguments.code) {
         (Some(person), Some(code)) => wallet.fill_in(&sign_in.address, person, code).await?,
         _ => {
-            eprintln!("Open this page and sign in there:\n{}", sign_in.address);
+            eprintln!("{}", words::fill(words::words().open_page, &[&sign_in.address]));
             wait_for_browser(&listener, &base).await.ok_or(ReceiveError::SignInNeeded)?
         }
     };
@@ -65,9 +66,9 @@ async fn wait_for_browser(listener: &TcpListener, base: &str) -> Option<String> 
     loop {
         let (mut stream, _) = listener.accept().await.ok()?;
         let Some(path) = read_path(&mut stream).await else { continue };
-        let text = "You can close this page and go back to your wallet.";
+        let text = words::words().close_page;
         let answer = format!(
-            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: {}\r\n\r\n{text}",
+            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\n\r\n{text}",
             text.len()
         );
         let _ = stream.write_all(answer.as_bytes()).await;
@@ -89,12 +90,10 @@ async fn read_path(stream: &mut TcpStream) -> Option<String> {
 }
 
 fn line(card: &CardView) -> String {
-    format!(
-        "You have a new card: {} from {} ({}), {} copies.",
-        words::say(&card.title),
-        words::say(&card.issuer),
-        card.id,
-        card.copies
+    let copies = card.copies.to_string();
+    words::fill(
+        words::words().new_card,
+        &[&words::say(&card.title), &words::say(&card.issuer), &card.id, &copies],
     )
 }
 

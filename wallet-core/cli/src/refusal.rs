@@ -49,19 +49,17 @@ impl Refusal {
     }
 
     pub(crate) fn too_much(paths: &[String]) -> Self {
-        let message = format!(
-            "They ask for more than they may: {}. Nothing was shared.",
-            paths.iter().map(|path| path.replace('_', " ")).collect::<Vec<_>>().join("; ")
-        );
-        Self::new("too_much", &message, "You can report this to the register.")
+        let (message, next) = words::words().too_much;
+        let paths: Vec<String> = paths.iter().map(|path| words::clean(&path.replace('_', " "))).collect();
+        Self::new("too_much", &words::fill(message, &[&paths.join("; ")]), next)
     }
 
     pub(crate) fn wait(code: &str, wait: Duration) -> Self {
-        let (message, _) = words::of_code(code);
+        let ((message, _), words) = (words::of_code(code), words::words());
         let next = if wait.is_zero() {
-            "Try again.".to_owned()
+            words.try_again.to_owned()
         } else {
-            format!("Try again in {} seconds.", wait.as_secs())
+            words::fill(words.try_again_in, &[&wait.as_secs().to_string()])
         };
         Self::new(code, message, &next)
     }

@@ -1,15 +1,91 @@
 //! The words for people: cards and sharing, who and why, what happened and what to do next.
+//!
+//! A language is one file with one [`Words`]: the compiler says what is missing of the phrases, a test what is
+//! missing of the codes. `{}` stands for what is filled in, in the order of every language.
+
+mod chinese;
+mod english;
 
 use credential::time::UnixTime;
 use serde_json::Value;
-use wallet_core::view::{Consent, OfferView, Party, ShownClaim, Texts};
+use wallet_core::store::entries::{Outcome, ReceiptState};
+use wallet_core::view::{CardView, Consent, HistoryLine, OfferView, Party, ShownClaim, Texts};
+
+/// What happened, and what to do next.
+type Pair = (&'static str, &'static str);
+
+/// Everything that is said, in one language.
+pub(crate) struct Words {
+    /// What a code means.
+    refusal: fn(&str) -> Option<Pair>,
+    /// As `refusal`, where a card was to be received and that makes a difference.
+    offer_refusal: fn(&str) -> Option<Pair>,
+    pub(crate) unknown: Pair,
+    pub(crate) try_again: &'static str,
+    pub(crate) try_again_in: &'static str,
+    pub(crate) too_much: Pair,
+    pub(crate) type_one: &'static str,
+    pub(crate) pin: &'static str,
+    pub(crate) choose_pin: &'static str,
+    pub(crate) ready: &'static str,
+    pub(crate) no_cards: &'static str,
+    pub(crate) card: &'static str,
+    pub(crate) no_end: &'static str,
+    pub(crate) until: &'static str,
+    pub(crate) who_offers: &'static str,
+    pub(crate) address: &'static str,
+    pub(crate) offered: &'static str,
+    pub(crate) receive_question: &'static str,
+    pub(crate) receive: &'static str,
+    pub(crate) dont: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) open_page: &'static str,
+    pub(crate) close_page: &'static str,
+    pub(crate) new_card: &'static str,
+    pub(crate) who_asks: &'static str,
+    pub(crate) through: &'static str,
+    pub(crate) answer_to: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) kept_for: &'static str,
+    pub(crate) will_see: &'static str,
+    pub(crate) only_that: &'static str,
+    pub(crate) will_not_see: &'static str,
+    pub(crate) reused: &'static str,
+    pub(crate) proof_age: &'static str,
+    pub(crate) in_register: &'static str,
+    pub(crate) share_question: &'static str,
+    pub(crate) share: &'static str,
+    pub(crate) shared: &'static str,
+    pub(crate) go_on: &'static str,
+    pub(crate) receipt_checked: &'static str,
+    pub(crate) receipt_unchecked: &'static str,
+    pub(crate) receipt_missing: &'static str,
+    pub(crate) receipt_wrong: &'static str,
+    pub(crate) nothing_shown: &'static str,
+    pub(crate) line_through: &'static str,
+    pub(crate) line_why: &'static str,
+    pub(crate) line_what: &'static str,
+    pub(crate) they_have_it: &'static str,
+    pub(crate) they_refused: &'static str,
+    pub(crate) not_known: &'static str,
+}
+
+/// Every language: the beginning of its tag, and its words. The first is for everybody else.
+const LANGUAGES: [(&str, &Words); 2] = [("en", &english::WORDS), ("zh", &chinese::WORDS)];
 
 /// The person's language, from the environment.
-pub(crate) fn language() -> String {
+fn language() -> String {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let tag = set("LC_ALL").or_else(|| set("LANG")).unwrap_or_default();
+    let tag = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG")).unwrap_or_default();
     let tag = tag.split(['.', '@']).next().unwrap_or_default().replace('_', "-");
     if tag.is_empty() || tag == "C" || tag == "POSIX" { "en".to_owned() } else { tag }
+}
+
+/// The words of the person's language.
+pub(crate) fn words() -> &'static Words {
+    let language = language();
+    let first = language.split('-').next().unwrap_or_default();
+    LANGUAGES.iter().find(|(tag, _)| *tag == first).map_or(LANGUAGES[0].1, |(_, words)| words)
 }
 
 /// A text in the person's language.
@@ -17,170 +93,117 @@ pub(crate) fn say(texts: &Texts) -> String {
     clean(texts.pick(&language()))
 }
 
-/// What a code means, and what to do next.
-pub(crate) fn of_code(code: &str) -> (&'static str, &'static str) {
-    match code {
-        "no_wallet" => ("There is no wallet here.", "Make one with: wallet init"),
-        "wallet_exists" => {
-            ("There is a wallet here already.", "Use it, or choose another folder with --home.")
-        }
-        "pin_length" => ("A PIN has 6 to 64 characters.", "Type a longer one."),
-        "wrong_pin" => ("The PIN is wrong.", "Try again."),
-        "too_many_wrong_pins" => ("There were too many wrong PINs.", "Wait, and try again."),
-        "key_store" => ("This device's keys cannot be used.", "Check that the wallet's folder is whole."),
-        "file" | "database" | "database_key" | "database_damaged" | "lock_damaged" => {
-            ("The wallet's files cannot be used.", "Check the disk and the wallet's folder.")
-        }
-        "database_newer" => ("A newer wallet was used here.", "Update this one."),
-        "no_such_card" => ("There is no such card.", "See your cards with: wallet list"),
-        "copy_taken" => ("This card was being used elsewhere at the same moment.", "Try again."),
-        "no_card" => ("You have no card for this.", "Receive the card first, then try again."),
-        "unreachable" => ("The other side does not answer.", "Check your connection and try again."),
-        "request_not_there" => {
-            ("The question is not there any more.", "Go back to the page and start again.")
-        }
-        "request_expired" => ("This took too long.", "Go back to the page and start again."),
-        "answer_refused" => {
-            ("The other side did not take the answer.", "Go back to the page and start again.")
-        }
-        "card_revoked" => (
-            "The other side says that your card was revoked by the office that gave it to you. You are not logged in.",
-            "Ask that office for a new card.",
-        ),
-        "card_suspended" => (
-            "The other side says that your card is suspended by the office that gave it to you. You are not logged in.",
-            "Ask that office when it will be good again.",
-        ),
-        "unknown_requester" | "unknown_signer" | "no_registration" | "not_registered" | "not_operator" => (
-            "Who is asking cannot be proven. Nothing was shared.",
-            "Do not go on; tell the place that sent you here.",
-        ),
-        "foreign_address" => {
-            ("The answer would go somewhere else than to who is asking. Nothing was shared.", "Do not go on.")
-        }
-        "suspended" | "key_compromised" | "key_retired" => {
-            ("The register has suspended who is asking. Nothing was shared.", "Try again another day.")
-        }
-        "proof_too_old" | "proof_ahead" => {
-            ("The proof of who is asking is too old.", "Check this computer's clock; try again in a while.")
-        }
-        "not_accredited" | "unknown_type" | "wrong_issuer" => (
-            "Who offers this card may not give it out. Nothing was received.",
-            "Do not go on; ask the authority.",
-        ),
-        "registry_unreachable" => ("The register does not answer.", "Check your connection and try again."),
-        "no_wallet_link" => ("This page does not ask for your wallet.", "Check the address."),
-        "no_way_back" => ("The page did not say where to go on.", "Go back to the page and start again."),
-        "page_refuses" => {
-            ("The page does not let you in.", "Go back to where you came from and start again.")
-        }
-        "declined" => ("Nothing was shared.", "Nothing more to do."),
-        "offer_declined" => ("Nothing was received.", "The offer stays good until it runs out."),
-        "code_needed" => ("This card needs a code that came another way.", "Run it again with --code."),
-        "code_wrong" => (
-            "The code is not right, or the offer has run out.",
-            "Compare it and try again, or ask for a new offer.",
-        ),
-        "browser_needed" => (
-            "This card is received by signing in on a page.",
-            "Run it again with --person-number and --code.",
-        ),
-        "sign_in_failed" => ("Number and code do not fit.", "Compare both with your letter and try again."),
-        _ => (
-            "This cannot go on. Nothing was shared or received.",
-            "Start again; if it happens again, report the code.",
-        ),
-    }
-}
-
-/// As [`of_code`], where a card was to be received.
-pub(crate) fn of_offer_code(code: &str) -> (&'static str, &'static str) {
-    match code {
-        "unknown_signer"
-        | "suspended"
-        | "key_compromised"
-        | "key_retired"
-        | "registry_proof_invalid"
-        | "registry_answer_malformed"
-        | "proof_incomplete" => (
-            "Who offers this card cannot be proven. Nothing was received.",
-            "Do not go on; ask the authority.",
-        ),
-        "proof_too_old" | "proof_ahead" => {
-            ("The proof of who offers this is too old.", "Check this computer's clock; try again in a while.")
-        }
-        "other_card" | "invalid_signature" | "wrong_number_of_copies" | "credential_type_missing" => (
-            "What came is not the card that was offered. Nothing was kept.",
-            "Tell the authority; report the code.",
-        ),
-        "access_denied" => {
-            ("You said no on the page. Nothing was received.", "The offer stays good until it runs out.")
-        }
-        "document_not_there" => {
-            ("The place that offers this card does not answer as it should.", "Try again later.")
-        }
-        other => of_code(other),
-    }
-}
-
-/// What the person decides on, in words.
-pub(crate) fn consent(consent: &Consent) -> String {
-    let mut text = format!("Who asks:      {}\n", party(&consent.asks));
-    if let Some(through) = &consent.through {
-        text += &format!("Through:       {}\n", party(through));
-    }
-    text += &format!("Answer to:     {}\n", consent.address);
-    text += &format!("Why:           {}\n", say(&consent.purpose));
-    if let Some(days) = consent.kept_days {
-        text += &format!("Kept for:      {days} days\n");
-    }
-    for card in &consent.cards {
-        text += &format!("\nFrom your card \"{}\" they will see:\n", say(&card.title));
-        text += &lines(card.shared.iter().map(claim_line));
-        if card.shared.is_empty() {
-            text += "  that you have it, and nothing of what it says\n";
-        }
-        if !card.not_shared.is_empty() {
-            let names: Vec<String> = card.not_shared.iter().map(say).collect();
-            text += &format!("They will not see: {}\n", names.join("; "));
-        }
-        if card.reused {
-            text += "Note: all copies of this card were shown before. Who saw this copy can tell that it is you.\n";
-        }
-    }
-    if consent.proof_age_seconds > 60 {
-        text +=
-            &format!("\nThe register's proof of this is {} minutes old.\n", consent.proof_age_seconds / 60);
+/// A phrase with its gaps filled.
+pub(crate) fn fill(phrase: &str, gaps: &[&str]) -> String {
+    let mut parts = phrase.split("{}");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (part, gap) in parts.zip(gaps) {
+        text += gap;
+        text += part;
     }
     text
 }
 
+/// What a code means, and what to do next.
+pub(crate) fn of_code(code: &str) -> Pair {
+    let words = words();
+    (words.refusal)(code).unwrap_or(words.unknown)
+}
+
+/// As [`of_code`], where a card was to be received.
+pub(crate) fn of_offer_code(code: &str) -> Pair {
+    (words().offer_refusal)(code).unwrap_or_else(|| of_code(code))
+}
+
+/// What the person decides on, in words.
+pub(crate) fn consent(consent: &Consent) -> String {
+    let words = words();
+    let mut lines = vec![fill(words.who_asks, &[&party(&consent.asks)])];
+    lines.extend(consent.through.as_ref().map(|through| fill(words.through, &[&party(through)])));
+    lines.push(fill(words.answer_to, &[&clean(&consent.address)]));
+    lines.push(fill(words.why, &[&say(&consent.purpose)]));
+    lines.extend(consent.kept_days.map(|days| fill(words.kept_for, &[&days.to_string()])));
+    for card in &consent.cards {
+        lines.push(String::new());
+        lines.push(fill(words.will_see, &[&say(&card.title)]));
+        lines.extend(card.shared.iter().map(|claim| self::claim(claim, "  ")));
+        if card.shared.is_empty() {
+            lines.push(words.only_that.to_owned());
+        }
+        if !card.not_shared.is_empty() {
+            lines.push(fill(words.will_not_see, &[&list(&card.not_shared)]));
+        }
+        if card.reused {
+            lines.push(words.reused.to_owned());
+        }
+    }
+    if consent.proof_age_seconds > 60 {
+        lines.push(String::new());
+        lines.push(fill(words.proof_age, &[&(consent.proof_age_seconds / 60).to_string()]));
+    }
+    lines.join("\n")
+}
+
 /// An offer, in words.
 pub(crate) fn offer(offer: &OfferView) -> String {
-    let cards: Vec<String> = offer.cards.iter().map(say).collect();
-    format!(
-        "Who offers:    {}\nAddress:       {}\nCard:          {}\n",
-        party(&offer.issuer),
-        offer.address,
-        cards.join("; ")
-    )
+    let words = words();
+    [
+        fill(words.who_offers, &[&party(&offer.issuer)]),
+        fill(words.address, &[&clean(&offer.address)]),
+        fill(words.offered, &[&list(&offer.cards)]),
+    ]
+    .join("\n")
+}
+
+/// A card on one line.
+pub(crate) fn card(card: &CardView) -> String {
+    let words = words();
+    let until = card.valid_until.map(|end| fill(words.until, &[&day(end)]));
+    let until = until.as_deref().unwrap_or(words.no_end);
+    let (unused, all) = (card.unused_copies.to_string(), card.copies.to_string());
+    fill(words.card, &[&card.id, &say(&card.title), &say(&card.issuer), until, &unused, &all])
+}
+
+/// A line of the history.
+pub(crate) fn history(line: &HistoryLine) -> String {
+    let words = words();
+    let through = line.through.as_ref().map(|party| fill(words.line_through, &[&say(&party.name)]));
+    let outcome = match line.outcome {
+        Outcome::Shared => words.they_have_it,
+        Outcome::Refused => words.they_refused,
+        Outcome::Unknown => words.not_known,
+    };
+    [
+        format!("{}  {}{}", moment(line.at), say(&line.asks.name), through.unwrap_or_default()),
+        fill(words.line_why, &[&say(&line.purpose)]),
+        fill(words.line_what, &[&list(&line.shared)]),
+        format!("  {outcome} {}", receipt(line.receipt)),
+    ]
+    .join("\n")
+}
+
+/// What a receipt is worth.
+pub(crate) fn receipt(state: ReceiptState) -> &'static str {
+    let words = words();
+    match state {
+        ReceiptState::Checked => words.receipt_checked,
+        ReceiptState::Unchecked => words.receipt_unchecked,
+        ReceiptState::Missing => words.receipt_missing,
+        ReceiptState::Wrong => words.receipt_wrong,
+    }
 }
 
 /// A claim on a line of its own.
 pub(crate) fn claim(claim: &ShownClaim, indent: &str) -> String {
-    format!("{indent}{}", claim_line(claim))
+    format!("{indent}{}: {}", say(&claim.name), value(&claim.value))
 }
 
-fn claim_line(claim: &ShownClaim) -> String {
-    format!("{}: {}", say(&claim.name), value(&claim.value))
-}
-
-fn lines(texts: impl Iterator<Item = String>) -> String {
-    texts.map(|text| format!("  {text}\n")).collect()
+fn list(texts: &[Texts]) -> String {
+    texts.iter().map(say).collect::<Vec<_>>().join("; ")
 }
 
 fn party(party: &Party) -> String {
-    format!("{} ({} in the register)", say(&party.name), party.member)
+    fill(words().in_register, &[&say(&party.name), &party.member])
 }
 
 /// A value as people write it.
@@ -225,6 +248,9 @@ pub(crate) fn moment(time: UnixTime) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -232,6 +258,69 @@ mod tests {
         assert_eq!(day(UnixTime::from_secs(0)), "1970-01-01");
         assert_eq!(day(UnixTime::from_secs(951_782_400)), "2000-02-29");
         assert_eq!(moment(UnixTime::from_secs(1_800_000_000)), "2027-01-15 08:00 UTC");
+    }
+
+    /// The codes in a source file: what stands in quotes after an arrow, and is not changed there.
+    fn codes_in(source: &str, found: &mut BTreeSet<String>) {
+        for rest in source.split("=> \"").skip(1) {
+            let (code, after) = rest.split_once('"').unwrap();
+            if !after.starts_with('.') && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+                found.insert(code.to_owned());
+            }
+        }
+    }
+
+    fn codes_below(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                codes_below(&path, found);
+            } else {
+                codes_in(&std::fs::read_to_string(path).unwrap(), found);
+            }
+        }
+    }
+
+    /// Codes of the library that a person meets in `verify` only, which speaks of tokens in their own words.
+    const TECHNICAL: [&str; 3] = ["profile_unsupported", "request_malformed", "signing_failed"];
+
+    #[test]
+    fn every_code_of_the_wallet_has_words_in_every_language() {
+        let mut codes = BTreeSet::new();
+        codes_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../src"), &mut codes);
+        assert!(codes.len() > 40, "{codes:?}");
+        for code in
+            codes.iter().filter(|code| !TECHNICAL.contains(&code.as_str()) && !code.starts_with("status_"))
+        {
+            for (language, words) in LANGUAGES {
+                let found = (words.refusal)(code).or_else(|| (words.offer_refusal)(code));
+                assert!(found.is_some(), "{code} has no words in {language}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_language_has_words_for_a_code_that_another_lacks() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/words");
+        let mut codes = BTreeSet::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let quoted = source.split('"').skip(1).step_by(2).map(str::to_owned);
+            codes.extend(
+                quoted.filter(|text| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')),
+            );
+        }
+        for code in codes {
+            let has = LANGUAGES
+                .map(|(_, words)| ((words.refusal)(&code).is_some(), (words.offer_refusal)(&code).is_some()));
+            assert_eq!(has[0], has[1], "{code}");
+        }
+    }
+
+    #[test]
+    fn gaps_are_filled_in_order_and_what_fills_them_is_not_read_again() {
+        assert_eq!(fill("{} of {}", &["{}", "2"]), "{} of 2");
+        assert_eq!(fill("none", &["x"]), "none");
     }
 
     #[test]

@@ -150,3 +150,20 @@ fn a_kill_during_guesses_forgets_none() {
     }
     assert_eq!(refused(home.list(PIN)), "too_many_wrong_pins");
 }
+
+#[test]
+fn refusals_are_in_the_persons_language() {
+    let home = Home::new("language");
+    let said = |name: &str, value: &str| {
+        let mut command = home.wallet(PIN);
+        let output = command.env_remove("LANG").env(name, value).arg("list").output().unwrap();
+        read(&output).1["message"].as_str().unwrap().to_owned()
+    };
+    for chinese in ["zh_CN.UTF-8", "zh_TW", "zh"] {
+        assert_eq!(said("LANG", chinese), "这里没有钱包。");
+        assert_eq!(said("LC_ALL", chinese), "这里没有钱包。");
+    }
+    for other in ["C", "fr_FR.UTF-8", "en_SG", ""] {
+        assert_eq!(said("LANG", other), "There is no wallet here.");
+    }
+}

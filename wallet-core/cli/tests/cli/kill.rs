@@ -110,7 +110,7 @@ async fn a_card_that_is_received_is_all_there_or_not_there() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let started = UNIX_EPOCH.elapsed().unwrap();
     person.done(&arguments);
-    let most = (UNIX_EPOCH.elapsed().unwrap() - started) * 11 / 10;
+    let mut most = (UNIX_EPOCH.elapsed().unwrap() - started) * 11 / 10;
     let mut known: BTreeSet<String> = ids(&person.done(&["list"]));
     let mut cut = 0;
     for round in 0..20 {
@@ -129,9 +129,11 @@ async fn a_card_that_is_received_is_all_there_or_not_there() {
             }
             None => cut += 1,
         }
+        // However busy the machine is, some runs come to their end and some do not.
+        most = if now == known { most * 6 / 5 } else { most * 4 / 5 };
         known = now;
     }
-    assert!((5..20).contains(&cut), "{cut} of 20 were cut short: the moments say nothing");
+    assert!((1..20).contains(&cut), "{cut} of 20 were cut short: the moments say nothing");
 }
 
 fn ids(cards: &Value) -> BTreeSet<String> {

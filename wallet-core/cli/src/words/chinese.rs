@@ -1,0 +1,157 @@
+//! 中文.
+
+use super::{Pair, Words};
+
+pub(super) const WORDS: Words = Words {
+    refusal,
+    offer_refusal,
+    unknown: ("无法继续。没有出示或接收任何内容。", "请重新开始；如再次发生，请报告代码。"),
+    try_again: "请重试。",
+    try_again_in: "请在 {} 秒后重试。",
+    too_much: ("对方要求的内容超出其登记范围：{}。没有出示任何内容。", "您可以向登记机构举报。"),
+    type_one: "{}  请输入“{}”或“{}”：",
+    pin: "PIN 码：",
+    choose_pin: "请设置至少 6 个字符的 PIN 码：",
+    ready: "您的钱包已准备好，位于 {}。\n它只信任登记册“{}”。",
+    no_cards: "您还没有卡。领取方法：wallet receive <领卡链接>",
+    card: "{}  {}，签发：{}，{}，未用副本 {} / {}",
+    no_end: "长期有效",
+    until: "有效期至 {}",
+    who_offers: "发卡方：  {}",
+    address: "网址：    {}",
+    offered: "卡：      {}",
+    receive_question: "要领取这张卡吗？",
+    receive: "领取",
+    dont: "不要",
+    code: "另行收到的代码：",
+    open_page: "请打开此页面并登录：\n{}",
+    close_page: "您可以关闭此页面，返回钱包。",
+    new_card: "您有一张新卡：{}，签发：{}（{}），共 {} 份副本。",
+    who_asks: "谁在请求：{}",
+    through: "经由：    {}",
+    answer_to: "发送至：  {}",
+    why: "目的：    {}",
+    kept_for: "保存：    {} 天",
+    will_see: "对方将看到您的“{}”中的：",
+    only_that: "  您持有这张卡，但看不到卡上的内容",
+    will_not_see: "对方看不到：{}",
+    reused: "注意：这张卡的所有副本都已出示过。见过这份副本的一方能认出是您。",
+    proof_age: "登记册的证明已有 {} 分钟。",
+    in_register: "{}（登记名：{}）",
+    share_question: "要出示吗？",
+    share: "出示",
+    shared: "已出示。{}",
+    go_on: "请继续访问：{}",
+    receipt_checked: "您已收到对方的回执，可在历史记录中查看。",
+    receipt_unchecked: "您已收到对方的回执，其签名稍后核对。",
+    receipt_missing: "对方没有给出回执，历史记录中已注明。",
+    receipt_wrong: "对方的回执与出示的内容不符，历史记录中已注明。",
+    nothing_shown: "您还没有向任何人出示过任何内容。",
+    line_through: "，经由 {}",
+    line_why: "  目的：{}",
+    line_what: "  内容：{}",
+    they_have_it: "对方已收到。",
+    they_refused: "对方没有接受，但可能已经看到。",
+    not_known: "已发出，是否送达不明。",
+};
+
+fn refusal(code: &str) -> Option<Pair> {
+    Some(match code {
+        "no_wallet" => ("这里没有钱包。", "创建方法：wallet init"),
+        "wallet_exists" => ("这里已有钱包。", "请使用它，或用 --home 选择其他文件夹。"),
+        "pin_length" => ("PIN 码应有 6 至 64 个字符。", "请输入符合长度的 PIN 码。"),
+        "wrong_pin" => ("PIN 码不正确。", "请重试。"),
+        "too_many_wrong_pins" => ("PIN 码错误次数过多。", "请等待后重试。"),
+        "key_store" => ("无法使用此设备的密钥。", "请检查钱包文件夹是否完整。"),
+        "file" | "database" | "database_key" | "database_damaged" | "lock_damaged" => {
+            ("无法使用钱包的文件。", "请检查磁盘和钱包文件夹。")
+        }
+        "database_newer" => ("这里使用过更新版本的钱包。", "请更新此钱包。"),
+        "no_such_card" => ("没有这张卡。", "查看您的卡：wallet list"),
+        "copy_taken" => ("这张卡当时正在别处使用。", "请重试。"),
+        "no_card" => ("您没有适用的卡。", "请先领取该卡，然后重试。"),
+        "no_answer" => ("没有收到回答，未做任何操作。", "请重新运行，或加上 --yes。"),
+        "unreachable" => ("对方没有回应。", "请检查网络连接后重试。"),
+        "address_refused" | "address_insecure" | "address_loopback" | "address_malformed"
+        | "address_decorated" => {
+            ("钱包不会访问这样的网址。没有出示或接收任何内容。", "请勿继续，并告知让您来此的一方。")
+        }
+        "answer_too_large" | "answer_malformed" => ("对方的回应无法读取。", "请稍后重试，并报告代码。"),
+        "link_malformed" | "link_scheme_unknown" | "offer_missing" | "json_malformed" => {
+            ("这不是钱包能识别的链接。", "请复制完整的链接，或重新扫描二维码。")
+        }
+        "request_not_there" => ("该请求已不存在。", "请返回页面重新开始。"),
+        "request_expired" => ("等待时间过长。", "请返回页面重新开始。"),
+        "nothing_required" => ("对方没有要求任何内容。没有出示任何内容。", "无需其他操作。"),
+        "answer_refused" => ("对方没有接受您的回答。", "请返回页面重新开始。"),
+        "card_revoked" => ("对方表示您的卡已被发卡机构吊销。您没有登录。", "请向该机构申领新卡。"),
+        "card_suspended" => ("对方表示您的卡已被发卡机构暂停使用。您没有登录。", "请向该机构询问何时恢复。"),
+        "unknown_requester" | "unknown_signer" | "no_registration" | "not_registered" | "not_operator" => {
+            ("无法证明是谁在请求。没有出示任何内容。", "请勿继续，并告知让您来此的一方。")
+        }
+        "invalid_signature" | "client_id_differs" => {
+            ("请求并非来自其声称的一方。没有出示任何内容。", "请勿继续，并告知让您来此的一方。")
+        }
+        "foreign_address" => ("回答会被送往请求方以外的地方。没有出示任何内容。", "请勿继续。"),
+        "suspended" | "key_compromised" | "key_retired" => {
+            ("登记册已暂停该请求方。没有出示任何内容。", "请改日再试。")
+        }
+        "proof_too_old" | "proof_ahead" => ("请求方的证明已过时。", "请检查此电脑的时钟，稍后重试。"),
+        "registry_proof_invalid" | "registry_answer_malformed" | "proof_incomplete" => {
+            ("请求方的证明是假的。没有出示任何内容。", "请勿继续，并告知让您来此的一方。")
+        }
+        "not_accredited" | "unknown_type" | "wrong_issuer" => {
+            ("对方无权签发这张卡。没有接收任何内容。", "请勿继续，并向主管机构查询。")
+        }
+        "registry_unreachable" => ("登记册没有回应。", "请检查网络连接后重试。"),
+        "no_wallet_link" => ("此页面没有请求您的钱包。", "请检查网址。"),
+        "no_way_back" => ("页面没有说明下一步去哪里。", "请返回页面重新开始。"),
+        "page_refuses" => ("页面不允许您进入。", "请回到原来的地方重新开始。"),
+        "too_many_redirects" => ("页面在循环跳转。", "请检查网址。"),
+        "declined" => ("没有出示任何内容。", "无需其他操作。"),
+        "offer_declined" => ("没有接收任何内容。", "在到期之前，您仍可领取。"),
+        "code_needed" => ("领取这张卡需要另行收到的代码。", "请加上 --code 重新运行。"),
+        "code_wrong" => ("代码不正确。", "请核对后重试；多次错误将被锁定。"),
+        "code_refused" => ("代码不正确，或领卡链接已失效。", "请核对代码后重试，或索取新的领卡链接。"),
+        "offer_used" => {
+            ("此领卡链接已被使用。", "如果不是您本人使用，请立即告知主管机构；否则请索取新的链接。")
+        }
+        "offer_expired" => ("此领卡链接已过期。", "请索取新的领卡链接。"),
+        "offer_locked" => ("代码错误次数过多，此领卡链接已锁定。", "请索取新的领卡链接。"),
+        "browser_needed" => ("领取这张卡需要在页面上登录。", "请加上 --person-number 和 --code 重新运行。"),
+        "sign_in_failed" => ("编号与代码不匹配。", "请对照单据核对后重试。"),
+        "page_unreadable" => ("无法从这里填写登录页面。", "请去掉 --person-number 重新运行。"),
+        "unknown_card" | "unsupported_card" => ("此钱包无法保存这种卡。", "请更新钱包，或向主管机构查询。"),
+        "not_ready" => ("卡尚未准备好。", "请向主管机构询问何时可领。"),
+        "server_error" | "temporarily_unavailable" => ("对方自身出现故障。", "请稍后重试。"),
+        _ => return None,
+    })
+}
+
+fn offer_refusal(code: &str) -> Option<Pair> {
+    Some(match code {
+        "unknown_signer"
+        | "suspended"
+        | "key_compromised"
+        | "key_retired"
+        | "registry_proof_invalid"
+        | "registry_answer_malformed"
+        | "proof_incomplete" => {
+            ("无法证明是谁在发这张卡。没有接收任何内容。", "请勿继续，并向主管机构查询。")
+        }
+        "proof_too_old" | "proof_ahead" => ("发卡方的证明已过时。", "请检查此电脑的时钟，稍后重试。"),
+        "other_card"
+        | "invalid_signature"
+        | "wrong_number_of_copies"
+        | "copies_linkable"
+        | "credential_type_missing" => {
+            ("收到的不是所说的那张卡。没有保存任何内容。", "请告知主管机构，并报告代码。")
+        }
+        "token_unbound" | "answer_in_the_clear" | "encryption_unsupported" => {
+            ("发卡方没有在传输途中保护这张卡。没有接收任何内容。", "请告知主管机构，并报告代码。")
+        }
+        "access_denied" => ("您在页面上选择了取消。没有接收任何内容。", "在到期之前，您仍可领取。"),
+        "document_not_there" => ("发卡方没有正常回应。", "请稍后重试。"),
+        _ => return None,
+    })
+}

@@ -1,0 +1,212 @@
+//! English.
+
+use super::{Pair, Words};
+
+pub(super) const WORDS: Words = Words {
+    refusal,
+    offer_refusal,
+    unknown: (
+        "This cannot go on. Nothing was shared or received.",
+        "Start again; if it happens again, report the code.",
+    ),
+    try_again: "Try again.",
+    try_again_in: "Try again in {} seconds.",
+    too_much: (
+        "They ask for more than they may: {}. Nothing was shared.",
+        "You can report this to the register.",
+    ),
+    type_one: "{}  Type \"{}\" or \"{}\": ",
+    pin: "PIN: ",
+    choose_pin: "Choose a PIN of 6 characters or more: ",
+    ready: "Your wallet is ready, in {}.\nIt believes the register \"{}\" and nobody else.",
+    no_cards: "You have no cards yet. Receive one with: wallet receive <offer>",
+    card: "{}  {} from {}, {}, {} of {} copies unused",
+    no_end: "no end",
+    until: "until {}",
+    who_offers: "Who offers:    {}",
+    address: "Address:       {}",
+    offered: "Card:          {}",
+    receive_question: "Receive this, or don't?",
+    receive: "receive",
+    dont: "don't",
+    code: "The code that came another way: ",
+    open_page: "Open this page and sign in there:\n{}",
+    close_page: "You can close this page and go back to your wallet.",
+    new_card: "You have a new card: {} from {} ({}), {} copies.",
+    who_asks: "Who asks:      {}",
+    through: "Through:       {}",
+    answer_to: "Answer to:     {}",
+    why: "Why:           {}",
+    kept_for: "Kept for:      {} days",
+    will_see: "From your card \"{}\" they will see:",
+    only_that: "  that you have it, and nothing of what it says",
+    will_not_see: "They will not see: {}",
+    reused: "Note: all copies of this card were shown before. Who saw this copy can tell that it is you.",
+    proof_age: "The register's proof of this is {} minutes old.",
+    in_register: "{} ({} in the register)",
+    share_question: "Share this, or don't?",
+    share: "share",
+    shared: "Shared. {}",
+    go_on: "Go on at: {}",
+    receipt_checked: "You have their receipt; it is in your history.",
+    receipt_unchecked: "You have their receipt; its signature will be checked later.",
+    receipt_missing: "They gave no receipt. Your history says so.",
+    receipt_wrong: "Their receipt does not say what was shared. Your history says so.",
+    nothing_shown: "You have shown nothing to anyone.",
+    line_through: ", through {}",
+    line_why: "  Why: {}",
+    line_what: "  What: {}",
+    they_have_it: "They have it.",
+    they_refused: "They did not take it, but they may have seen it.",
+    not_known: "It was sent; whether it arrived is not known.",
+};
+
+fn refusal(code: &str) -> Option<Pair> {
+    Some(match code {
+        "no_wallet" => ("There is no wallet here.", "Make one with: wallet init"),
+        "wallet_exists" => {
+            ("There is a wallet here already.", "Use it, or choose another folder with --home.")
+        }
+        "pin_length" => ("A PIN has 6 to 64 characters.", "Type one that has."),
+        "wrong_pin" => ("The PIN is wrong.", "Try again."),
+        "too_many_wrong_pins" => ("There were too many wrong PINs.", "Wait, and try again."),
+        "key_store" => ("This device's keys cannot be used.", "Check that the wallet's folder is whole."),
+        "file" | "database" | "database_key" | "database_damaged" | "lock_damaged" => {
+            ("The wallet's files cannot be used.", "Check the disk and the wallet's folder.")
+        }
+        "database_newer" => ("A newer wallet was used here.", "Update this one."),
+        "no_such_card" => ("There is no such card.", "See your cards with: wallet list"),
+        "copy_taken" => ("This card was being used elsewhere at the same moment.", "Try again."),
+        "no_card" => ("You have no card for this.", "Receive the card first, then try again."),
+        "no_answer" => ("Nobody answered, so nothing was done.", "Run it again, or add --yes."),
+        "unreachable" => ("The other side does not answer.", "Check your connection and try again."),
+        "address_refused" | "address_insecure" | "address_loopback" | "address_malformed"
+        | "address_decorated" => (
+            "The address is not one that a wallet speaks to. Nothing was shared or received.",
+            "Do not go on; tell the place that sent you here.",
+        ),
+        "answer_too_large" | "answer_malformed" => {
+            ("The other side answers with something unreadable.", "Try again later; report the code.")
+        }
+        "link_malformed" | "link_scheme_unknown" | "offer_missing" | "json_malformed" => {
+            ("This is no link that a wallet knows.", "Copy the whole link, or scan the code again.")
+        }
+        "request_not_there" => {
+            ("The question is not there any more.", "Go back to the page and start again.")
+        }
+        "request_expired" => ("This took too long.", "Go back to the page and start again."),
+        "nothing_required" => ("They ask for nothing. Nothing was shared.", "Nothing more to do."),
+        "answer_refused" => {
+            ("The other side did not take the answer.", "Go back to the page and start again.")
+        }
+        "card_revoked" => (
+            "The other side says that your card was revoked by the office that gave it to you. You are not logged in.",
+            "Ask that office for a new card.",
+        ),
+        "card_suspended" => (
+            "The other side says that your card is suspended by the office that gave it to you. You are not logged in.",
+            "Ask that office when it will be good again.",
+        ),
+        "unknown_requester" | "unknown_signer" | "no_registration" | "not_registered" | "not_operator" => (
+            "Who is asking cannot be proven. Nothing was shared.",
+            "Do not go on; tell the place that sent you here.",
+        ),
+        "invalid_signature" | "client_id_differs" => (
+            "The question is not from who it says. Nothing was shared.",
+            "Do not go on; tell the place that sent you here.",
+        ),
+        "foreign_address" => {
+            ("The answer would go somewhere else than to who is asking. Nothing was shared.", "Do not go on.")
+        }
+        "suspended" | "key_compromised" | "key_retired" => {
+            ("The register has suspended who is asking. Nothing was shared.", "Try again another day.")
+        }
+        "proof_too_old" | "proof_ahead" => {
+            ("The proof of who is asking is too old.", "Check this computer's clock; try again in a while.")
+        }
+        "registry_proof_invalid" | "registry_answer_malformed" | "proof_incomplete" => (
+            "The proof of who is asking is false. Nothing was shared.",
+            "Do not go on; tell the place that sent you here.",
+        ),
+        "not_accredited" | "unknown_type" | "wrong_issuer" => (
+            "Who offers this card may not give it out. Nothing was received.",
+            "Do not go on; ask the authority.",
+        ),
+        "registry_unreachable" => ("The register does not answer.", "Check your connection and try again."),
+        "no_wallet_link" => ("This page does not ask for your wallet.", "Check the address."),
+        "no_way_back" => ("The page did not say where to go on.", "Go back to the page and start again."),
+        "page_refuses" => {
+            ("The page does not let you in.", "Go back to where you came from and start again.")
+        }
+        "too_many_redirects" => ("The page leads round in circles.", "Check the address."),
+        "declined" => ("Nothing was shared.", "Nothing more to do."),
+        "offer_declined" => ("Nothing was received.", "The offer stays good until it runs out."),
+        "code_needed" => ("This card needs a code that came another way.", "Run it again with --code."),
+        "code_wrong" => {
+            ("The code is not right.", "Compare it and try again; after a few tries it is locked.")
+        }
+        "code_refused" => (
+            "The code is not right, or the offer is over.",
+            "Compare the code and try again, or ask for a new offer.",
+        ),
+        "offer_used" => (
+            "This offer was taken up before.",
+            "If that was not you, tell the authority at once. Otherwise ask for a new offer.",
+        ),
+        "offer_expired" => ("This offer has run out.", "Ask for a new offer."),
+        "offer_locked" => ("This offer is locked after too many wrong codes.", "Ask for a new offer."),
+        "browser_needed" => (
+            "This card is received by signing in on a page.",
+            "Run it again with --person-number and --code.",
+        ),
+        "sign_in_failed" => ("Number and code do not fit.", "Compare both with your letter and try again."),
+        "page_unreadable" => {
+            ("The page to sign in on cannot be filled in from here.", "Run it again without --person-number.")
+        }
+        "unknown_card" | "unsupported_card" => {
+            ("This is a card that this wallet cannot keep.", "Update the wallet, or ask the authority.")
+        }
+        "not_ready" => ("The card is not ready yet.", "Ask the authority when it will be."),
+        "server_error" | "temporarily_unavailable" => {
+            ("The other side has a fault of its own.", "Try again later.")
+        }
+        _ => return None,
+    })
+}
+
+fn offer_refusal(code: &str) -> Option<Pair> {
+    Some(match code {
+        "unknown_signer"
+        | "suspended"
+        | "key_compromised"
+        | "key_retired"
+        | "registry_proof_invalid"
+        | "registry_answer_malformed"
+        | "proof_incomplete" => (
+            "Who offers this card cannot be proven. Nothing was received.",
+            "Do not go on; ask the authority.",
+        ),
+        "proof_too_old" | "proof_ahead" => {
+            ("The proof of who offers this is too old.", "Check this computer's clock; try again in a while.")
+        }
+        "other_card"
+        | "invalid_signature"
+        | "wrong_number_of_copies"
+        | "copies_linkable"
+        | "credential_type_missing" => (
+            "What came is not the card that was offered. Nothing was kept.",
+            "Tell the authority; report the code.",
+        ),
+        "token_unbound" | "answer_in_the_clear" | "encryption_unsupported" => (
+            "The place that offers this card does not keep it safe on the way. Nothing was received.",
+            "Tell the authority; report the code.",
+        ),
+        "access_denied" => {
+            ("You said no on the page. Nothing was received.", "The offer stays good until it runs out.")
+        }
+        "document_not_there" => {
+            ("The place that offers this card does not answer as it should.", "Try again later.")
+        }
+        _ => return None,
+    })
+}
