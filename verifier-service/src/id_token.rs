@@ -10,7 +10,7 @@ use service_kit::random::Random;
 
 use crate::client::{Client, IdTokenAlgorithm, Tier};
 use crate::service::Provider;
-use crate::store::Grant;
+use crate::store::grants::Grant;
 
 /// Seconds that an ID token is good for.
 pub const LIFETIME: u64 = 300;

@@ -35,7 +35,8 @@ use sha2::{Digest as _, Sha256};
 use crate::client::Client;
 use crate::service::Provider;
 use crate::status::StatusError;
-use crate::store::{Ask, Card, Device, IssuerKey, Request, Session, Shown};
+use crate::store::asks::{Ask, Card, Device, IssuerKey, Request, Shown};
+use crate::store::sessions::Session;
 
 /// The one part of a login's query.
 pub const QUERY_ID: &str = "identity";

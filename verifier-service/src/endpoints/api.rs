@@ -16,7 +16,7 @@ use service_kit::qr;
 use crate::client::Client;
 use crate::login::{Parameters, Prompt};
 use crate::service::Provider;
-use crate::store::{Ask, AskState, Device, Kind};
+use crate::store::asks::{Ask, AskState, Device, Kind};
 
 /// What a system asks for.
 #[derive(Deserialize)]

@@ -20,7 +20,9 @@ use crate::client::{Client, Tier};
 use crate::login::{Parameters, Prompt, RequestError, back_to, redirect_uri};
 use crate::reason;
 use crate::service::Provider;
-use crate::store::{Ask, AskState, Device, Kind, Session, digest};
+use crate::store::asks::{Ask, AskState, Device, Kind};
+use crate::store::digest;
+use crate::store::sessions::Session;
 use crate::wallet::AnswerError;
 
 /// Bytes of an authorization request, at most.
@@ -256,8 +258,8 @@ impl Provider {
         parameters: &Parameters,
         dpop_jkt: Option<String>,
         session: &Session,
-    ) -> crate::store::Grant {
-        crate::store::Grant {
+    ) -> crate::store::grants::Grant {
+        crate::store::grants::Grant {
             client_id: client.client_id.clone(),
             parameters: parameters.clone(),
             dpop_jkt,

@@ -17,7 +17,10 @@ use crate::client::Client;
 use crate::login::{ACR_OTHER_DEVICE, ACR_SAME_DEVICE};
 use crate::reason;
 use crate::service::Provider;
-use crate::store::{Ask, AskState, Device, End, Grant, Kind, Outcome, Request, Session, Shown, digest};
+use crate::store::asks::{Ask, AskState, Device, Kind, Outcome, Request, Shown};
+use crate::store::digest;
+use crate::store::grants::{End, Grant};
+use crate::store::sessions::Session;
 
 /// Seconds that a code is good for.
 const CODE_LIFETIME: Duration = Duration::from_secs(60);

@@ -16,7 +16,7 @@ use super::authorize::broken;
 use super::finish::{Own, finished};
 use crate::reason;
 use crate::service::Provider;
-use crate::store::{AskState, Device};
+use crate::store::asks::{AskState, Device};
 
 #[derive(Template)]
 #[template(path = "login.html")]

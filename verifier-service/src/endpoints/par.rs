@@ -17,7 +17,8 @@ use crate::client::Tier;
 use crate::login::{Parameters, RequestError};
 use crate::oauth::OauthError;
 use crate::service::Provider;
-use crate::store::{Pushed, digest};
+use crate::store::digest;
+use crate::store::pushed::Pushed;
 
 /// How long a pushed request is good.
 const LIFETIME: Duration = Duration::from_secs(60);

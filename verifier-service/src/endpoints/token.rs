@@ -16,7 +16,8 @@ use super::path;
 use crate::client::Tier;
 use crate::oauth::OauthError;
 use crate::service::Provider;
-use crate::store::{Grant, Redeemed, digest};
+use crate::store::digest;
+use crate::store::grants::{Grant, Redeemed};
 
 /// How long an access token is good.
 const LIFETIME: Duration = Duration::from_secs(600);

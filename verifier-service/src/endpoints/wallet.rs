@@ -18,7 +18,8 @@ use service_kit::problem::Problem;
 use crate::client::Client;
 use crate::reason;
 use crate::service::Provider;
-use crate::store::{Ask, AskState, Device, Kind, Outcome, Request, digest};
+use crate::store::asks::{Ask, AskState, Device, Kind, Outcome, Request};
+use crate::store::digest;
 
 pub(super) async fn request(
     State(provider): State<Provider>,

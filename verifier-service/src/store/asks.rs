@@ -1,0 +1,313 @@
+//! Questions to wallets: the requests that put them, and what the answers came to.
+
+use credential::time::UnixTime;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Digest, Store, from_word, json, named, parsed, secs, word};
+use crate::login::Parameters;
+
+/// How far an ask is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskState {
+    /// No wallet has answered.
+    Waiting,
+    /// A card was shown and every check held.
+    Shown,
+    /// A wallet said no, or a check did not hold: the reason says which.
+    Refused,
+    /// The browser took the result.
+    Finished,
+}
+
+/// What an ask is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A login in a browser.
+    Login,
+    /// A presentation for a relying party's own system.
+    Presentation,
+}
+
+/// Which device a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// Another one: the QR code.
+    Other,
+    /// The browser's own: the link.
+    Same,
+}
+
+/// One question to a wallet.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Its name in addresses; no secret.
+    pub id: String,
+    /// What for.
+    pub kind: Kind,
+    /// For which relying party.
+    pub client_id: String,
+    /// The login's parameters.
+    pub parameters: Parameters,
+    /// Digest of the starting browser's cookie.
+    pub browser: Option<Digest>,
+    /// The pushed request that it came from; used up once a login from it is complete.
+    pub pushed: Option<Digest>,
+    /// How far it is.
+    pub state: AskState,
+    /// Why it was refused.
+    pub reason: Option<String>,
+    /// What was verified.
+    pub result: Option<Shown>,
+    /// Through which request it was answered.
+    pub answered_by: Option<Device>,
+    /// Digest of the code that the wallet's browser brings back.
+    pub response_code: Option<Digest>,
+    /// Until when it can be answered.
+    pub expires_at: UnixTime,
+}
+
+/// A signed request of an ask.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its name in addresses.
+    pub id: String,
+    /// For which device.
+    pub device: Device,
+    /// The nonce.
+    pub nonce: String,
+    /// The wallet-facing state.
+    pub state: String,
+    /// The private key that the answer is encrypted to, a JWK.
+    pub encryption_key: Value,
+    /// The DCQL query.
+    pub query: Value,
+    /// Whether a wallet has fetched it.
+    pub fetched: bool,
+}
+
+/// What was verified of a person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Shown {
+    /// The login identifier; subjects are derived from it.
+    pub identifier: Option<String>,
+    /// The claims that were asked for.
+    pub claims: Map<String, Value>,
+    /// Which card it was, to ask again whether it is valid.
+    pub card: Card,
+    /// When.
+    pub at: UnixTime,
+    /// How.
+    pub device: Device,
+}
+
+/// A card, as far as its validity can be asked again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Card {
+    /// The issuing member.
+    pub issuer: String,
+    /// The type.
+    pub vct: String,
+    /// When it was issued.
+    pub issued_at: Option<UnixTime>,
+    /// Until when it is good.
+    pub expires_at: Option<UnixTime>,
+    /// The key that it was issued with.
+    pub key: IssuerKey,
+    /// Address and index of its status.
+    pub status: Option<(String, u64)>,
+}
+
+/// The key that a card was issued with, as its header named it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IssuerKey {
+    /// By name.
+    Kid(String),
+    /// By certificates.
+    X5c(Vec<String>),
+}
+
+/// What the wallet's answer came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was verified, or why nothing was.
+    pub shown: Result<Shown, &'static str>,
+    /// Through which request.
+    pub device: Device,
+    /// Digest of the code for the way back.
+    pub response_code: Option<Digest>,
+    /// Digest of the receipt.
+    pub receipt: Option<Digest>,
+}
+
+impl Store {
+    /// Keeps an ask with its requests.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin(
+        &self,
+        ask: Ask,
+        requests: Vec<Request>,
+        now: UnixTime,
+    ) -> Result<(), rusqlite::Error> {
+        self.0
+            .write(move |transaction| {
+                transaction.execute(
+                    "INSERT INTO ask (id, kind, client_id, parameters, browser, state, created_at, expires_at, pushed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    params![ask.id, word(&ask.kind), ask.client_id, json(&ask.parameters), ask.browser, word(&AskState::Waiting), secs(now), secs(ask.expires_at), ask.pushed],
+                )?;
+                for request in &requests {
+                    transaction.execute(
+                        "INSERT INTO request (id, ask, device, nonce, state, encryption_key, query) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                        params![request.id, ask.id, word(&request.device), request.nonce, request.state, request.encryption_key.to_string(), request.query.to_string()],
+                    )?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// An ask with its requests.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ask(&self, id: String) -> Result<Option<(Ask, Vec<Request>)>, rusqlite::Error> {
+        self.0
+            .read(move |connection| {
+                let Some(ask) = read_ask(connection, &id)? else { return Ok(None) };
+                let mut statement = connection.prepare_cached(
+                    "SELECT id, device, nonce, state, encryption_key, query, fetched FROM request WHERE ask = ?1",
+                )?;
+                let requests = statement.query_map([&id], read_request)?.collect::<Result<_, _>>()?;
+                Ok(Some((ask, requests)))
+            })
+            .await
+    }
+
+    /// A request and the ask that it belongs to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn request(&self, id: String) -> Result<Option<(Ask, Request)>, rusqlite::Error> {
+        self.0
+            .read(move |connection| {
+                let found: Option<(String, Request)> = connection
+                    .query_row(
+                        "SELECT id, device, nonce, state, encryption_key, query, fetched, ask FROM request WHERE id = ?1",
+                        [&id],
+                        |row| Ok((row.get(7)?, read_request(row)?)),
+                    )
+                    .optional()?;
+                let Some((ask, request)) = found else { return Ok(None) };
+                Ok(read_ask(connection, &ask)?.map(|ask| (ask, request)))
+            })
+            .await
+    }
+
+    /// Notes that a wallet has fetched a request.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn fetched(&self, id: String) -> Result<(), rusqlite::Error> {
+        self.0
+            .write(move |transaction| {
+                transaction.execute("UPDATE request SET fetched = 1 WHERE id = ?1 AND fetched = 0", [&id])?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Keeps what the wallet's answer came to. `false` where the ask was answered already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answer(
+        &self,
+        ask: String,
+        outcome: Outcome,
+        now: UnixTime,
+    ) -> Result<bool, rusqlite::Error> {
+        self.0.write(move |transaction| write_answer(transaction, &ask, &outcome, now)).await
+    }
+}
+
+fn write_answer(
+    transaction: &Transaction<'_>,
+    ask: &str,
+    outcome: &Outcome,
+    now: UnixTime,
+) -> Result<bool, rusqlite::Error> {
+    let (state, result, reason) = match &outcome.shown {
+        Ok(shown) => (AskState::Shown, Some(json(shown)), None),
+        Err(reason) => (AskState::Refused, None, Some(*reason)),
+    };
+    let answered = transaction.execute(
+        "UPDATE ask SET state = ?2, result = ?3, reason = ?4, answered_by = ?5, response_code = ?6 \
+         WHERE id = ?1 AND state = ?7 AND expires_at > ?8",
+        params![
+            ask,
+            word(&state),
+            result,
+            reason,
+            word(&outcome.device),
+            outcome.response_code,
+            word(&AskState::Waiting),
+            secs(now)
+        ],
+    )?;
+    if answered == 1 {
+        // Nobody can open what was sent to it any more.
+        transaction.execute("UPDATE request SET encryption_key = 'null' WHERE ask = ?1", [ask])?;
+    }
+    if let (1, Some(receipt)) = (answered, outcome.receipt) {
+        transaction.execute(
+            "INSERT INTO receipt (digest, given_at) VALUES (?1, ?2)",
+            params![receipt.as_slice(), secs(now)],
+        )?;
+    }
+    Ok(answered == 1)
+}
+
+fn read_ask(connection: &Connection, id: &str) -> Result<Option<Ask>, rusqlite::Error> {
+    connection
+        .query_row(
+            "SELECT id, kind, client_id, parameters, browser, state, reason, result, answered_by, response_code, expires_at, pushed \
+             FROM ask WHERE id = ?1",
+            [id],
+            |row| {
+                Ok(Ask {
+                    id: row.get(0)?,
+                    kind: named(row, 1)?,
+                    client_id: row.get(2)?,
+                    parameters: parsed(row, 3)?,
+                    browser: row.get(4)?,
+                    state: named(row, 5)?,
+                    reason: row.get(6)?,
+                    result: row.get::<_, Option<String>>(7)?.and_then(|text| serde_json::from_str(&text).ok()),
+                    answered_by: row.get::<_, Option<String>>(8)?.and_then(|text| from_word(&text)),
+                    response_code: row.get(9)?,
+                    expires_at: UnixTime::from_secs(u64::try_from(row.get::<_, i64>(10)?).unwrap_or(0)),
+                    pushed: row.get(11)?,
+                })
+            },
+        )
+        .optional()
+}
+
+fn read_request(row: &rusqlite::Row<'_>) -> Result<Request, rusqlite::Error> {
+    Ok(Request {
+        id: row.get(0)?,
+        device: named(row, 1)?,
+        nonce: row.get(2)?,
+        state: row.get(3)?,
+        encryption_key: parsed(row, 4)?,
+        query: parsed(row, 5)?,
+        fetched: row.get(6)?,
+    })
+}
