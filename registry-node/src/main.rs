@@ -272,7 +272,7 @@ fn clerk(signer: Signer) -> Result<Clerk, Refusal> {
 
 fn read_input<T: serde::de::DeserializeOwned>() -> Result<T, Refusal> {
     let mut text = String::new();
-    let next = "Give one action as JSON; `docs/registry.md` shows each.";
+    let next = "Give one action as JSON; `docs/guides/registry.md` shows each.";
     std::io::stdin()
         .take(MAX_INPUT)
         .read_to_string(&mut text)
