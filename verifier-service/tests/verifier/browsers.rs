@@ -178,3 +178,55 @@ async fn pages_stand_in_no_frame_and_load_nothing_foreign() {
     }
     assert!(!open.page.contains(" style="), "the policy lets no style in an attribute");
 }
+
+#[tokio::test]
+async fn an_answer_in_time_can_be_taken_for_a_minute_after_the_page_has_expired() {
+    let world = World::new("taken-late").await;
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    world.hand.advance(179);
+    assert_eq!(world.wallet().answer(&world, open.qr()).await.status(), 200);
+    world.hand.advance(60);
+    open.code(&world, &browser).await;
+}
+
+#[tokio::test]
+async fn one_of_two_ends_at_once_gives_a_code() {
+    let world = World::new("finish-race").await;
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    world.wallet().answer(&world, open.qr()).await;
+    let (one, two) = tokio::join!(open.finish(&world, &browser), open.finish(&world, &browser));
+    let mut statuses = [one.status().as_u16(), two.status().as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 410]);
+}
+
+#[tokio::test]
+async fn a_login_that_no_wallet_has_answered_gives_nothing() {
+    let world = World::new("unanswered").await;
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    let before = world.digest().await;
+    let answer = open.finish(&world, &browser).await;
+    assert_eq!(location(&answer).path(), format!("/login/{}", open.id));
+    assert_eq!(world.digest().await, before);
+}
+
+#[tokio::test]
+async fn over_tls_cookies_are_for_this_host_and_for_tls_alone() {
+    let world = World::behind("tls", "https://login.example").await;
+    let request = world.http.get(Asked::new(&world, "tax").address(&world).await);
+    let answer = request.send().await.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-browser="), "{cookie}");
+    for part in ["; Path=/;", "; HttpOnly", "; SameSite=Lax", "; Secure"] {
+        assert!(cookie.contains(part), "{part} is not in {cookie}");
+    }
+    assert!(!cookie.contains("Domain"));
+    let (pair, page) = (cookie.split(';').next().unwrap(), location(&answer).path().to_owned());
+    for (cookie, status) in [(pair, 200), (pair.trim_start_matches("__Host-"), 403)] {
+        let request = world.http.get(world.url(&page)).header("cookie", cookie);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{cookie}");
+    }
+}

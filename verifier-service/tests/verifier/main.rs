@@ -15,5 +15,6 @@ mod proofs;
 mod pushed;
 mod register;
 mod single_sign_on;
+mod systems;
 mod wallet;
 mod world;

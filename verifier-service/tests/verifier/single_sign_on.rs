@@ -4,6 +4,7 @@ use credential::status_list::Status;
 use serde_json::json;
 
 use crate::browser::{Asked, Browser, location, log_in, parameter};
+use crate::register::GRACE;
 use crate::world::{Card, World};
 
 /// A browser in which somebody has logged in to the bank.
@@ -72,6 +73,31 @@ async fn a_session_older_than_max_age_goes_back_to_the_wallet() {
     world.hand.advance(61);
     assert!(!asks_again(&world, &browser, Asked::new(&world, "insurer").with("max_age", "61")).await);
     assert!(asks_again(&world, &browser, Asked::new(&world, "insurer").with("max_age", "60")).await);
+}
+
+#[tokio::test]
+async fn a_session_says_when_the_card_was_shown() {
+    let world = World::new("sso-auth-time").await;
+    let browser = logged_in(&world).await;
+    let shown_at = world.now().secs();
+    world.hand.advance(30);
+    let asked = Asked::new(&world, "insurer");
+    let url = location(&asked.authorize(&world, &browser).await);
+    let tokens = asked.tokens(&world, &parameter(&url, "code").unwrap()).await;
+    assert_eq!(asked.claims(tokens["id_token"].as_str().unwrap())["auth_time"], shown_at);
+    let answer = asked.userinfo(&world, tokens["access_token"].as_str().unwrap()).await;
+    let names: Vec<String> =
+        asked.claims(&answer.text().await.unwrap()).into_iter().map(|(n, _)| n).collect();
+    assert_eq!(names, ["aud", "iss", "sub"], "userinfo of a session holds no claim");
+}
+
+#[tokio::test]
+async fn a_made_up_cookie_is_no_session() {
+    let world = World::new("sso-made-up").await;
+    let address = Asked::new(&world, "library").with("prompt", "none").address(&world).await;
+    let request = world.http.get(&address).header("cookie", format!("session={}", "A".repeat(43)));
+    let url = location(&request.send().await.unwrap());
+    assert_eq!(parameter(&url, "error").unwrap(), "login_required");
 }
 
 #[tokio::test]
@@ -163,6 +189,43 @@ async fn a_session_whose_issuer_was_suspended_is_refused() {
     world.node.register().suspend("interior");
     world.let_facts_age();
     refused_and_over(&world, &browser).await;
+}
+
+#[tokio::test]
+async fn a_session_whose_issuer_lost_its_accreditation_is_refused() {
+    let world = World::new("sso-accreditation").await;
+    let browser = logged_in(&world).await;
+    world.node.register().end_accreditation("interior");
+    world.let_facts_age();
+    refused_and_over(&world, &browser).await;
+}
+
+/// That no code is given now, and that the session goes on once `mend` has been done.
+async fn refused_for_now(world: &World, browser: &Browser, mend: impl FnOnce(&World)) {
+    let before = world.digest().await;
+    let asked = Asked::new(world, "library");
+    assert_eq!(asked.refused(world, browser).await, "temporarily_unavailable");
+    mend(world);
+    let url = location(&asked.authorize(world, browser).await);
+    assert!(parameter(&url, "code").is_some(), "the session is over: {url}");
+    assert_ne!(world.digest().await, before);
+}
+
+#[tokio::test]
+async fn a_status_list_out_of_reach_gives_no_code_and_leaves_the_session() {
+    let world = World::new("sso-unreachable").await;
+    let browser = logged_in(&world).await;
+    world.set_status(Status::Valid);
+    world.node.register().lists_answer = false;
+    refused_for_now(&world, &browser, |world| world.node.register().lists_answer = true).await;
+}
+
+#[tokio::test]
+async fn a_register_that_halts_beyond_its_grace_gives_no_code_and_leaves_the_session() {
+    let world = World::new("sso-halted").await;
+    let browser = logged_in(&world).await;
+    world.halt_for(GRACE + 1);
+    refused_for_now(&world, &browser, |world| world.node.register().halted_at = None).await;
 }
 
 #[tokio::test]
