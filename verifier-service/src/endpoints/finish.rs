@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::login::{ACR_OTHER_DEVICE, ACR_SAME_DEVICE};
 use crate::reason;
 use crate::service::Provider;
-use crate::store::asks::{Ask, AskState, Device, Kind, Outcome, Request, Shown};
+use crate::store::asks::{Ask, AskState, Device, Kind, Request, Shown};
 use crate::store::digest;
 use crate::store::grants::{End, Grant};
 use crate::store::sessions::Session;
@@ -127,7 +127,7 @@ pub(super) fn finished(provider: &Provider, language: Language) -> Response {
     provider.stop(StatusCode::GONE, language, ("finished", text), None)
 }
 
-/// The person changed their mind.
+/// The person changed their mind: that counts until the code is given, whatever a wallet has answered.
 pub(super) async fn cancel(
     State(provider): State<Provider>,
     Path(id): Path<String>,
@@ -138,10 +138,9 @@ pub(super) async fn cancel(
         Ok(own) => own,
         Err(response) => return *response,
     };
-    let outcome =
-        Outcome { shown: Err("cancelled"), device: Device::Same, response_code: None, receipt: None };
-    match provider.store.answer(id, outcome, provider.clock.now()).await {
-        Ok(_) => back_refused(&provider, &own, "cancelled"),
+    match provider.store.cancel(id.clone()).await {
+        Ok(true) => back_refused(&provider, &own, "cancelled"),
+        Ok(false) => go_to_page(&provider, &id),
         Err(error) => broken(&provider, language, &error),
     }
 }

@@ -230,3 +230,52 @@ async fn over_tls_cookies_are_for_this_host_and_for_tls_alone() {
         assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{cookie}");
     }
 }
+
+#[tokio::test]
+async fn a_login_that_was_cancelled_stays_so_though_a_wallet_had_answered() {
+    let world = World::new("cancelled-after").await;
+    for by_link in [false, true] {
+        let browser = Browser::default();
+        let open = Asked::new(&world, "bank").open(&world, &browser).await;
+        let finish = if by_link {
+            answered_here(&world, &world.wallet(), &open.link).await
+        } else {
+            world.wallet().answer(&world, open.qr()).await;
+            world.url(&format!("/login/{}/finish", open.id))
+        };
+        let before = world.digest().await;
+        assert_eq!(open.error(&world, &open.cancel(&world, &browser).await), "access_denied");
+        assert_eq!(open.state(&world, &browser).await, "refused");
+        assert_eq!(open.error(&world, &browser.get(&world, &finish).await), "access_denied");
+        assert_eq!(world.digest().await, before);
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_is_cancelled_while_a_wallet_answers_gives_no_code() {
+    let world = World::new("cancelled-race").await;
+    for _ in 0..8 {
+        let browser = Browser::default();
+        let open = Asked::new(&world, "bank").open(&world, &browser).await;
+        let wallet = world.wallet();
+        let request = wallet.fetch(&world, open.qr()).await;
+        let form = wallet.form(&world, &request, crate::wallet::Wrong::default());
+        let answer = crate::wallet::post(&world, &request, form);
+        let (cancelled, _) = tokio::join!(open.cancel(&world, &browser), answer);
+        assert_eq!(open.error(&world, &cancelled), "access_denied");
+        assert_eq!(open.error(&world, &open.finish(&world, &browser).await), "access_denied");
+    }
+}
+
+#[tokio::test]
+async fn a_login_whose_code_was_given_cannot_be_cancelled_any_more() {
+    let world = World::new("cancelled-finished").await;
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    world.wallet().answer(&world, open.qr()).await;
+    let code = open.code(&world, &browser).await;
+    let page = location(&open.cancel(&world, &browser).await);
+    assert_eq!(page.path(), format!("/login/{}", open.id));
+    assert_eq!(browser.get(&world, &world.url(page.path())).await.status(), 410);
+    open.asked.tokens(&world, &code).await;
+}
