@@ -78,7 +78,7 @@ pub(super) async fn show(
     let own = found.filter(|(ask, _)| ask.kind == Kind::Presentation && ask.client_id == client.client_id);
     let (ask, _) = own.ok_or_else(Problem::not_found)?;
     let state = match ask.state {
-        AskState::Waiting if provider.clock.now() >= ask.expires_at => "expired",
+        AskState::Waiting if ask.is_expired(provider.clock.now()) => "expired",
         AskState::Waiting => "waiting",
         AskState::Shown | AskState::Finished => "shown",
         AskState::Refused => "refused",

@@ -25,9 +25,6 @@ use crate::store::sessions::Session;
 /// Seconds that a code is good for.
 const CODE_LIFETIME: Duration = Duration::from_secs(60);
 
-/// How long after the page has expired a result that came in time can still be taken.
-const LATEST: Duration = Duration::from_secs(60);
-
 /// An ask as one browser may see it.
 pub(super) struct Own {
     pub(super) ask: Ask,
@@ -107,7 +104,7 @@ pub(super) async fn finish(
         .ok()
         .and_then(|form| form.value("response_code").map(digest));
     match own.ask.state {
-        AskState::Shown if provider.clock.now() >= own.ask.expires_at.plus(LATEST) => {
+        AskState::Shown if own.ask.is_expired(provider.clock.now()) => {
             back_refused(&provider, &own, "expired")
         }
         AskState::Shown if brings_code(&own.ask, code) => give(&provider, own).await,

@@ -53,10 +53,11 @@ pub(super) async fn show(
         let sentence = reason::sentence(code, own.language);
         provider.stop(StatusCode::OK, own.language, (code, sentence), Some(back.clone()))
     };
-    let now = provider.clock.now();
+    if own.ask.is_expired(provider.clock.now()) {
+        return stop("expired");
+    }
     match own.ask.state {
         AskState::Refused => stop(own.ask.reason.as_deref().unwrap_or_default()),
-        AskState::Waiting if now >= own.ask.expires_at => stop("expired"),
         AskState::Shown if own.ask.answered_by == Some(Device::Other) => to_the_end(&id),
         AskState::Shown => {
             let text = own.language.pick(
@@ -89,8 +90,10 @@ pub(super) async fn state(
 
 fn state_of(provider: &Provider, own: &Own) -> Value {
     let fetched = own.requests.iter().any(|request| request.fetched);
+    if own.ask.is_expired(provider.clock.now()) {
+        return json!({ "state": "expired" });
+    }
     let state = match own.ask.state {
-        AskState::Waiting if provider.clock.now() >= own.ask.expires_at => "expired",
         AskState::Waiting if fetched => "scanned",
         AskState::Waiting => "waiting",
         AskState::Shown if own.ask.answered_by == Some(Device::Same) => "elsewhere",

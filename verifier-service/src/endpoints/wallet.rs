@@ -93,7 +93,7 @@ async fn find(provider: &Provider, id: String) -> Result<(Ask, Request, Client),
     const GONE: (&str, &str) = ("request_over", "this request is over; start again where you came from");
     let found = provider.store.request(id).await.map_err(|error| Problem::internal(&error))?;
     let (ask, request) = found.ok_or_else(Problem::not_found)?;
-    if ask.state != AskState::Waiting || provider.clock.now() >= ask.expires_at {
+    if ask.state != AskState::Waiting || ask.is_expired(provider.clock.now()) {
         return Err(Problem::new(StatusCode::GONE, GONE.0, GONE.1));
     }
     let client = provider.clients.find(&ask.client_id).ok_or_else(Problem::not_found)?;

@@ -1,5 +1,7 @@
 //! Questions to wallets: the requests that put them, and what the answers came to.
 
+use core::time::Duration;
+
 use credential::time::UnixTime;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -69,6 +71,21 @@ pub struct Ask {
     pub response_code: Option<Digest>,
     /// Until when it can be answered.
     pub expires_at: UnixTime,
+}
+
+/// How long after the page has expired a result that came in time can still be taken: the way back from a
+/// wallet on the same device can be slow.
+const LATEST: Duration = Duration::from_secs(60);
+
+impl Ask {
+    /// Whether its time has passed: for a wallet to answer, or for the browser to take the answer.
+    pub fn is_expired(&self, now: UnixTime) -> bool {
+        match self.state {
+            AskState::Waiting => now >= self.expires_at,
+            AskState::Shown => now >= self.expires_at.plus(LATEST),
+            AskState::Refused | AskState::Finished => false,
+        }
+    }
 }
 
 /// A signed request of an ask.

@@ -279,3 +279,25 @@ async fn a_login_whose_code_was_given_cannot_be_cancelled_any_more() {
     assert_eq!(browser.get(&world, &world.url(page.path())).await.status(), 410);
     open.asked.tokens(&world, &code).await;
 }
+
+#[tokio::test]
+async fn an_answer_in_time_is_not_taken_after_that_minute() {
+    let world = World::new("taken-too-late").await;
+    for by_link in [false, true] {
+        let browser = Browser::default();
+        let open = Asked::new(&world, "bank").open(&world, &browser).await;
+        let finish = if by_link {
+            answered_here(&world, &world.wallet(), &open.link).await
+        } else {
+            world.wallet().answer(&world, open.qr()).await;
+            world.url(&format!("/login/{}/finish", open.id))
+        };
+        let before = world.digest().await;
+        world.hand.advance(240);
+        assert_eq!(open.state(&world, &browser).await, "expired");
+        let page = browser.get(&world, &world.url(&format!("/login/{}", open.id))).await;
+        assert!(page.text().await.unwrap().contains("open too long"));
+        assert_eq!(open.error(&world, &browser.get(&world, &finish).await), "access_denied");
+        assert_eq!(world.digest().await, before);
+    }
+}
