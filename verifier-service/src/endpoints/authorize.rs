@@ -168,7 +168,7 @@ async fn by_session(
 ) -> Result<Option<Response>, Box<dyn std::error::Error + Send + Sync>> {
     let Wanted { client, parameters, .. } = wanted;
     let now = provider.clock.now();
-    if !client.sso || parameters.prompt == Prompt::Login || parameters.asks_for_claims() {
+    if !client.sso || parameters.needs_card() {
         return Ok(None);
     }
     let Some(cookie) = provider.cookie(headers, SESSION) else { return Ok(None) };

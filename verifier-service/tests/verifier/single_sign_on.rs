@@ -245,3 +245,12 @@ async fn logging_out_goes_nowhere_that_is_not_registered() {
     let answer = Browser::default().get(&world, &world.url(to)).await;
     assert_eq!((answer.status().as_u16(), answer.headers().get("location")), (200, None));
 }
+
+#[tokio::test]
+async fn a_max_age_of_zero_goes_back_to_the_wallet_even_at_once() {
+    let world = World::new("sso-max-age-zero").await;
+    let browser = logged_in(&world).await;
+    assert!(asks_again(&world, &browser, Asked::new(&world, "insurer").with("max_age", "0")).await);
+    let silent = Asked::new(&world, "insurer").with("max_age", "0").with("prompt", "none");
+    assert_eq!(silent.refused(&world, &browser).await, "login_required");
+}
