@@ -97,6 +97,10 @@ impl Provider {
         headers: &HeaderMap,
         form: &Form,
     ) -> Result<Client, OauthError> {
+        // One way and no more (RFC 6749 section 2.3): a secret in the form is a second one, or not ours.
+        if form.value("client_secret").is_some() {
+            return Err(OauthError::client("a secret belongs in the authorization header alone"));
+        }
         let client = match form.value("client_assertion") {
             Some(_) if headers.contains_key(header::AUTHORIZATION) => {
                 return Err(OauthError::client("one way of authentication at a time"));

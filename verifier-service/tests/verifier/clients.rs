@@ -222,3 +222,13 @@ async fn a_relying_party_without_any_proof_is_refused() {
         .form(&[("client_id", "tax"), ("grant_type", "authorization_code")]);
     assert_eq!(refusal(request.send().await.unwrap()).await, (401, "invalid_client".to_owned()));
 }
+
+#[tokio::test]
+async fn a_secret_in_the_form_beside_another_proof_is_refused() {
+    let world = World::new("secret-in-form").await;
+    for party in ["library", "tax"] {
+        let asked = Asked::new(&world, party).with("client_secret", crate::world::SECRET);
+        let refusal = refusal(asked.push(&world).await).await;
+        assert_eq!(refusal, (401, "invalid_client".to_owned()), "{party}");
+    }
+}
