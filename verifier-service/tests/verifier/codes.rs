@@ -201,3 +201,32 @@ async fn an_access_token_in_the_address_counts_for_nothing() {
     let answer = world.http.get(world.url(&format!("/userinfo?access_token={token}"))).send().await;
     assert_eq!(answer.unwrap().status(), 401);
 }
+
+/// The challenges with which userinfo answers a request that it refuses.
+async fn challenges(world: &World, path: &str, authorization: Option<&str>) -> Vec<String> {
+    let mut request = world.http.get(world.url(path));
+    if let Some(value) = authorization {
+        request = request.header("authorization", value);
+    }
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 401);
+    let all = answer.headers().get_all("www-authenticate").iter();
+    all.map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn userinfo_without_a_token_says_how_to_bring_one() {
+    let world = World::new("userinfo-challenge").await;
+    let dpop = "DPoP algs=\"ES256 EdDSA\"";
+    assert_eq!(challenges(&world, "/userinfo", None).await, ["Bearer", dpop]);
+    assert_eq!(challenges(&world, "/fapi/userinfo", None).await, [dpop]);
+}
+
+#[tokio::test]
+async fn userinfo_with_an_unknown_token_says_so_in_every_scheme_of_the_tier() {
+    let world = World::new("userinfo-unknown").await;
+    let (bearer, dpop) =
+        ("Bearer error=\"invalid_token\"", "DPoP error=\"invalid_token\", algs=\"ES256 EdDSA\"");
+    assert_eq!(challenges(&world, "/userinfo", Some("Bearer x")).await, [bearer, dpop]);
+    assert_eq!(challenges(&world, "/fapi/userinfo", Some("DPoP x")).await, [dpop]);
+}
