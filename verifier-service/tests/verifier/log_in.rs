@@ -199,3 +199,35 @@ async fn two_services_of_one_organisation_know_a_person_by_one_subject() {
     }
     assert_eq!(subjects[0], subjects[1]);
 }
+
+async fn metadata(world: &World, tier: &str) -> Value {
+    let at = world.url(&format!("{tier}/.well-known/openid-configuration"));
+    world.http.get(at).send().await.unwrap().json().await.unwrap()
+}
+
+#[tokio::test]
+async fn metadata_says_what_each_tier_does() {
+    let world = World::new("metadata-tiers").await;
+    let (plain, strict) = (metadata(&world, "").await, metadata(&world, "/fapi").await);
+    for (name, at_plain, at_strict) in [
+        ("require_pushed_authorization_requests", json!(false), json!(true)),
+        (
+            "token_endpoint_auth_methods_supported",
+            json!(["client_secret_basic", "private_key_jwt"]),
+            json!(["private_key_jwt"]),
+        ),
+        ("id_token_signing_alg_values_supported", json!(["RS256", "ES256"]), json!(["ES256"])),
+        ("userinfo_signing_alg_values_supported", Value::Null, json!(["ES256"])),
+        ("userinfo_encryption_alg_values_supported", Value::Null, json!(["ECDH-ES"])),
+        ("userinfo_encryption_enc_values_supported", Value::Null, json!(["A256GCM"])),
+    ] {
+        assert_eq!((&plain[name], &strict[name]), (&at_plain, &at_strict), "{name}");
+    }
+    for metadata in [plain, strict] {
+        assert_eq!(metadata["code_challenge_methods_supported"], json!(["S256"]));
+        assert_eq!(metadata["response_types_supported"], json!(["code"]));
+        assert_eq!(metadata["grant_types_supported"], json!(["authorization_code"]));
+        assert_eq!(metadata["subject_types_supported"], json!(["pairwise"]));
+        assert_eq!(metadata["dpop_signing_alg_values_supported"], json!(["ES256", "EdDSA"]));
+    }
+}
