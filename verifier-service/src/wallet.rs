@@ -58,6 +58,15 @@ pub enum AskError {
     Address(#[from] WebUrlError),
 }
 
+/// What a halt of the register means for logins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// What it said this long ago still counts.
+    InGrace(Duration),
+    /// Nobody can log in.
+    TooLong,
+}
+
 /// Why an answer is not believed. Its code is for people, programs and the log.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
@@ -236,11 +245,12 @@ impl Provider {
         facts.requester(&self.request_key, &ask, now, &AwsLc).map(|_| ())
     }
 
-    /// How old the register's proof is, when that has to be said.
-    pub async fn proof_age(&self) -> Option<Duration> {
+    /// Whether the register halts, which people have to be told.
+    pub async fn halt(&self) -> Option<Halt> {
         let now = self.clock.now();
         match self.register.facts_for(Use::Check, now).await?.judge(Use::Check, now) {
-            Ok(Age::InGrace(age)) | Err(TrustError::Stale(age)) => Some(age),
+            Ok(Age::InGrace(age)) => Some(Halt::InGrace(age)),
+            Err(TrustError::Stale(_)) => Some(Halt::TooLong),
             Ok(Age::Fresh(_)) | Err(_) => None,
         }
     }

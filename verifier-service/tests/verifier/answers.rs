@@ -305,3 +305,16 @@ async fn a_card_that_was_tampered_with_is_refused() {
     let wallet = one.with_signature_of(&two);
     assert_eq!(refused(&world, &wallet, Wrong::default()).await, "presentation_refused");
 }
+
+#[tokio::test]
+async fn a_register_that_halts_beyond_its_grace_lets_nobody_in_and_the_page_says_so() {
+    let world = World::new("halted").await;
+    world.halt_for(GRACE + 1);
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    assert!(!open.page.contains("you can log in"), "the page promises what is not so");
+    assert!(open.page.contains("nobody can log in"));
+    assert_eq!(refused_card(&world, world.card()).await, "proof_too_old");
+    let open = Asked::new(&world, "bank").with("ui_locales", "zh").open(&world, &browser).await;
+    assert!(open.page.contains("暂时无法登录"));
+}
