@@ -254,3 +254,35 @@ async fn a_max_age_of_zero_goes_back_to_the_wallet_even_at_once() {
     let silent = Asked::new(&world, "insurer").with("max_age", "0").with("prompt", "none");
     assert_eq!(silent.refused(&world, &browser).await, "login_required");
 }
+
+#[tokio::test]
+async fn a_card_of_another_person_ends_the_session_of_the_one_before() {
+    let world = World::new("sso-next-person").await;
+    let browser = logged_in(&world).await;
+    let before = browser.cookie("session").unwrap();
+    let next = world.wallet_with(Card { identifier: "L2", ..world.card() });
+    log_in(&world, &browser, &next, Asked::new(&world, "tax")).await;
+    assert_eq!(browser.cookie("session").unwrap(), before, "tax takes no part");
+    assert!(asks_again(&world, &browser, Asked::new(&world, "insurer")).await);
+}
+
+#[tokio::test]
+async fn a_card_of_the_same_person_leaves_the_session_at_a_relying_party_that_takes_no_part() {
+    let world = World::new("sso-same-person").await;
+    let browser = logged_in(&world).await;
+    log_in(&world, &browser, &world.wallet(), Asked::new(&world, "tax")).await;
+    assert!(!asks_again(&world, &browser, Asked::new(&world, "insurer")).await);
+}
+
+#[tokio::test]
+async fn a_session_that_a_newer_one_replaces_is_over() {
+    let world = World::new("sso-replaced").await;
+    let browser = logged_in(&world).await;
+    let before = browser.cookie("session").unwrap();
+    log_in(&world, &browser, &world.wallet(), Asked::new(&world, "bank").with("prompt", "login")).await;
+    assert_ne!(browser.cookie("session").unwrap(), before);
+    let address = Asked::new(&world, "library").with("prompt", "none").address(&world).await;
+    let request = world.http.get(&address).header("cookie", format!("session={before}"));
+    let url = location(&request.send().await.unwrap());
+    assert_eq!(parameter(&url, "error").as_deref(), Some("login_required"));
+}
