@@ -1,5 +1,6 @@
 //! Authorization requests that go nowhere: pushed wrongly, or not pushed where that is required.
 
+use registry_proof::key::{Key, Purpose};
 use url::Url;
 
 use crate::browser::{Asked, Browser, location, parameter};
@@ -259,4 +260,14 @@ async fn what_a_request_asks_for_does_not_lift_the_relying_partys_own_ceiling() 
     let world = World::new("ceiling-kept").await;
     let asked = Asked::new(&world, "vault").with("acr_values", "urn:symbolon:acr:other-device");
     assert_eq!(asked.open(&world, &Browser::default()).await.qr, None);
+}
+
+#[tokio::test]
+async fn a_provider_that_the_register_does_not_know_says_that_it_cannot_ask_now() {
+    let world = World::new("provider-unregistered").await;
+    let key = Key::MemberKey("login".parse().unwrap(), Purpose::Request, 0);
+    world.node.register().remove(&key);
+    world.let_facts_age();
+    let error = Asked::new(&world, "tax").refused(&world, &Browser::default()).await;
+    assert_eq!(error, "temporarily_unavailable");
 }
