@@ -70,7 +70,7 @@ pub enum Halt {
 /// Why an answer is not believed. Its code is for people, programs and the log.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
-    /// The wallet said no.
+    /// The wallet shows nothing: the person said no, or it cannot answer.
     #[error("wallet refuses")]
     Refused(Refusal),
     /// The answer cannot be read.
@@ -97,7 +97,8 @@ impl AnswerError {
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Refused(_) => "access_denied",
+            Self::Refused(Refusal::AccessDenied) => "access_denied",
+            Self::Refused(_) => "wallet_refused",
             Self::Malformed => "answer_malformed",
             Self::Presentation => "presentation_refused",
             Self::Trust(error) => error.code(),

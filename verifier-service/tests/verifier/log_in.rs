@@ -231,3 +231,15 @@ async fn metadata_says_what_each_tier_does() {
         assert_eq!(metadata["dpop_signing_alg_values_supported"], json!(["ES256", "EdDSA"]));
     }
 }
+
+#[tokio::test]
+async fn a_wallet_that_cannot_answer_is_not_said_to_be_a_person_who_did_not_want_to() {
+    let world = World::new("wallet-refuses").await;
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    let refusal = openid4vc::vp::refusal::Refusal::VpFormatsNotSupported;
+    assert_eq!(world.wallet().refuse(&world, open.qr(), refusal).await.status(), 200);
+    let page = browser.get(&world, &world.url(&format!("/login/{}", open.id))).await.text().await.unwrap();
+    assert!(page.contains("wallet_refused") && !page.contains("You chose"));
+    assert_eq!(open.error(&world, &open.finish(&world, &browser).await), "access_denied");
+}

@@ -109,8 +109,13 @@ impl Wallet {
 
     /// Says no.
     pub(crate) async fn decline(&self, world: &World, link: &str) -> Response {
+        self.refuse(world, link, Refusal::AccessDenied).await
+    }
+
+    /// Shows nothing, for this reason.
+    pub(crate) async fn refuse(&self, world: &World, link: &str, refusal: Refusal) -> Response {
         let request = self.fetch(world, link).await;
-        let form = Answer::Refused(Refusal::AccessDenied).to_form(&request, &mut *Random::system().rng());
+        let form = Answer::Refused(refusal).to_form(&request, &mut *Random::system().rng());
         post(world, &request, form.unwrap()).await
     }
 }
