@@ -26,7 +26,9 @@ use openid4vc::web_url::{WebUrl, WebUrlError};
 use registry_client::facts::Facts;
 use registry_client::registry::ClientError as RegistryError;
 use registry_client::trust::{TrustError, written};
+use registry_proof::entry::Entry;
 use registry_proof::freshness::{Age, Use};
+use registry_proof::key::Key;
 use registry_proof::name::MemberId;
 use serde_json::{Map, Value, json};
 use service_kit::signature::AwsLc;
@@ -243,7 +245,8 @@ impl Provider {
             response_uri: &self.origin,
             claims: &query.asked(),
         };
-        facts.requester(&self.request_key, &ask, now, &AwsLc).map(|_| ())
+        facts.requester(&self.request_key, &ask, now, &AwsLc)?;
+        check_types(&facts, client, query)
     }
 
     /// Whether the register halts, which people have to be told.
@@ -355,6 +358,17 @@ impl IssuerKey {
             }
         }
     }
+}
+
+/// A card that is asked for without any of its claims must be registered too: that one has it says enough.
+fn check_types(facts: &Facts, client: &Client, query: &Query) -> Result<(), TrustError> {
+    let key = Key::Registration(client.member.clone(), client.use_name.clone());
+    let Some(Entry::Registration(registration)) = facts.get(&key) else {
+        return Err(TrustError::NotRegistered);
+    };
+    let registered = |vct: &&str| registration.claims.iter().any(|claims| claims.vct.as_str() == *vct);
+    let beyond: Vec<String> = query.types().filter(|vct| !registered(vct)).map(str::to_owned).collect();
+    if beyond.is_empty() { Ok(()) } else { Err(TrustError::TooMuch(beyond)) }
 }
 
 fn card_of(presented: &Presented, issuer: &MemberId) -> Card {

@@ -114,3 +114,13 @@ async fn a_system_asks_one_thing_in_one_way() {
     assert_eq!(refused(&world, body).await, (400, "query".to_owned()));
     assert_eq!(refused(&world, json!({ "registration": "login" })).await, (400, "query".to_owned()));
 }
+
+#[tokio::test]
+async fn a_system_may_not_ask_for_a_type_that_is_not_registered_even_without_claims() {
+    let world = World::new("api-type").await;
+    let mut other = query(&[]);
+    other["credentials"][0].as_object_mut().unwrap().remove("claims");
+    other["credentials"][0]["meta"]["vct_values"] = json!(["urn:example:disability:1"]);
+    let body = json!({ "registration": "login", "dcql_query": other });
+    assert_eq!(refused(&world, body).await, (400, "too_much".to_owned()));
+}
