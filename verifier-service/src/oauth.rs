@@ -193,10 +193,16 @@ impl Provider {
     }
 }
 
+/// What stands after the scheme `wanted` in `Authorization`; its case does not count (RFC 9110 section 11.1).
+pub fn credentials<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, credentials) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case(wanted).then_some(credentials)
+}
+
 /// Name and secret of `Authorization: Basic`, each form-encoded (RFC 6749 section 2.3.1).
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let decoded = STANDARD.decode(value.strip_prefix("Basic ")?).ok()?;
+    let decoded = STANDARD.decode(credentials(headers, "Basic")?).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     let (id, secret) = text.split_once(':')?;
     let decode = |text: &str| {

@@ -205,6 +205,17 @@ async fn by_secret(world: &World, id: &str, secret: &str) -> (u16, String) {
 }
 
 #[tokio::test]
+async fn the_scheme_of_a_secret_is_written_in_any_case() {
+    use base64::Engine as _;
+    let world = World::new("secret-case").await;
+    let secret = format!("tax:{}", crate::world::SECRET);
+    let value = base64::engine::general_purpose::STANDARD.encode(secret);
+    let request = world.http.post(world.url("/token")).header("authorization", format!("basic {value}"));
+    let answer = request.form(&Asked::new(&world, "tax").redemption("unknown")).send().await.unwrap();
+    assert_eq!(refusal(answer).await, (400, "invalid_grant".to_owned()));
+}
+
+#[tokio::test]
 async fn a_wrong_secret_is_refused_as_an_unknown_relying_party_is() {
     let world = World::new("secret-wrong").await;
     let refused = (401, "invalid_client".to_owned());

@@ -124,3 +124,12 @@ async fn a_system_may_not_ask_for_a_type_that_is_not_registered_even_without_cla
     let body = json!({ "registration": "login", "dcql_query": other });
     assert_eq!(refused(&world, body).await, (400, "too_much".to_owned()));
 }
+
+#[tokio::test]
+async fn schemes_of_authorization_are_written_in_any_case() {
+    let world = World::new("api-case").await;
+    let body = json!({ "registration": "login", "preset": "name" });
+    let request = world.http.post(world.url("/api/presentations"));
+    let request = request.header("authorization", format!("bearer {}", token(&world, "bank")));
+    assert_eq!(request.json(&body).send().await.unwrap().status(), 201);
+}
