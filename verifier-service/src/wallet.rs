@@ -30,10 +30,11 @@ use registry_proof::entry::Entry;
 use registry_proof::freshness::{Age, Use};
 use registry_proof::key::Key;
 use registry_proof::name::MemberId;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use service_kit::signature::AwsLc;
 use sha2::{Digest as _, Sha256};
 
+use crate::claims;
 use crate::client::Client;
 use crate::service::Provider;
 use crate::status::StatusError;
@@ -392,14 +393,8 @@ fn shown(
     device: Device,
     at: credential::time::UnixTime,
 ) -> Shown {
-    let held = presented.credential.claims();
     let asked = query.asked();
-    let names = asked.iter().filter_map(|(_, path)| match path.steps().first() {
-        Some(credential::claim_path::PathElement::Name(name)) => Some(name.as_str()),
-        _ => None,
-    });
-    let mut claims: Map<String, Value> =
-        names.filter_map(|name| Some((name.to_owned(), held.get(name)?.clone()))).collect();
+    let mut claims = claims::only(presented.credential.claims(), asked.iter().map(|(_, path)| path));
     let identifier = claims.remove(identifier).and_then(|value| value.as_str().map(str::to_owned));
     Shown { identifier, claims, card, at, device }
 }
