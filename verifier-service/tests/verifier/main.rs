@@ -7,6 +7,7 @@ mod browser;
 mod browsers;
 mod clients;
 mod codes;
+mod ends;
 mod hostile;
 mod kill;
 mod log_in;
