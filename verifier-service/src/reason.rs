@@ -50,3 +50,31 @@ pub fn sentence(code: &str, language: Language) -> &'static str {
     };
     language.pick(english, chinese)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_sentences_can_be_told_to_relying_parties_in_an_address() {
+        let codes = [
+            "access_denied",
+            "cancelled",
+            "expired",
+            "revoked",
+            "card_expired",
+            "suspended",
+            "status_unreachable",
+            "proof_too_old",
+            "unknown_signer",
+            "wallet_refused",
+            "presentation_refused",
+        ];
+        let sentences = codes.map(|code| sentence(code, Language::English));
+        assert_eq!(std::collections::BTreeSet::from(sentences).len(), codes.len(), "each arm once");
+        let allowed = |b: u8| matches!(b, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        for sentence in sentences {
+            assert!(sentence.bytes().all(allowed), "{sentence}");
+        }
+    }
+}
