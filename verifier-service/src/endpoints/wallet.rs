@@ -48,7 +48,7 @@ pub(super) async fn response(
         core::str::from_utf8(&body).map_err(|_| Problem::bad_request("answer_malformed", "not a form"))?;
     let decided = provider.decide(&ask, &request, body).await;
     let now = provider.clock.now();
-    let is_by_choice = matches!(decided, Err(AnswerError::Refused(_)));
+    let is_the_wallets = matches!(decided, Err(AnswerError::Refused(_)));
     let (shown, receipt) = match decided {
         Ok(shown) => {
             let receipt = provider.receipt(&client, &request, &shown);
@@ -75,7 +75,7 @@ pub(super) async fn response(
         provider.metrics.count("answers_total", &[("outcome", code)]);
         tracing::info!(code, client = client.client_id, "an answer was refused");
         // What the wallet refuses, the page tells; what we refuse is told to the wallet.
-        return Ok(if is_by_choice { Json(json!({})).into_response() } else { refused(code, language) });
+        return Ok(if is_the_wallets { Json(json!({})).into_response() } else { refused(code, language) });
     }
     provider.metrics.count("answers_total", &[("outcome", "shown")]);
     let redirect_uri = wants_way_back
