@@ -7,13 +7,14 @@ pub(crate) mod members;
 pub(crate) mod network;
 mod services;
 
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 
-use crate::process::{program, root, show, target};
+use crate::process::{self, program, root, show, target};
 use journeys::Offer;
 use members::Registrar;
 use network::Network;
@@ -65,7 +66,10 @@ pub(crate) fn run(headless: bool, keep: bool) -> Result<()> {
         steps.end("every journey played");
     }
     if keep {
-        println!("The network stays up. {}", house.folder.join("demo.json").display());
+        println!(
+            "The network stays up until `cargo xtask demo --stop`. {}",
+            house.folder.join("demo.json").display()
+        );
         house.leave();
         return Ok(());
     }
@@ -90,7 +94,38 @@ pub(crate) fn run_with(work: impl FnOnce() -> Result<()>) -> Result<()> {
     work()
 }
 
+/// Ends what an earlier demo left: with `--keep`, or because it was killed.
+///
+/// # Errors
+/// When processes cannot be listed.
+pub(crate) fn stop() -> Result<()> {
+    let left = [root().join("target/demo/data"), root().join("demo/relying-party/server.mjs")];
+    let mut ended = 0;
+    for part in left {
+        ended += process::kill_all(&part)?;
+    }
+    println!("{ended} processes ended");
+    Ok(())
+}
+
+/// Two demos on one machine would answer for each other.
+fn nothing_runs_yet() -> Result<()> {
+    let nodes = network::NODES.map(|(_, address)| format!("{address}:7100"));
+    let services = [services::ISSUER, services::PROVIDER, services::BANK, services::TAX];
+    let services = services.map(|url| url.trim_start_matches("http://").to_owned());
+    for address in nodes.iter().chain(&services) {
+        if TcpStream::connect(address).is_ok() {
+            bail!(
+                "something answers at {address} already: another demo runs. End it there with Ctrl-C, \
+                 or with `cargo xtask demo --stop`."
+            );
+        }
+    }
+    Ok(())
+}
+
 fn build(steps: &Steps) -> Result<House> {
+    nothing_runs_yet()?;
     crate::test::install_to_build()?;
     crate::test::npm("demo/relying-party")?;
     steps.run("programs are built", || {

@@ -64,6 +64,19 @@ pub(crate) fn output<S: AsRef<OsStr>>(
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
+/// Kills each process that was started with `path` among its arguments; how many.
+///
+/// # Errors
+/// When processes cannot be listed.
+pub(crate) fn kill_all(path: &Path) -> Result<usize> {
+    let found = Command::new("pgrep").arg("-f").arg(path).output().context("pgrep could not be started")?;
+    let found = String::from_utf8(found.stdout)?;
+    for id in found.lines() {
+        let _ = Command::new("kill").args(["-KILL", id]).status();
+    }
+    Ok(found.lines().count())
+}
+
 /// A program in the background; killed when dropped.
 pub(crate) struct Background {
     command: PathBuf,

@@ -5,6 +5,8 @@ use qrcode::{EcLevel, QrCode};
 
 /// The quiet zone that ISO/IEC 18004 asks for, in modules.
 const QUIET: usize = 4;
+/// Pixels to a module where there is room: a whole number, so that all modules are of one size.
+const MODULE: usize = 5;
 
 /// The text is too long for one QR code.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -16,6 +18,7 @@ pub fn svg(text: &str, label: &str) -> Result<String, QrError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| QrError)?;
     let width = code.width();
     let side = width + 2 * QUIET;
+    let pixels = side * MODULE;
     let path: String = code
         .to_colors()
         .chunks(width)
@@ -24,7 +27,7 @@ pub fn svg(text: &str, label: &str) -> Result<String, QrError> {
         .map(|(x, y, length)| format!("M{} {}h{length}v1h-{length}z", x + QUIET, y + QUIET))
         .collect();
     Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" role=\"img\" aria-label=\"{label}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" width=\"{pixels}\" height=\"{pixels}\" role=\"img\" aria-label=\"{label}\" \
          shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
          <path fill=\"#000\" d=\"{path}\"/></svg>"
     ))

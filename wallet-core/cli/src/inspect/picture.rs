@@ -4,6 +4,8 @@ use crate::refusal::Refusal;
 
 /// Pixels of a picture, at most.
 const MAX_PIXELS: usize = 40_000_000;
+/// How many times a picture is enlarged before each try: modules of three or four pixels are too coarse as they are.
+const ENLARGED: [usize; 3] = [1, 2, 3];
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 pub(super) fn is_picture(bytes: &[u8]) -> bool {
@@ -19,10 +21,7 @@ pub(super) fn read_qr(bytes: &[u8]) -> Result<String, Refusal> {
             "Save it as a PNG of moderate size.",
         )
     })?;
-    let mut image =
-        rqrr::PreparedImage::prepare_from_greyscale(picture.width, picture.height, |x, y| picture.at(x, y));
-    let grids = image.detect_grids();
-    grids.iter().find_map(|grid| grid.decode().ok()).map(|(_, text)| text).ok_or_else(|| {
+    ENLARGED.iter().find_map(|&times| picture.enlarged(times)?.decode()).ok_or_else(|| {
         Refusal::new(
             "no_qr_code",
             "There is no QR code in the picture.",
@@ -40,6 +39,22 @@ struct Picture {
 impl Picture {
     fn at(&self, x: usize, y: usize) -> u8 {
         self.grey.get(y * self.width + x).copied().unwrap_or(u8::MAX)
+    }
+
+    fn decode(&self) -> Option<String> {
+        let mut image =
+            rqrr::PreparedImage::prepare_from_greyscale(self.width, self.height, |x, y| self.at(x, y));
+        image.detect_grids().iter().find_map(|grid| grid.decode().ok()).map(|(_, text)| text)
+    }
+
+    /// Each pixel as a square of `times` by `times`; `None` where that is too large.
+    fn enlarged(&self, times: usize) -> Option<Self> {
+        let (width, height) = (self.width * times, self.height * times);
+        (width.checked_mul(height)? <= MAX_PIXELS).then(|| Self {
+            width,
+            height,
+            grey: (0..width * height).map(|at| self.at(at % width / times, at / width / times)).collect(),
+        })
     }
 
     /// Grey values over white paper.

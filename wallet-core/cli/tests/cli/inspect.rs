@@ -65,6 +65,16 @@ fn a_picture_of_a_qr_code_is_read() {
     assert_eq!(refused(run(&["inspect", &broken])), "picture_unreadable");
 }
 
+/// As a browser draws it where the module is no whole number of pixels.
+#[test]
+fn a_picture_of_a_small_code_is_read() {
+    let folder = Folder::new("inspect-small-qr");
+    for side in [200, 232, 252, 272] {
+        let path = folder.file("offer.png", png_of_side(OFFER, side));
+        assert_eq!(inspect(&path)["from_picture"], true, "{side} pixels");
+    }
+}
+
 #[test]
 fn what_is_nothing_is_said_to_be_nothing() {
     for nothing in ["", "hello", "{", "...."] {
@@ -73,14 +83,18 @@ fn what_is_nothing_is_said_to_be_nothing() {
     }
 }
 
+const QUIET: usize = 4;
+
 fn png_of(text: &str) -> Vec<u8> {
-    const SCALE: usize = 4;
-    const QUIET: usize = 4;
+    png_of_side(text, (QrCode::new(text).unwrap().width() + 2 * QUIET) * 4)
+}
+
+fn png_of_side(text: &str, side: usize) -> Vec<u8> {
     let code = QrCode::new(text).unwrap();
     let (width, colors) = (code.width(), code.to_colors());
-    let side = (width + 2 * QUIET) * SCALE;
     let dark = |x: usize, y: usize| {
-        let at = |pixel: usize| (pixel / SCALE).checked_sub(QUIET).filter(|module| *module < width);
+        let at =
+            |pixel: usize| (pixel * (width + 2 * QUIET) / side).checked_sub(QUIET).filter(|at| *at < width);
         matches!((at(x), at(y)), (Some(x), Some(y)) if colors[y * width + x] == qrcode::Color::Dark)
     };
     let pixel = |index: usize| if dark(index % side, index / side) { 0 } else { 255 };
