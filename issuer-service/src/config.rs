@@ -124,11 +124,14 @@ pub struct Status {
     pub lifetime: u64,
     /// How long others may keep it, in seconds.
     pub ttl: u64,
+    /// Seconds between two rounds, at least. Copies whose states change in one round can be told to belong
+    /// together, unless other cards change in it too: longer hides more, and lets a revocation wait.
+    pub every: u64,
 }
 
 impl Default for Status {
     fn default() -> Self {
-        Self { lists: 2, size: 131_072, lifetime: 86_400, ttl: 60 }
+        Self { lists: 2, size: 131_072, lifetime: 86_400, ttl: 60, every: 0 }
     }
 }
 

@@ -136,6 +136,7 @@ lists = 2                   # copies of a card are spread over them; all lists c
 size = 131072
 lifetime = 86400            # seconds
 ttl = 60
+every = 0                   # seconds between two changes of the lists: more hides which copies are one card's, but a revocation waits
 
 [[api_token]]
 role = "agency"             # or "counter" (offers), "revocation"

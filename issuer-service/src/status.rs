@@ -62,7 +62,7 @@ impl Issuer {
             self.anchor_and_publish(begun, None).await?;
         }
         self.store.ensure_lists(self.status.lists, self.status.size, self.random.clone()).await?;
-        if self.store.unpublished_change().await?.is_some() || self.lists_are_old().await? {
+        if self.change_is_due().await? || self.lists_are_old().await? {
             let now = self.clock.now();
             let Round { change, lists } = self.store.round().await?;
             let versions =
@@ -122,6 +122,14 @@ impl Issuer {
         self.metrics.count("status_rounds_total", &[]);
         self.published.notify_waiters();
         Ok(())
+    }
+
+    /// Changes are collected until the last round is `every` seconds ago.
+    async fn change_is_due(&self) -> Result<bool, rusqlite::Error> {
+        let last = self.store.oldest_published().await?;
+        let waits =
+            last.is_some_and(|at| self.clock.now().since(at) < Duration::from_secs(self.status.every));
+        Ok(!waits && self.store.unpublished_change().await?.is_some())
     }
 
     /// Lists are renewed when half of their life is over.

@@ -3,7 +3,7 @@
 //! Whose cards are looked for stands in the body: addresses end up in logs.
 //!
 //! A change is acknowledged when it is on the disk. The answer says whether it is published too: 200 when
-//! the anchored list is out, 202 when the registry is not reachable and the list follows as soon as it is.
+//! the anchored list is out, 202 when it follows: with the next round, or once the registry is reachable.
 
 use core::time::Duration;
 

@@ -130,6 +130,30 @@ async fn revoked_suspended_and_reinstated_cards_say_so_in_the_lists() {
     assert_eq!(refusal(back).await, (409, "revoked".to_owned()));
 }
 
+/// Two cards of two people come out in one change of the lists: whose copies are whose is not told by it.
+#[tokio::test]
+async fn changes_between_two_rounds_come_out_together() {
+    let mut world = World::configured("every", "every = 0 ", "every = 600 ").await;
+    let mut copies = Vec::new();
+    for _ in 0..2 {
+        let (offer, received) = world.receive(2).await;
+        let found = world.api_get(&format!("/api/offers/{}", offer.id)).await;
+        let id = found["credential"].as_str().unwrap();
+        let answer = world.api(&format!("/api/credentials/{id}/revoke"), json!({})).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        assert_eq!(answer.json::<Value>().await.unwrap()["published"], false);
+        copies.extend(received);
+    }
+    for copy in &copies {
+        assert_eq!(status_of(&world, copy).await, Status::Valid);
+    }
+    world.hand.advance(600);
+    world.restart().await;
+    for copy in &copies {
+        assert_eq!(status_of(&world, copy).await, Status::Invalid);
+    }
+}
+
 #[tokio::test]
 async fn what_was_issued_and_revoked_survives_a_crash() {
     let mut world = World::new("crash").await;

@@ -46,8 +46,17 @@ pub(crate) struct Offer {
 impl World {
     /// An issuer in this process, with a clock that the test moves.
     pub(crate) async fn new(name: &str) -> Self {
+        Self::configured(name, "", "").await
+    }
+
+    /// As [`Self::new`], with `to` for `from` in the configuration.
+    pub(crate) async fn configured(name: &str, from: &str, to: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut world = Self::set_up(name, &listener, START);
+        let config = world.folder.join("issuer.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        assert!(text.contains(from));
+        std::fs::write(config, text.replacen(from, to, 1)).unwrap();
         let people = issuer_service::persons::read(PEOPLE.as_bytes()).unwrap();
         world.issuer = Some(build(&world.folder, &world.hand));
         world.store().save_persons(people, Random::system()).await.unwrap();
