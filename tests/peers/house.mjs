@@ -86,11 +86,11 @@ export class Wallet {
   }
 
   /** A new wallet, with a card where a person is named. */
-  static async with(name, person) {
+  static async with(name, person, nodes = demo.nodes) {
     const wallet = new Wallet(name)
     rmSync(wallet.home, { recursive: true, force: true })
     mkdirSync(dirname(wallet.home), { recursive: true })
-    await wallet.do('init', '--checkpoint', checkpoint, ...demo.nodes.flatMap((url) => ['--node', url]))
+    await wallet.do('init', '--checkpoint', checkpoint, ...nodes.flatMap((url) => ['--node', url]))
     if (person) {
       const { offer_uri, code } = await offer(person)
       await wallet.do('receive', offer_uri, '--code', code, '--yes')

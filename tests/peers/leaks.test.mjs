@@ -2,6 +2,7 @@
 // its API (DESIGN section 6, line 1).
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join, relative, sep } from 'node:path'
 import { before, test } from 'node:test'
 import { Wallet, data, demo, http, persons, root } from './house.mjs'
@@ -96,4 +97,27 @@ test('metrics of agency and provider name nobody', async () => {
     assert.equal(status, 200, url)
     assert.deepEqual(personal(Buffer.from(String(body))), [], url)
   }
+})
+
+// Proofs travel with offers and requests: what is not asked cannot be remembered.
+test('no node learns whom a phone visits: it asks none', async () => {
+  const asked = []
+  const between = createServer(async (request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    const answer = await fetch(`${demo.nodes[0]}${request.url}`, { headers: { accept: request.headers.accept } })
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') })
+    response.end(Buffer.from(await answer.arrayBuffer()))
+  })
+  await new Promise((done) => between.listen(0, '127.0.0.1', done))
+  const node = `http://127.0.0.1:${between.address().port}`
+  try {
+    assert.equal((await http('GET', `${node}/v1/status`)).status, 200)
+    const wallet = await Wallet.with('observed', persons.ines, [node])
+    for (const { url } of demo.relying_parties) await wallet.do('login', `${url}/login`, '--yes')
+    assert.equal((await wallet.do('history')).length, 2)
+  } finally {
+    between.closeAllConnections()
+    between.close()
+  }
+  assert.deepEqual(asked, ['GET /v1/status'])
 })

@@ -61,6 +61,7 @@ pub(crate) fn run(fast: bool) -> Result<()> {
     }
     step("format", || show("cargo", &["fmt", "--check"]))?;
     step("arrows", arrows)?;
+    step("promises", promises)?;
     step("dependencies", dependencies)?;
     step("lints", || {
         show("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
@@ -134,6 +135,24 @@ fn arrows() -> Result<()> {
             ensure!(!(name == "registry-proof" && used == "jmt"), "a phone may not link {used}");
         }
     }
+    Ok(())
+}
+
+/// Sees that each test that `docs/never.md` names still stands in the file that it names.
+fn promises() -> Result<()> {
+    let text = std::fs::read_to_string(root().join("docs/never.md"))?;
+    let mut kept = 0;
+    for part in text.lines().filter(|line| line.starts_with("| ")).flat_map(|row| row.split(['|', '·'])) {
+        let mut named = part.split('`').skip(1).step_by(2);
+        let Some(file) = named.next().filter(|name| name.contains('/')) else { continue };
+        let tests = std::fs::read_to_string(root().join(file)).with_context(|| file.to_owned())?;
+        for name in named {
+            let stands = tests.contains(&format!("fn {name}(")) || tests.contains(&format!("test('{name}'"));
+            ensure!(stands, "{file} has no test `{name}`, which docs/never.md promises");
+            kept += 1;
+        }
+    }
+    ensure!(kept >= 30, "docs/never.md names {kept} tests only");
     Ok(())
 }
 
