@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { importJWK } from 'jose'
 import * as oidc from 'openid-client'
+import { front, refused, welcome } from './pages.mjs'
 
 const { RP_NAME, RP_URL, RP_TIER, RP_ISSUER, RP_JWKS } = process.env
 const strict = RP_TIER === 'strict'
@@ -16,8 +17,6 @@ const key = async (use) => {
   return { kid: jwk.kid, key: await importJWK(jwk, jwk.alg) }
 }
 const scope = RP_NAME === 'bank' ? 'openid profile birthdate' : 'openid'
-const titles = { bank: 'Bank of Harbour Town', tax: 'Tax Office' }
-const title = titles[RP_NAME] ?? RP_NAME
 const logins = new Map() // one entry for each browser that is logging in
 
 let configuration
@@ -65,7 +64,7 @@ async function begin(response, wanted) {
 async function finish(request, response) {
   const id = cookie(request)
   const login = logins.get(id)
-  if (!login) return page(response, 400, '<h1>This login did not begin here</h1><p><a href="/">Start again</a></p>')
+  if (!login) return page(response, 400, refused(RP_NAME, 'This login did not begin in this browser, or was finished before.', 'no_login'))
   logins.delete(id)
   const configuration = await provider()
   const tokens = await oidc.authorizationCodeGrant(
@@ -82,19 +81,11 @@ async function finish(request, response) {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ claims, userinfo }))
     return
   }
-  const name = [userinfo.given_name, userinfo.family_name].filter(Boolean).join(' ') || 'you'
-  page(response, 200, `<h1>Welcome, ${escape(name)}</h1><p>You are logged in.</p><details><summary>What we were told</summary><pre>${escape(JSON.stringify({ claims, userinfo }, null, 2))}</pre></details><p><a href="/">Back</a></p>`)
+  page(response, 200, welcome(RP_NAME, claims, userinfo))
 }
 
-const escape = (text) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c])
-
-function page(response, status, main) {
-  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-  response.end(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark"><title>${title}</title><style>
-body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:10vh auto;padding:0 1rem}
-a.button{display:inline-block;padding:.75rem 1.5rem;border-radius:8px;background:light-dark(#0b5a57,#6fd0c6);color:light-dark(#fff,#06201e);text-decoration:none}
-pre{overflow:auto;padding:1rem;border:1px solid light-dark(#d9ddd6,#2f3b38);border-radius:8px}</style></head><body>${main}</body></html>`)
+function page(response, status, html) {
+  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(html)
 }
 
 const server = http.createServer(async (request, response) => {
@@ -103,14 +94,14 @@ const server = http.createServer(async (request, response) => {
     if (url.pathname === '/livez') return response.end('ok\n')
     if (url.pathname === '/login') return await begin(response, url.searchParams.get('scope') ?? undefined)
     if (url.pathname === '/callback') return await finish(request, response)
-    page(response, 200, `<h1>${title}</h1><p><a class="button" href="/login">Log in with your wallet</a></p>`)
+    page(response, 200, front(RP_NAME))
   } catch (error) {
     const code = error.error ?? error.code ?? 'failed'
     const reason = error.error_description ?? error.message
     if (request.headers.accept?.includes('application/json')) {
       response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: code, error_description: reason }))
     } else {
-      page(response, 400, `<h1>You are not logged in</h1><p>${escape(String(reason))} (${escape(String(code))})</p><p><a href="/">Try again</a></p>`)
+      page(response, 400, refused(RP_NAME, reason, code))
     }
   }
 })

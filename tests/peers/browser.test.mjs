@@ -7,7 +7,7 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import jsQR from 'jsqr'
 import { chromium } from 'playwright-core'
 import { PNG } from 'pngjs'
-import { Wallet, demo, issued, persons, revoke, root } from './house.mjs'
+import { Wallet, demo, issued, issuer, node, persons, revoke, root } from './house.mjs'
 
 const [bank, tax] = demo.relying_parties.map(({ url }) => url)
 const provider = demo.verifier.plain
@@ -38,7 +38,7 @@ afterEach(async () => {
 async function person(options = {}) {
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'en', ...options })
   context.setDefaultTimeout(PATIENCE)
-  const ours = new Set([bank, tax, provider].map((url) => new URL(url).host))
+  const ours = new Set([bank, tax, provider, issuer, node].map((url) => new URL(url).host))
   context.on('request', (request) => {
     const { protocol, host } = new URL(request.url())
     if (protocol !== 'data:' && !ours.has(host)) troubles.push(`request to ${host}`)
@@ -195,6 +195,19 @@ describe('the login page', () => {
       }
     }
   }
+})
+
+test('the other pages that people come to are accessible', async () => {
+  const pages = [`${provider}/`, `${provider}/nothing-here`, issuer, node, bank, tax]
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await person({ colorScheme, viewport: PHONE, reducedMotion: 'reduce' })
+    for (const url of pages) {
+      await page.goto(url)
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${url}: nothing is cut off`)
+      assert.deepEqual(await violations(page), [], `${colorScheme} ${url}`)
+    }
+  }
+  troubles = troubles.filter((trouble) => !trouble.includes('status of 404'))
 })
 
 async function violations(page) {

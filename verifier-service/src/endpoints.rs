@@ -4,6 +4,7 @@ mod api;
 mod authorize;
 mod discovery;
 mod finish;
+mod home;
 mod login_page;
 mod logout;
 mod par;
@@ -34,6 +35,7 @@ pub fn routes() -> Router<Provider> {
     Router::new()
         .merge(tier_routes(Tier::Plain))
         .merge(tier_routes(Tier::Strict))
+        .route("/", get(home::show))
         .route("/.well-known/oauth-authorization-server", get(discovery::plain))
         .route("/.well-known/oauth-authorization-server/fapi", get(discovery::strict))
         .route("/jwks", get(discovery::jwks))

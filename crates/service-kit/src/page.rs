@@ -12,7 +12,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -52,6 +52,22 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/assets/symbolon.css", get(|| async { asset("text/css; charset=utf-8", STYLESHEET) }))
         .route("/assets/mark.svg", get(|| async { asset("image/svg+xml", MARK) }))
+}
+
+#[derive(Template)]
+#[template(path = "nothing.html")]
+struct Nothing {
+    page: Page,
+}
+
+/// For an address where nothing is: a page for a browser, a problem for a program.
+pub async fn nothing(language: Language, headers: HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accepts.contains("text/html") {
+        return problem::Problem::not_found().into_response();
+    }
+    let title = language.pick("There is nothing here", "这里什么也没有");
+    render(StatusCode::NOT_FOUND, &Nothing { page: Page::new(language, title, "") })
 }
 
 /// An answer that may be kept for an hour.

@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
+use crate::page;
 
 /// How long requests in flight may take after the signal to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -137,6 +138,7 @@ pub fn with_operations(routes: Router, operations: Operations) -> Router {
                     .into_response()
             }),
         )
+        .fallback(page::nothing)
         .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))
         .layer(axum::middleware::from_fn_with_state(operations, measure))
 }

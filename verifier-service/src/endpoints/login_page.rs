@@ -134,7 +134,7 @@ fn page(
 }
 
 /// That the register halts, and what that means here.
-fn halted(halt: Halt, language: Language) -> String {
+pub(super) fn halted(halt: Halt, language: Language) -> String {
     let seconds = match halt {
         Halt::InGrace(age) => age.as_secs(),
         Halt::TooLong => {

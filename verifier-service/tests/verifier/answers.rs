@@ -208,6 +208,29 @@ async fn a_register_that_halts_within_its_grace_lets_people_in_and_the_page_says
 }
 
 #[tokio::test]
+async fn the_first_page_says_whether_people_can_log_in() {
+    let world = World::new("home").await;
+    let home = async || world.http.get(world.url("/")).send().await.unwrap().text().await.unwrap();
+    assert!(home().await.contains("Everything works"));
+    world.halt_for(GRACE - 10);
+    assert!(home().await.contains("not being updated"));
+    world.halt_for(GRACE + 10);
+    assert!(home().await.contains("nobody can log in"));
+}
+
+#[tokio::test]
+async fn an_address_where_nothing_is_says_so_to_people_and_to_programs() {
+    let world = World::new("nothing").await;
+    let ask = async |accept: &str| {
+        let answer = world.http.get(world.url("/nowhere")).header("accept", accept).send().await.unwrap();
+        assert_eq!(answer.status(), 404);
+        answer.text().await.unwrap()
+    };
+    assert!(ask("text/html").await.contains("There is nothing here"));
+    assert!(ask("application/json").await.contains("\"code\":\"not_found\""));
+}
+
+#[tokio::test]
 async fn a_card_by_a_suspended_member_is_refused() {
     let world = World::new("card-suspended-issuer").await;
     world.node.register().suspend("interior");
