@@ -4,6 +4,7 @@ use crate::issuer::ReferenceError;
 use crate::jws::JwsError;
 use crate::sd_jwt::SdJwtError;
 use crate::sd_jwt::binding::BindingError;
+use crate::sd_jwt::json_form::JsonFormError;
 use crate::sd_jwt_vc::VerifyError;
 use crate::status_list::StatusListError;
 use crate::x509::X509Error;
@@ -30,6 +31,7 @@ impl SdJwtError {
         match self {
             Self::TooLarge => "token_too_large",
             Self::Form => "token_malformed",
+            Self::JsonForm(error) => error.code(),
             Self::TooManyDisclosures => "too_many_disclosures",
             Self::Jws(error) => error.code(),
             Self::HashAlgorithm => "hash_algorithm_not_allowed",
@@ -52,6 +54,20 @@ impl SdJwtError {
             Self::NotYetValid => "not_yet_valid",
             Self::Expired => "expired",
             Self::Binding(error) => error.code(),
+        }
+    }
+}
+
+impl JsonFormError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "sd_jwt_not_json",
+            Self::Members => "sd_jwt_json_malformed",
+            Self::Signatures => "sd_jwt_json_signatures",
+            Self::Part => "sd_jwt_json_part_malformed",
+            Self::RepeatedParameter => "header_parameter_repeated",
+            Self::Misplaced => "disclosures_misplaced",
         }
     }
 }

@@ -4,11 +4,13 @@
 //! what it does not want to show, and signs the rest with its own key (key binding). [`Unverified::verify`]
 //! refuses everything that RFC 9901 sections 7.1 and 7.3 refuse, each with its own error.
 //!
-//! Spec: RFC 9901 (compact serialisation).
+//! Spec: RFC 9901.
 
 pub mod binding;
 pub(crate) mod conceal;
 pub mod disclosure;
+pub mod issued;
+pub mod json_form;
 pub(crate) mod unfold;
 
 use serde_json::{Map, Value};
@@ -20,6 +22,8 @@ use crate::time::UnixTime;
 
 use binding::{BindingError, ExpectedBinding, MAX_CLOCK_SKEW};
 use disclosure::HashAlgorithm;
+use issued::Issued;
+use json_form::JsonFormError;
 use unfold::{Place, holds_digests, unfold, unfold_and_locate};
 
 /// Bytes of a token with its disclosures, at most: room for a portrait.
@@ -36,6 +40,9 @@ pub enum SdJwtError {
     /// Not a JWT, then disclosures, each followed by a tilde, then perhaps a key binding JWT.
     #[error("sd-jwt is not in its compact form")]
     Form,
+    /// The JSON serialisation cannot be read as one token.
+    #[error("json serialisation of an sd-jwt is refused")]
+    JsonForm(#[source] JsonFormError),
     /// More than [`MAX_DISCLOSURES`].
     #[error("sd-jwt has more disclosures than allowed")]
     TooManyDisclosures,
@@ -134,7 +141,11 @@ pub struct Unverified {
 /// An SD-JWT that holds: signature, digests, dates, and the binding where one was required.
 #[derive(Clone, Debug)]
 pub struct Verified {
-    header: Header,
+    text: String,
+    jwt_end: usize,
+    binding_start: usize,
+    jws: jws::Unverified,
+    algorithm: HashAlgorithm,
     claims: Map<String, Value>,
     holder: Option<PublicKey>,
 }
@@ -161,6 +172,14 @@ impl Unverified {
         let payload = jws.dangerous_claims().map_err(SdJwtError::Jws)?;
         let algorithm = HashAlgorithm::from_claim(payload.get("_sd_alg"))?;
         Ok(Self { text: text.to_owned(), jwt_end, binding_start, jws, payload, algorithm })
+    }
+
+    /// Reads the JSON serialisation, flattened or general, under the same limits.
+    ///
+    /// # Errors
+    /// [`SdJwtError::JsonForm`] and those of [`Unverified::parse`].
+    pub fn parse_json(bytes: &[u8]) -> Result<Self, SdJwtError> {
+        Self::parse(&json_form::to_compact(bytes)?)
     }
 
     /// The header of the issuer's token.
@@ -197,7 +216,8 @@ impl Unverified {
             expected.check(self.binding(), self.shown(), self.algorithm, &claims, backend)
         };
         let holder = policy.binding.map(check).transpose().map_err(SdJwtError::Binding)?;
-        Ok(Verified { header: self.jws.into_header(), claims, holder })
+        let Self { text, jwt_end, binding_start, jws, algorithm, .. } = self;
+        Ok(Verified { text, jwt_end, binding_start, jws, algorithm, claims, holder })
     }
 
     /// Checks `typ` and the issuer's signature.
@@ -246,7 +266,12 @@ impl Unverified {
 
     /// The texts of the disclosures, in order.
     pub(crate) fn disclosures(&self) -> impl Iterator<Item = &str> {
-        self.text[self.jwt_end + 1..self.binding_start].split_terminator('~')
+        disclosures(&self.text, self.jwt_end, self.binding_start)
+    }
+
+    /// The token as it was issued, before any signature was checked.
+    pub(crate) fn dangerous_issued(&self) -> Result<Issued, SdJwtError> {
+        Issued::new(&self.payload, self.algorithm, self.disclosures())
     }
 
     /// What a key binding is made over: everything up to the last tilde.
@@ -262,7 +287,17 @@ impl Unverified {
 impl Verified {
     /// The header of the issuer's token.
     pub const fn header(&self) -> &Header {
-        &self.header
+        self.jws.header()
+    }
+
+    /// The token as it was issued, with the places of what was not shown. Made anew at each call, since few
+    /// verifiers need it.
+    ///
+    /// # Errors
+    /// [`SdJwtError`], which would have kept this value from being made.
+    pub fn issued(&self) -> Result<Issued, SdJwtError> {
+        let payload = self.jws.dangerous_claims().map_err(SdJwtError::Jws)?;
+        Issued::new(&payload, self.algorithm, disclosures(&self.text, self.jwt_end, self.binding_start))
     }
 
     /// The claims that were signed or disclosed, without digests.
@@ -274,6 +309,10 @@ impl Verified {
     pub const fn holder_key(&self) -> Option<&PublicKey> {
         self.holder.as_ref()
     }
+}
+
+fn disclosures(text: &str, jwt_end: usize, binding_start: usize) -> impl Iterator<Item = &str> {
+    text[jwt_end + 1..binding_start].split_terminator('~')
 }
 
 /// Holds `nbf`, `iat` and `exp`, where present, against `now` (RFC 9901 section 7.1, step 6).
