@@ -10,6 +10,7 @@ use issuer_service::setup::{self, Answers};
 use issuer_service::{enrolment, persons};
 use serde_json::json;
 use service_kit::clock::Clock;
+use service_kit::command::{self, Refusal};
 use service_kit::config::{self, Loaded};
 use service_kit::random::Random;
 use service_kit::{serve, telemetry};
@@ -81,40 +82,10 @@ struct Init {
     checkpoint: Option<PathBuf>,
 }
 
-/// A refusal: a code for programs, a sentence for people, and what to do next.
-struct Refusal {
-    code: &'static str,
-    message: String,
-    next: &'static str,
-}
-
-impl Refusal {
-    fn new(code: &'static str, error: &dyn std::error::Error, next: &'static str) -> Self {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            message.push_str(": ");
-            message.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        Self { code, message, next }
-    }
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Command::parse();
-    match run(command.action).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Refusal { code, message, next }) => {
-            if command.json {
-                eprintln!("{}", json!({ "code": code, "message": message, "next": next }));
-            } else {
-                eprintln!("{message} ({code})\n{next}");
-            }
-            ExitCode::from(1)
-        }
-    }
+    command::exit(run(command.action).await, command.json)
 }
 
 async fn run(action: Action) -> Result<(), Refusal> {

@@ -15,8 +15,8 @@ use registry_proof::name::{MemberId, NetworkId};
 use registry_proof::public_key::PublicKey;
 use registry_proof::time::Millis;
 use registry_proof::transaction::{Action as Act, Register};
-use serde_json::json;
 use service_kit::clock::Clock;
+use service_kit::command::{self, Refusal};
 use service_kit::metrics::Metrics;
 use service_kit::random::Random;
 use service_kit::serve::{self, Operations};
@@ -116,40 +116,10 @@ struct Signer {
     network: NetworkId,
 }
 
-/// A refusal: a code for programs, a sentence for people, and what to do next.
-struct Refusal {
-    code: &'static str,
-    message: String,
-    next: &'static str,
-}
-
-impl Refusal {
-    fn new(code: &'static str, error: &dyn std::error::Error, next: &'static str) -> Self {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            message.push_str(": ");
-            message.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        Self { code, message, next }
-    }
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Command::parse();
-    match run(command.action).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Refusal { code, message, next }) => {
-            if command.json {
-                eprintln!("{}", json!({ "code": code, "message": message, "next": next }));
-            } else {
-                eprintln!("{message} ({code})\n{next}");
-            }
-            ExitCode::from(1)
-        }
-    }
+    command::exit(run(command.action).await, command.json)
 }
 
 async fn run(action: Action) -> Result<(), Refusal> {
@@ -272,7 +242,7 @@ fn clerk(signer: Signer) -> Result<Clerk, Refusal> {
 
 fn read_input<T: serde::de::DeserializeOwned>() -> Result<T, Refusal> {
     let mut text = String::new();
-    let next = "Give one action as JSON; `docs/registry.md` shows each.";
+    let next = "Give one action as JSON; `docs/guides/registry.md` shows each.";
     std::io::stdin()
         .take(MAX_INPUT)
         .read_to_string(&mut text)

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use credential::claim_path::ClaimPath;
+use credential::claim_path::{ClaimPath, PathElement};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use registry_proof::name::MemberId;
+use serde_json::{Map, Value};
 use sha2::Sha256;
 
 /// Scopes with claims, and the claims of the identity card that each stands for.
@@ -33,6 +34,33 @@ pub fn asked(identifier: &str, scopes: &BTreeSet<String>) -> Vec<ClaimPath> {
     core::iter::once(identifier).chain(of_scopes(scopes)).map(ClaimPath::name).collect()
 }
 
+/// What `paths` name of the claims `held`, and nothing beside it, whatever else a wallet has disclosed. The
+/// elements of a list are given whole.
+pub fn only<'a>(
+    held: &Map<String, Value>,
+    paths: impl IntoIterator<Item = &'a ClaimPath>,
+) -> Map<String, Value> {
+    let mut told = Map::new();
+    for path in paths {
+        take(&mut told, held, path.steps());
+    }
+    told
+}
+
+fn take(told: &mut Map<String, Value>, held: &Map<String, Value>, steps: &[PathElement]) {
+    let [PathElement::Name(name), rest @ ..] = steps else { return };
+    match (held.get(name), rest) {
+        (Some(Value::Object(inner)), [PathElement::Name(_), ..]) => {
+            let below = told.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(below) = below {
+                take(below, inner, rest);
+            }
+        }
+        (Some(value), _) => drop(told.insert(name.clone(), value.clone())),
+        (None, _) => {}
+    }
+}
+
 /// The subject that one relying party knows a person by: no two can compare theirs.
 ///
 /// HMAC-SHA-256 of the sector (the member) and the login identifier, under the provider's secret.
@@ -56,6 +84,26 @@ mod tests {
         assert_ne!(subject(b"s", &bank, "x"), subject(b"s", &tax, "x"));
         assert_ne!(subject(b"s", &bank, "x"), subject(b"s", &bank, "y"));
         assert_ne!(subject(b"s", &bank, "x"), subject(b"t", &bank, "x"));
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_not_told_at_any_depth() {
+        let held = serde_json::json!({
+            "name": "Maria", "number": "1", "address": { "street": "Long Road", "country": "XS", "town": "Port" },
+            "nationalities": ["XS", "XT"],
+        });
+        let told = |paths: &[&[&str]]| {
+            let paths: Vec<_> = paths.iter().map(|names| ClaimPath::names(names).unwrap()).collect();
+            Value::Object(only(held.as_object().unwrap(), &paths))
+        };
+        assert_eq!(told(&[&["name"]]), serde_json::json!({ "name": "Maria" }));
+        assert_eq!(
+            told(&[&["address", "country"], &["address", "town"], &["nationalities"]]),
+            serde_json::json!({ "address": { "country": "XS", "town": "Port" }, "nationalities": ["XS", "XT"] })
+        );
+        assert_eq!(told(&[&["address"], &["address", "country"]])["address"], held["address"]);
+        assert_eq!(told(&[&["address", "country"], &["address"]])["address"], held["address"]);
+        assert_eq!(told(&[&["missing"], &["missing", "below"]]), serde_json::json!({}));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use credential::key::PublicKey;
+use credential::key::{Algorithm, PublicKey};
+use openid4vc::web_url::WebUrl;
 use registry_proof::name::{MemberId, UseName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,12 +28,20 @@ pub enum ClientError {
     /// An identifier that cannot name a file.
     #[error("client identifier must be of lower-case letters, digits, dots and hyphens")]
     Id,
-    /// A redirect address that is neither https nor loopback, or has a fragment.
-    #[error("redirect address must be https, or http on loopback, without a fragment")]
+    /// A redirect address that is neither https nor loopback, or has a user or a fragment.
+    #[error("redirect address must be https, or http on loopback, without user or fragment")]
     Redirect,
     /// What does not fit its tier.
-    #[error("strict tier needs private_key_jwt and its keys; client_secret_basic needs a secret")]
+    #[error(
+        "strict tier needs private_key_jwt, its keys and ES256; client_secret_basic needs a secret's SHA-256"
+    )]
     Authentication,
+    /// Its tokens could not be encrypted.
+    #[error("key with use enc must be of P-256")]
+    Encryption,
+    /// A private key, which is nobody's but the relying party's.
+    #[error("keys must be public")]
+    Private,
     /// A known relying party is not replaced.
     #[error("relying party is known already")]
     Exists,
@@ -130,7 +139,7 @@ impl Client {
             None if candidates.len() == 1 => candidates.first().copied()?,
             None => return None,
         };
-        PublicKey::from_jwk(&without_metadata(found)).ok()
+        public_key(found)
     }
 
     /// The key that its tokens are encrypted to, where it registered one.
@@ -150,24 +159,37 @@ impl Client {
         if self.redirect_uris.is_empty() || !all.all(is_redirect) {
             return Err(ClientError::Redirect);
         }
+        self.check_keys()?;
         let can = match self.auth {
-            Authentication::ClientSecretBasic => self.tier == Tier::Plain && self.secret_sha256.is_some(),
-            Authentication::PrivateKeyJwt => self.keys().next().is_some(),
+            Authentication::ClientSecretBasic => {
+                let digest = self.secret_sha256.as_deref().and_then(|text| hex::decode(text).ok());
+                self.tier == Tier::Plain && digest.is_some_and(|digest| digest.len() == 32)
+            }
+            Authentication::PrivateKeyJwt => {
+                self.keys().any(|key| key["use"] != "enc" && public_key(key).is_some())
+            }
         };
         let fits = self.tier == Tier::Plain || self.id_token_alg == IdTokenAlgorithm::Es256;
         if can && fits { Ok(()) } else { Err(ClientError::Authentication) }
     }
+
+    /// A key of a kind that we do not know is passed over, as RFC 7517 section 5 asks.
+    fn check_keys(&self) -> Result<(), ClientError> {
+        if self.keys().any(|key| key.get("d").is_some() || key.get("k").is_some()) {
+            return Err(ClientError::Private);
+        }
+        let usable = |key: &Value| public_key(key).is_some_and(|key| key.algorithm() == Algorithm::Es256);
+        if self.encryption_key().is_none_or(usable) { Ok(()) } else { Err(ClientError::Encryption) }
+    }
 }
 
 /// `use`, `kid` and `alg` chose the key; what is left is the key itself.
-fn without_metadata(jwk: &Value) -> Value {
+fn public_key(jwk: &Value) -> Option<PublicKey> {
     let mut key = jwk.clone();
-    if let Some(members) = key.as_object_mut() {
-        for name in ["use", "kid", "alg", "key_ops"] {
-            members.remove(name);
-        }
+    for name in ["use", "kid", "alg", "key_ops"] {
+        key.as_object_mut()?.remove(name);
     }
-    key
+    PublicKey::from_jwk(&key).ok()
 }
 
 /// The folder of relying parties.
@@ -236,10 +258,100 @@ fn is_id(text: &str) -> bool {
 }
 
 fn is_redirect(url: &Url) -> bool {
-    let loopback = match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(_)) | None => false,
-    };
-    url.fragment().is_none() && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
+    WebUrl::parse(url.as_str()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use credential::key::{Algorithm, Signer as _, SigningKey};
+    use serde_json::json;
+    use service_kit::random::Random;
+
+    use super::*;
+
+    fn key(name: &str, purpose: &str) -> Value {
+        let key = SigningKey::generate(Algorithm::Es256, &mut *Random::system().rng());
+        let mut jwk = key.public_key().to_jwk();
+        (jwk["kid"], jwk["use"]) = (name.into(), purpose.into());
+        jwk
+    }
+
+    fn check(change: impl FnOnce(&mut Value)) -> Result<(), ClientError> {
+        let mut description = json!({
+            "client_id": "bank", "name": { "en": "The bank" }, "tier": "strict",
+            "redirect_uris": ["https://bank.example/callback"], "auth": "private_key_jwt",
+            "jwks": { "keys": [key("s", "sig"), key("e", "enc")] }, "member": "bank", "use": "login",
+            "scopes": ["openid"], "id_token_alg": "ES256",
+        });
+        change(&mut description);
+        serde_json::from_value::<Client>(description).map_err(ClientError::Malformed)?.check()
+    }
+
+    #[test]
+    fn a_strict_relying_party_with_its_keys_is_accepted() {
+        check(|_| {}).unwrap();
+    }
+
+    #[test]
+    fn keys_that_no_signature_can_be_checked_with_are_refused() {
+        let refused = |keys: Value| {
+            let outcome = check(|client| client["jwks"]["keys"] = keys);
+            assert!(matches!(outcome, Err(ClientError::Authentication)), "{outcome:?}");
+        };
+        refused(json!([]));
+        refused(json!([key("e", "enc")]));
+        refused(json!([{ "kid": "s", "use": "sig", "kty": "EC", "crv": "P-256", "x": "AA", "y": "AA" }]));
+    }
+
+    #[test]
+    fn a_key_that_nothing_can_be_encrypted_to_is_refused() {
+        let outcome = check(|client| client["jwks"]["keys"][1]["x"] = "AA".into());
+        assert!(matches!(outcome, Err(ClientError::Encryption)), "{outcome:?}");
+    }
+
+    #[test]
+    fn a_private_key_is_refused() {
+        for place in [0, 1] {
+            let outcome = check(|client| client["jwks"]["keys"][place]["d"] = "AA".into());
+            assert!(matches!(outcome, Err(ClientError::Private)), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_a_kind_that_we_do_not_know_is_passed_over() {
+        let rsa = json!({ "kid": "r", "use": "sig", "kty": "RSA", "n": "AQAB", "e": "AQAB" });
+        check(|client| client["jwks"]["keys"].as_array_mut().unwrap().push(rsa)).unwrap();
+    }
+
+    #[test]
+    fn redirect_addresses_are_https_or_loopback_without_user_or_fragment() {
+        for address in [
+            "http://bank.example/callback",
+            "http://127.0.0.1.example/",
+            "https://user@bank.example/",
+            "https://bank.example/#x",
+            "javascript:alert(1)",
+            "bank:callback",
+        ] {
+            let outcome = check(|client| client["redirect_uris"] = json!([address]));
+            assert!(matches!(outcome, Err(ClientError::Redirect)), "{address}: {outcome:?}");
+        }
+        check(|client| client["redirect_uris"] = json!(["http://127.0.0.1:7400/callback"])).unwrap();
+    }
+
+    #[test]
+    fn a_secret_is_for_the_plain_tier_and_is_a_whole_digest() {
+        let secret = |tier: &str, digest: String| {
+            check(|client| {
+                client["auth"] = "client_secret_basic".into();
+                (client["tier"], client["secret_sha256"]) = (tier.into(), digest.into());
+            })
+        };
+        secret("plain", "0".repeat(64)).unwrap();
+        for (tier, digest) in
+            [("strict", "0".repeat(64)), ("plain", "0".repeat(62)), ("plain", String::new())]
+        {
+            assert!(matches!(secret(tier, digest), Err(ClientError::Authentication)));
+        }
+    }
 }

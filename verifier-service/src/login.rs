@@ -118,9 +118,12 @@ impl Parameters {
         }
     }
 
-    /// Whether anything but the subject is asked for.
-    pub fn asks_for_claims(&self) -> bool {
-        !crate::claims::of_scopes(&self.scopes).is_empty()
+    /// Whether only a card will do, whatever a session could say: claims are asked for, or that the person be
+    /// asked, which `max_age=0` means too.
+    pub fn needs_card(&self) -> bool {
+        self.prompt == Prompt::Login
+            || self.max_age == Some(0)
+            || !crate::claims::of_scopes(&self.scopes).is_empty()
     }
 
     /// The address that takes the browser back with `answer`, `state` and `iss` (RFC 9207).

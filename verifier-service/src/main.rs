@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use serde_json::json;
 use service_kit::clock::Clock;
+use service_kit::command::{self, Refusal};
 use service_kit::config::{self, Loaded};
 use service_kit::random::Random;
 use service_kit::serve;
@@ -78,42 +78,12 @@ struct Init {
     checkpoint: PathBuf,
 }
 
-/// A refusal: a code for programs, a sentence for people, and what to do next.
-struct Refusal {
-    code: &'static str,
-    message: String,
-    next: &'static str,
-}
-
 const NEXT: &str = "Correct the configuration or the files that it names.";
-
-impl Refusal {
-    fn new(code: &'static str, error: &dyn std::error::Error, next: &'static str) -> Self {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            message.push_str(": ");
-            message.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        Self { code, message, next }
-    }
-}
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Command::parse();
-    match run(command.action).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Refusal { code, message, next }) => {
-            if command.json {
-                eprintln!("{}", json!({ "code": code, "message": message, "next": next }));
-            } else {
-                eprintln!("{message} ({code})\n{next}");
-            }
-            ExitCode::from(1)
-        }
-    }
+    command::exit(run(command.action).await, command.json)
 }
 
 async fn run(action: Action) -> Result<(), Refusal> {

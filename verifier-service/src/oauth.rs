@@ -20,6 +20,9 @@ use crate::client::{Authentication, Client, Tier};
 use crate::service::Provider;
 use crate::store::digest;
 
+/// The error of a request that brings no access token at all.
+const NO_TOKEN: &str = "invalid_request";
+
 /// An error as OAuth endpoints answer it (RFC 6749 section 5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OauthError {
@@ -39,6 +42,11 @@ impl OauthError {
         Self { status: StatusCode::UNAUTHORIZED, error: "invalid_client", description }
     }
 
+    /// There is no access token.
+    pub const fn no_token() -> Self {
+        Self { status: StatusCode::UNAUTHORIZED, error: NO_TOKEN, description: "an access token is needed" }
+    }
+
     /// The access token is no good.
     pub const fn token(description: &'static str) -> Self {
         Self { status: StatusCode::UNAUTHORIZED, error: "invalid_token", description }
@@ -56,19 +64,26 @@ impl OauthError {
 }
 
 impl OauthError {
-    /// The answer of userinfo, where every refusal is a challenge (RFC 6750 section 3, RFC 9449 section 7.1).
+    /// The answer of userinfo, where every refusal is a challenge: in each scheme of the tier, with the error
+    /// where a token was brought (RFC 6750 section 3, RFC 9449 section 7.1).
     pub fn at_userinfo(self, tier: Tier) -> Response {
         let status = match self.status {
             StatusCode::BAD_REQUEST => StatusCode::UNAUTHORIZED,
             status => status,
         };
-        let challenge = match tier {
-            Tier::Plain => format!("Bearer error=\"{}\"", self.error),
-            Tier::Strict => format!("DPoP error=\"{}\", algs=\"ES256 EdDSA\"", self.error),
+        let (bearer, dpop) = match self.error {
+            NO_TOKEN => ("Bearer", "DPoP algs=\"ES256 EdDSA\""),
+            "invalid_dpop_proof" => ("Bearer", "DPoP error=\"invalid_dpop_proof\", algs=\"ES256 EdDSA\""),
+            _ => ("Bearer error=\"invalid_token\"", "DPoP error=\"invalid_token\", algs=\"ES256 EdDSA\""),
         };
         let mut response = Self { status, ..self }.into_response();
-        if let (StatusCode::UNAUTHORIZED, Ok(value)) = (status, HeaderValue::from_str(&challenge)) {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+        if status == StatusCode::UNAUTHORIZED {
+            let headers = response.headers_mut();
+            headers.remove(header::WWW_AUTHENTICATE);
+            if tier == Tier::Plain {
+                headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static(bearer));
+            }
+            headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static(dpop));
         }
         response
     }
@@ -97,6 +112,10 @@ impl Provider {
         headers: &HeaderMap,
         form: &Form,
     ) -> Result<Client, OauthError> {
+        // One way and no more (RFC 6749 section 2.3): a secret in the form is a second one, or not ours.
+        if form.value("client_secret").is_some() {
+            return Err(OauthError::client("a secret belongs in the authorization header alone"));
+        }
         let client = match form.value("client_assertion") {
             Some(_) if headers.contains_key(header::AUTHORIZATION) => {
                 return Err(OauthError::client("one way of authentication at a time"));
@@ -174,10 +193,16 @@ impl Provider {
     }
 }
 
+/// What stands after the scheme `wanted` in `Authorization`; its case does not count (RFC 9110 section 11.1).
+pub fn credentials<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, credentials) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case(wanted).then_some(credentials)
+}
+
 /// Name and secret of `Authorization: Basic`, each form-encoded (RFC 6749 section 2.3.1).
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let decoded = STANDARD.decode(value.strip_prefix("Basic ")?).ok()?;
+    let decoded = STANDARD.decode(credentials(headers, "Basic")?).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     let (id, secret) = text.split_once(':')?;
     let decode = |text: &str| {

@@ -39,9 +39,9 @@ pub fn sentence(code: &str, language: Language) -> &'static str {
             "The office that gave you this card may not do so according to the public register, so we cannot accept it. Use another card.",
             "根据公共登记册，签发此卡的机构无权签发，我们无法接受。请使用其他卡片。",
         ),
-        "not_available" => (
-            "Your wallet has no card that fits. Get one from the office that issues it, then start again.",
-            "您的钱包中没有符合要求的卡片。请先向签发机构领取，再重新开始。",
+        "wallet_refused" => (
+            "Your wallet could not answer, so nothing was passed on. Update your wallet, then start again.",
+            "您的钱包无法应答，未传递任何信息。请更新钱包，再重新开始。",
         ),
         _ => (
             "What your wallet sent did not pass our checks, so we stopped. Start again; if it happens again, ask for help.",
@@ -49,4 +49,32 @@ pub fn sentence(code: &str, language: Language) -> &'static str {
         ),
     };
     language.pick(english, chinese)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_sentences_can_be_told_to_relying_parties_in_an_address() {
+        let codes = [
+            "access_denied",
+            "cancelled",
+            "expired",
+            "revoked",
+            "card_expired",
+            "suspended",
+            "status_unreachable",
+            "proof_too_old",
+            "unknown_signer",
+            "wallet_refused",
+            "presentation_refused",
+        ];
+        let sentences = codes.map(|code| sentence(code, Language::English));
+        assert_eq!(std::collections::BTreeSet::from(sentences).len(), codes.len(), "each arm once");
+        let allowed = |b: u8| matches!(b, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        for sentence in sentences {
+            assert!(sentence.bytes().all(allowed), "{sentence}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ use credential::issuer::KeyReference;
 use credential::key::{PublicKey, Signer as _, SigningKey};
 use credential::x509::Chain;
 use openid4vc::vp::client_id::ClientId;
+use openid4vc::web_url::WebUrl;
 use registry_client::registry::{ClientError as RegistryError, Registry};
 use registry_proof::light::Checkpoint;
 use registry_proof::name::{MemberId, Vct};
@@ -36,8 +37,8 @@ const MAX_CHECKPOINT: usize = 256 * 1024;
 /// Why a provider cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// The address is not an origin.
-    #[error("service url must be an origin: http(s)://host:port")]
+    /// The address is not an origin, or one of plain http that others than this machine would use.
+    #[error("service url must be an origin: https://host:port, or http on loopback")]
     Url,
     /// A secret's file.
     #[error("a secret's file is unusable")]
@@ -233,8 +234,8 @@ impl Provider {
 }
 
 fn origin(url: &Url) -> Result<Url, BuildError> {
-    let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.has_host();
-    if is_origin && matches!(url.scheme(), "http" | "https") { Ok(url.clone()) } else { Err(BuildError::Url) }
+    let is_origin = url.path() == "/" && url.query().is_none();
+    if is_origin && WebUrl::parse(url.as_str()).is_ok() { Ok(url.clone()) } else { Err(BuildError::Url) }
 }
 
 fn read_request_keys(
@@ -272,4 +273,20 @@ fn read_checkpoint(file: &Path) -> Result<Checkpoint, BuildError> {
 fn read_tokens(tokens: &[ApiToken], loaded: &Loaded<Config>) -> Result<Vec<(String, Secret)>, BuildError> {
     let read = |token: &ApiToken| Ok((token.client_id.clone(), Secret::read(&loaded.resolve(&token.file))?));
     tokens.iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_is_reached_by_https_or_on_this_machine() {
+        let accepted = |text: &str| origin(&Url::parse(text).unwrap()).is_ok();
+        assert!(accepted("https://login.example") && accepted("http://127.0.0.1:7300"));
+        for refused in
+            ["http://login.example", "https://login.example/op", "https://a@login.example", "ftp://a"]
+        {
+            assert!(!accepted(refused), "{refused}");
+        }
+    }
 }

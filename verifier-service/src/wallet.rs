@@ -26,12 +26,15 @@ use openid4vc::web_url::{WebUrl, WebUrlError};
 use registry_client::facts::Facts;
 use registry_client::registry::ClientError as RegistryError;
 use registry_client::trust::{TrustError, written};
+use registry_proof::entry::Entry;
 use registry_proof::freshness::{Age, Use};
+use registry_proof::key::Key;
 use registry_proof::name::MemberId;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use service_kit::signature::AwsLc;
 use sha2::{Digest as _, Sha256};
 
+use crate::claims;
 use crate::client::Client;
 use crate::service::Provider;
 use crate::status::StatusError;
@@ -58,10 +61,19 @@ pub enum AskError {
     Address(#[from] WebUrlError),
 }
 
+/// What a halt of the register means for logins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// What it said this long ago still counts.
+    InGrace(Duration),
+    /// Nobody can log in.
+    TooLong,
+}
+
 /// Why an answer is not believed. Its code is for people, programs and the log.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
-    /// The wallet said no.
+    /// The wallet shows nothing: the person said no, or it cannot answer.
     #[error("wallet refuses")]
     Refused(Refusal),
     /// The answer cannot be read.
@@ -88,7 +100,8 @@ impl AnswerError {
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Refused(_) => "access_denied",
+            Self::Refused(Refusal::AccessDenied) => "access_denied",
+            Self::Refused(_) => "wallet_refused",
             Self::Malformed => "answer_malformed",
             Self::Presentation => "presentation_refused",
             Self::Trust(error) => error.code(),
@@ -233,14 +246,16 @@ impl Provider {
             response_uri: &self.origin,
             claims: &query.asked(),
         };
-        facts.requester(&self.request_key, &ask, now, &AwsLc).map(|_| ())
+        facts.requester(&self.request_key, &ask, now, &AwsLc)?;
+        check_types(&facts, client, query)
     }
 
-    /// How old the register's proof is, when that has to be said.
-    pub async fn proof_age(&self) -> Option<Duration> {
+    /// Whether the register halts, which people have to be told.
+    pub async fn halt(&self) -> Option<Halt> {
         let now = self.clock.now();
         match self.register.facts_for(Use::Check, now).await?.judge(Use::Check, now) {
-            Ok(Age::InGrace(age)) | Err(TrustError::Stale(age)) => Some(age),
+            Ok(Age::InGrace(age)) => Some(Halt::InGrace(age)),
+            Err(TrustError::Stale(_)) => Some(Halt::TooLong),
             Ok(Age::Fresh(_)) | Err(_) => None,
         }
     }
@@ -346,6 +361,17 @@ impl IssuerKey {
     }
 }
 
+/// A card that is asked for without any of its claims must be registered too: that one has it says enough.
+fn check_types(facts: &Facts, client: &Client, query: &Query) -> Result<(), TrustError> {
+    let key = Key::Registration(client.member.clone(), client.use_name.clone());
+    let Some(Entry::Registration(registration)) = facts.get(&key) else {
+        return Err(TrustError::NotRegistered);
+    };
+    let registered = |vct: &&str| registration.claims.iter().any(|claims| claims.vct.as_str() == *vct);
+    let beyond: Vec<String> = query.types().filter(|vct| !registered(vct)).map(str::to_owned).collect();
+    if beyond.is_empty() { Ok(()) } else { Err(TrustError::TooMuch(beyond)) }
+}
+
 fn card_of(presented: &Presented, issuer: &MemberId) -> Card {
     let status = presented.credential.status();
     Card {
@@ -367,14 +393,8 @@ fn shown(
     device: Device,
     at: credential::time::UnixTime,
 ) -> Shown {
-    let held = presented.credential.claims();
     let asked = query.asked();
-    let names = asked.iter().filter_map(|(_, path)| match path.steps().first() {
-        Some(credential::claim_path::PathElement::Name(name)) => Some(name.as_str()),
-        _ => None,
-    });
-    let mut claims: Map<String, Value> =
-        names.filter_map(|name| Some((name.to_owned(), held.get(name)?.clone()))).collect();
+    let mut claims = claims::only(presented.credential.claims(), asked.iter().map(|(_, path)| path));
     let identifier = claims.remove(identifier).and_then(|value| value.as_str().map(str::to_owned));
     Shown { identifier, claims, card, at, device }
 }

@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod certificates;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod database;
 pub mod language;

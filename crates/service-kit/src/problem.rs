@@ -85,15 +85,20 @@ impl Problem {
 /// Writes an error with its causes to the log and gives the id that finds the line.
 pub fn log_internal(error: &(dyn std::error::Error + 'static)) -> String {
     let id: String = Random::system().bytes::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut causes = error.to_string();
+    tracing::error!(id, error = with_causes(error), "internal error");
+    id
+}
+
+/// An error and its causes, in one line.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        causes.push_str(": ");
-        causes.push_str(&cause.to_string());
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
         source = cause.source();
     }
-    tracing::error!(id, error = causes, "internal error");
-    id
+    text
 }
 
 impl IntoResponse for Problem {

@@ -97,7 +97,8 @@ pub(crate) async fn start(context: Context, parts: Parts) -> Handle<()> {
         .child("certificates")
         .spawn(move |rt| certify::hand_over(rt, certifying.0, certifying.1, announced));
     let (sender, receiver) = channels.transactions;
-    context.child("send").spawn(move |_| gossip::send(sender, own_transactions));
+    let passing_on = chain.clone();
+    context.child("send").spawn(move |rt| gossip::send(rt, sender, own_transactions, passing_on));
     context.child("receive").spawn(move |_| gossip::receive(receiver, chain));
 
     let automaton = Inline::new(context.child("application"), application, archive, epocher);

@@ -23,7 +23,7 @@ use serde_json::Value;
 pub(crate) const NAME: &str = "golden";
 pub(crate) const CBOR: &str = "application/cbor";
 /// How long anything may take before a test fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Four processes at a time are enough for one machine.
@@ -274,12 +274,17 @@ impl Node {
         self.post("/v1/transactions", CBOR, &transaction.to_bytes())
     }
 
-    /// Submits one that must be applied, and gives its block.
+    /// Submits one that must be applied, again while it waits, and gives its block.
     pub(crate) fn apply(&self, transaction: &Transaction) -> u64 {
-        let answer = self.submit(transaction).unwrap();
-        let told = answer.json();
-        assert_eq!(told["state"], "applied", "{} {told}", answer.status);
-        told["height"].as_u64().unwrap()
+        wait_for("a transaction to be applied", || {
+            let answer = self.submit(transaction).unwrap();
+            let told = answer.json();
+            if told["state"] == "waiting" {
+                return None;
+            }
+            assert_eq!(told["state"], "applied", "{} {told}", answer.status);
+            told["height"].as_u64()
+        })
     }
 }
 

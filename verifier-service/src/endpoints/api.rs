@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use openid4vc::vp::dcql::Query;
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use service_kit::qr;
 
 use crate::client::Client;
 use crate::login::{Parameters, Prompt};
+use crate::oauth::credentials;
 use crate::service::Provider;
 use crate::store::asks::{Ask, AskState, Device, Kind};
 
@@ -78,7 +79,7 @@ pub(super) async fn show(
     let own = found.filter(|(ask, _)| ask.kind == Kind::Presentation && ask.client_id == client.client_id);
     let (ask, _) = own.ok_or_else(Problem::not_found)?;
     let state = match ask.state {
-        AskState::Waiting if provider.clock.now() >= ask.expires_at => "expired",
+        AskState::Waiting if ask.is_expired(provider.clock.now()) => "expired",
         AskState::Waiting => "waiting",
         AskState::Shown | AskState::Finished => "shown",
         AskState::Refused => "refused",
@@ -87,8 +88,7 @@ pub(super) async fn show(
 }
 
 fn caller(provider: &Provider, headers: &HeaderMap) -> Result<Client, Problem> {
-    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let offered = value.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(Problem::unauthorized)?;
+    let offered = credentials(headers, "Bearer").ok_or_else(Problem::unauthorized)?;
     let found = provider.tokens.iter().find(|(_, token)| token.matches(offered));
     found.and_then(|(client_id, _)| provider.clients.find(client_id)).ok_or_else(Problem::unauthorized)
 }

@@ -168,7 +168,7 @@ async fn by_session(
 ) -> Result<Option<Response>, Box<dyn std::error::Error + Send + Sync>> {
     let Wanted { client, parameters, .. } = wanted;
     let now = provider.clock.now();
-    if !client.sso || parameters.prompt == Prompt::Login || parameters.asks_for_claims() {
+    if !client.sso || parameters.needs_card() {
         return Ok(None);
     }
     let Some(cookie) = provider.cookie(headers, SESSION) else { return Ok(None) };
@@ -242,11 +242,28 @@ async fn begin(
     Ok(response)
 }
 
-/// What the relying party is told when the register does not let it ask.
+/// What the relying party is told when the register does not let it ask, or does not vouch for us.
 const fn not_registered(error: &TrustError) -> (&'static str, &'static str) {
     match error {
         TrustError::TooMuch(_) => ("invalid_scope", "the register does not let this relying party ask that"),
-        _ => ("unauthorized_client", "the register does not let this relying party ask"),
+        TrustError::Suspended
+        | TrustError::UnknownRequester
+        | TrustError::NotRegistered
+        | TrustError::NotOperator => {
+            ("unauthorized_client", "the register does not let this relying party ask")
+        }
+        TrustError::Stale(_)
+        | TrustError::Ahead
+        | TrustError::Incomplete
+        | TrustError::UnknownSigner
+        | TrustError::KeyCompromised
+        | TrustError::KeyRetired
+        | TrustError::WrongIssuer
+        | TrustError::UnknownType
+        | TrustError::NotAccredited
+        | TrustError::ForeignAddress => {
+            ("temporarily_unavailable", "the register does not vouch for this provider at the moment")
+        }
     }
 }
 

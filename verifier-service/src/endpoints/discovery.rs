@@ -48,22 +48,21 @@ fn metadata(provider: &Provider, tier: Tier) -> Value {
         "id_token_signing_alg_values_supported": algorithms,
         "id_token_encryption_alg_values_supported": ["ECDH-ES"],
         "id_token_encryption_enc_values_supported": ["A256GCM"],
-        "userinfo_signing_alg_values_supported": ["ES256"],
-        "userinfo_encryption_alg_values_supported": ["ECDH-ES"],
-        "userinfo_encryption_enc_values_supported": ["A256GCM"],
         "token_endpoint_auth_methods_supported": authentication,
         "token_endpoint_auth_signing_alg_values_supported": ["ES256", "EdDSA"],
         "dpop_signing_alg_values_supported": ["ES256", "EdDSA"],
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
         "claims_parameter_supported": false,
     });
-    if tier == Tier::Strict
-        && let Some(members) = metadata.as_object_mut()
-    {
-        members.remove("request_uri_parameter_supported");
+    match tier {
+        Tier::Plain => metadata["request_uri_parameter_supported"] = false.into(),
+        Tier::Strict => {
+            metadata["userinfo_signing_alg_values_supported"] = json!(["ES256"]);
+            metadata["userinfo_encryption_alg_values_supported"] = json!(["ECDH-ES"]);
+            metadata["userinfo_encryption_enc_values_supported"] = json!(["A256GCM"]);
+        }
     }
     metadata
 }

@@ -17,16 +17,13 @@ use crate::client::Client;
 use crate::login::{ACR_OTHER_DEVICE, ACR_SAME_DEVICE};
 use crate::reason;
 use crate::service::Provider;
-use crate::store::asks::{Ask, AskState, Device, Kind, Outcome, Request, Shown};
+use crate::store::asks::{Ask, AskState, Device, Kind, Request, Shown};
 use crate::store::digest;
-use crate::store::grants::{End, Grant};
+use crate::store::grants::{Change, End, Grant};
 use crate::store::sessions::Session;
 
 /// Seconds that a code is good for.
 const CODE_LIFETIME: Duration = Duration::from_secs(60);
-
-/// How long after the page has expired a result that came in time can still be taken.
-const LATEST: Duration = Duration::from_secs(60);
 
 /// An ask as one browser may see it.
 pub(super) struct Own {
@@ -76,7 +73,7 @@ impl Provider {
         ask: Option<&Ask>,
         client: &Client,
         grant: Grant,
-        session: Option<([u8; 32], Session)>,
+        session: Option<Change>,
         pushed: Option<[u8; 32]>,
     ) -> Result<Option<Url>, rusqlite::Error> {
         let (code, now) = (self.random.token(), self.clock.now());
@@ -107,10 +104,10 @@ pub(super) async fn finish(
         .ok()
         .and_then(|form| form.value("response_code").map(digest));
     match own.ask.state {
-        AskState::Shown if provider.clock.now() >= own.ask.expires_at.plus(LATEST) => {
+        AskState::Shown if own.ask.is_expired(provider.clock.now()) => {
             back_refused(&provider, &own, "expired")
         }
-        AskState::Shown if brings_code(&own.ask, code) => give(&provider, own).await,
+        AskState::Shown if brings_code(&own.ask, code) => give(&provider, own, &headers).await,
         AskState::Refused => {
             let reason = own.ask.reason.clone().unwrap_or_default();
             back_refused(&provider, &own, &reason)
@@ -127,7 +124,7 @@ pub(super) fn finished(provider: &Provider, language: Language) -> Response {
     provider.stop(StatusCode::GONE, language, ("finished", text), None)
 }
 
-/// The person changed their mind.
+/// The person changed their mind: that counts until the code is given, whatever a wallet has answered.
 pub(super) async fn cancel(
     State(provider): State<Provider>,
     Path(id): Path<String>,
@@ -138,10 +135,9 @@ pub(super) async fn cancel(
         Ok(own) => own,
         Err(response) => return *response,
     };
-    let outcome =
-        Outcome { shown: Err("cancelled"), device: Device::Same, response_code: None, receipt: None };
-    match provider.store.answer(id, outcome, provider.clock.now()).await {
-        Ok(_) => back_refused(&provider, &own, "cancelled"),
+    match provider.store.cancel(id.clone()).await {
+        Ok(true) => back_refused(&provider, &own, "cancelled"),
+        Ok(false) => go_to_page(&provider, &id),
         Err(error) => broken(&provider, language, &error),
     }
 }
@@ -156,7 +152,7 @@ fn brings_code(ask: &Ask, code: Option<[u8; 32]>) -> bool {
     }
 }
 
-async fn give(provider: &Provider, own: Own) -> Response {
+async fn give(provider: &Provider, own: Own, headers: &HeaderMap) -> Response {
     let Own { ask, client, language, .. } = own;
     let Some((shown, identifier)) =
         ask.result.clone().and_then(|shown| Some((shown.clone(), shown.identifier?)))
@@ -174,16 +170,18 @@ async fn give(provider: &Provider, own: Own) -> Response {
     };
     let grant = grant(provider, &client, &ask, &shown, &identifier, acr);
     let cookie = provider.random.token();
-    let session = client.sso.then(|| {
+    let begins = client.sso.then(|| {
+        let identifier = identifier.clone();
         let session = Session { identifier, card: shown.card, auth_time: shown.at, acr: acr.to_owned() };
         (digest(&cookie), session)
     });
-    let begins = session.is_some();
-    match provider.give_code(Some(&ask), &client, grant, session, ask.pushed).await {
+    let before = provider.cookie(headers, SESSION).map(|cookie| digest(&cookie));
+    let change = Change { before, identifier, begins };
+    match provider.give_code(Some(&ask), &client, grant, Some(change), ask.pushed).await {
         Ok(Some(url)) => {
             provider.metrics.count("logins_total", &[("how", "card")]);
             let mut response = go(&url);
-            if begins {
+            if client.sso {
                 provider.set_cookie(&mut response, SESSION, &cookie, SESSION_LONGEST);
             }
             response

@@ -1,7 +1,5 @@
 //! The login page: a QR code for a phone, a link for this device, and what happens next, in words.
 
-use core::time::Duration;
-
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -17,6 +15,7 @@ use super::finish::{Own, finished};
 use crate::reason;
 use crate::service::Provider;
 use crate::store::asks::{AskState, Device};
+use crate::wallet::Halt;
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -30,7 +29,7 @@ struct Login {
     seconds: u64,
     /// How much of the ring is gone, in hundredths.
     gone: u64,
-    age: Option<String>,
+    halt: Option<String>,
 }
 
 pub(super) async fn show(
@@ -53,10 +52,11 @@ pub(super) async fn show(
         let sentence = reason::sentence(code, own.language);
         provider.stop(StatusCode::OK, own.language, (code, sentence), Some(back.clone()))
     };
-    let now = provider.clock.now();
+    if own.ask.is_expired(provider.clock.now()) {
+        return stop("expired");
+    }
     match own.ask.state {
         AskState::Refused => stop(own.ask.reason.as_deref().unwrap_or_default()),
-        AskState::Waiting if now >= own.ask.expires_at => stop("expired"),
         AskState::Shown if own.ask.answered_by == Some(Device::Other) => to_the_end(&id),
         AskState::Shown => {
             let text = own.language.pick(
@@ -66,7 +66,7 @@ pub(super) async fn show(
             provider.stop(StatusCode::OK, own.language, ("elsewhere", text), None)
         }
         AskState::Finished => finished(&provider, own.language),
-        AskState::Waiting => match page(&provider, id, &own, provider.proof_age().await) {
+        AskState::Waiting => match page(&provider, id, &own, provider.halt().await) {
             Ok(page) => render(StatusCode::OK, &page),
             Err(error) => broken(&provider, own.language, error.as_ref()),
         },
@@ -89,8 +89,10 @@ pub(super) async fn state(
 
 fn state_of(provider: &Provider, own: &Own) -> Value {
     let fetched = own.requests.iter().any(|request| request.fetched);
+    if own.ask.is_expired(provider.clock.now()) {
+        return json!({ "state": "expired" });
+    }
     let state = match own.ask.state {
-        AskState::Waiting if provider.clock.now() >= own.ask.expires_at => "expired",
         AskState::Waiting if fetched => "scanned",
         AskState::Waiting => "waiting",
         AskState::Shown if own.ask.answered_by == Some(Device::Same) => "elsewhere",
@@ -105,7 +107,7 @@ fn page(
     provider: &Provider,
     id: String,
     own: &Own,
-    age: Option<Duration>,
+    halt: Option<Halt>,
 ) -> Result<Login, Box<dyn std::error::Error + Send + Sync>> {
     let Own { ask, requests, client, language } = own;
     let link = |device: Device| {
@@ -127,13 +129,23 @@ fn page(
         open_wallet: link(Device::Same)?.unwrap_or_default(),
         seconds,
         gone: 100_u64.saturating_sub(seconds.saturating_mul(100) / provider.login.lifetime.max(1)),
-        age: age.map(|age| halted(age, *language)),
+        halt: halt.map(|halt| halted(halt, *language)),
     })
 }
 
-/// That the register halts, and how old what it last said is.
-fn halted(age: Duration, language: Language) -> String {
-    let seconds = age.as_secs();
+/// That the register halts, and what that means here.
+fn halted(halt: Halt, language: Language) -> String {
+    let seconds = match halt {
+        Halt::InGrace(age) => age.as_secs(),
+        Halt::TooLong => {
+            return language
+                .pick(
+                    "The public register has not been updated for too long, so nobody can log in at the moment. Try again later.",
+                    "公共登记册太久没有更新，暂时无法登录。请稍后再试。",
+                )
+                .to_owned();
+        }
+    };
     let (count, english, chinese) = match seconds {
         0..60 => (seconds, "seconds", "秒"),
         60..7200 => (seconds / 60, "minutes", "分钟"),

@@ -34,7 +34,7 @@ async fn answer(
 ) -> Result<Response, OauthError> {
     const UNKNOWN: OauthError = OauthError::token("the access token is unknown or has expired");
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, token) = value.and_then(|value| value.split_once(' ')).ok_or(UNKNOWN)?;
+    let (scheme, token) = value.and_then(|value| value.split_once(' ')).ok_or(OauthError::no_token())?;
     let found = provider.store.access_token(digest(token), provider.clock.now()).await;
     let grant = found.map_err(|error| OauthError::internal(&error))?.ok_or(UNKNOWN)?;
     let client =

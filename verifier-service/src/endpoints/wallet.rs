@@ -20,6 +20,7 @@ use crate::reason;
 use crate::service::Provider;
 use crate::store::asks::{Ask, AskState, Device, Kind, Outcome, Request};
 use crate::store::digest;
+use crate::wallet::AnswerError;
 
 pub(super) async fn request(
     State(provider): State<Provider>,
@@ -47,13 +48,14 @@ pub(super) async fn response(
         core::str::from_utf8(&body).map_err(|_| Problem::bad_request("answer_malformed", "not a form"))?;
     let decided = provider.decide(&ask, &request, body).await;
     let now = provider.clock.now();
+    let is_the_wallets = matches!(decided, Err(AnswerError::Refused(_)));
     let (shown, receipt) = match decided {
         Ok(shown) => {
             let receipt = provider.receipt(&client, &request, &shown);
             (Ok(shown), receipt)
         }
         // Anybody could post nonsense: what cannot be read ends nothing.
-        Err(error) if error.code() == "answer_malformed" => return Ok(refused(error.code(), language)),
+        Err(error @ AnswerError::Malformed) => return Ok(refused(error.code(), language)),
         Err(error) => (Err(error.code()), None),
     };
     let code = provider.random.token();
@@ -72,12 +74,8 @@ pub(super) async fn response(
     if let Some(code) = refusal {
         provider.metrics.count("answers_total", &[("outcome", code)]);
         tracing::info!(code, client = client.client_id, "an answer was refused");
-        // A person who says no is taken back by the page; everything else is told to the wallet.
-        return Ok(if code == "access_denied" {
-            Json(json!({})).into_response()
-        } else {
-            refused(code, language)
-        });
+        // What the wallet refuses, the page tells; what we refuse is told to the wallet.
+        return Ok(if is_the_wallets { Json(json!({})).into_response() } else { refused(code, language) });
     }
     provider.metrics.count("answers_total", &[("outcome", "shown")]);
     let redirect_uri = wants_way_back
@@ -93,7 +91,7 @@ async fn find(provider: &Provider, id: String) -> Result<(Ask, Request, Client),
     const GONE: (&str, &str) = ("request_over", "this request is over; start again where you came from");
     let found = provider.store.request(id).await.map_err(|error| Problem::internal(&error))?;
     let (ask, request) = found.ok_or_else(Problem::not_found)?;
-    if ask.state != AskState::Waiting || provider.clock.now() >= ask.expires_at {
+    if ask.state != AskState::Waiting || ask.is_expired(provider.clock.now()) {
         return Err(Problem::new(StatusCode::GONE, GONE.0, GONE.1));
     }
     let client = provider.clients.find(&ask.client_id).ok_or_else(Problem::not_found)?;

@@ -1,5 +1,7 @@
 //! Questions to wallets: the requests that put them, and what the answers came to.
 
+use core::time::Duration;
+
 use credential::time::UnixTime;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -69,6 +71,21 @@ pub struct Ask {
     pub response_code: Option<Digest>,
     /// Until when it can be answered.
     pub expires_at: UnixTime,
+}
+
+/// How long after the page has expired a result that came in time can still be taken: the way back from a
+/// wallet on the same device can be slow.
+const LATEST: Duration = Duration::from_secs(60);
+
+impl Ask {
+    /// Whether its time has passed: for a wallet to answer, or for the browser to take the answer.
+    pub fn is_expired(&self, now: UnixTime) -> bool {
+        match self.state {
+            AskState::Waiting => now >= self.expires_at,
+            AskState::Shown => now >= self.expires_at.plus(LATEST),
+            AskState::Refused | AskState::Finished => false,
+        }
+    }
 }
 
 /// A signed request of an ask.
@@ -235,6 +252,33 @@ impl Store {
     ) -> Result<bool, rusqlite::Error> {
         self.0.write(move |transaction| write_answer(transaction, &ask, &outcome, now)).await
     }
+
+    /// Ends an ask for good, also one that a wallet has answered: what was shown is forgotten. `false` where it
+    /// was refused or its result was given already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cancel(&self, ask: String) -> Result<bool, rusqlite::Error> {
+        self.0.write(move |transaction| write_cancel(transaction, &ask)).await
+    }
+}
+
+fn write_cancel(transaction: &Transaction<'_>, ask: &str) -> Result<bool, rusqlite::Error> {
+    let cancelled = transaction.execute(
+        "UPDATE ask SET state = ?2, reason = 'cancelled', result = NULL, response_code = NULL \
+         WHERE id = ?1 AND state IN (?3, ?4)",
+        params![ask, word(&AskState::Refused), word(&AskState::Waiting), word(&AskState::Shown)],
+    )?;
+    if cancelled == 1 {
+        forget_keys(transaction, ask)?;
+    }
+    Ok(cancelled == 1)
+}
+
+/// Nobody can open what was sent to an ask any more.
+fn forget_keys(transaction: &Transaction<'_>, ask: &str) -> Result<(), rusqlite::Error> {
+    transaction.execute("UPDATE request SET encryption_key = 'null' WHERE ask = ?1", [ask])?;
+    Ok(())
 }
 
 fn write_answer(
@@ -262,8 +306,7 @@ fn write_answer(
         ],
     )?;
     if answered == 1 {
-        // Nobody can open what was sent to it any more.
-        transaction.execute("UPDATE request SET encryption_key = 'null' WHERE ask = ?1", [ask])?;
+        forget_keys(transaction, ask)?;
     }
     if let (1, Some(receipt)) = (answered, outcome.receipt) {
         transaction.execute(

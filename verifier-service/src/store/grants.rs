@@ -21,8 +21,20 @@ pub struct End {
     pub code: (Digest, UnixTime),
     /// What the code gives.
     pub grant: Grant,
-    /// The session that begins, by the digest of its cookie.
-    pub session: Option<(Digest, Session)>,
+    /// What becomes of the browser's session where a card was shown.
+    pub session: Option<Change>,
+}
+
+/// What a card that was shown does to the browser's session.
+#[derive(Debug)]
+pub struct Change {
+    /// The session that the browser had, by the digest of its cookie: it ends where another begins, and where
+    /// it is another person's.
+    pub before: Option<Digest>,
+    /// Whose card was shown.
+    pub identifier: String,
+    /// The session that begins.
+    pub begins: Option<(Digest, Session)>,
 }
 
 /// What a code or an access token gives.
@@ -161,11 +173,28 @@ fn write_end(transaction: &Transaction<'_>, end: &End, now: UnixTime) -> Result<
         "INSERT INTO code (digest, client_id, grant_data, expires_at) VALUES (?1, ?2, ?3, ?4)",
         params![code.as_slice(), end.grant.client_id, json(&end.grant), secs(expires_at)],
     )?;
-    if let Some((key, session)) = &end.session {
+    if let Some(change) = &end.session {
+        write_change(transaction, change, now)?;
+    }
+    Ok(true)
+}
+
+fn write_change(
+    transaction: &Transaction<'_>,
+    change: &Change,
+    now: UnixTime,
+) -> Result<(), rusqlite::Error> {
+    if let Some(before) = change.before {
+        transaction.execute(
+            "DELETE FROM session WHERE digest = ?1 AND (?2 OR json_extract(data, '$.identifier') IS NOT ?3)",
+            params![before.as_slice(), change.begins.is_some(), change.identifier],
+        )?;
+    }
+    if let Some((key, session)) = &change.begins {
         transaction.execute(
             "INSERT OR REPLACE INTO session (digest, data, last_used) VALUES (?1, ?2, ?3)",
             params![key.as_slice(), json(session), secs(now)],
         )?;
     }
-    Ok(true)
+    Ok(())
 }

@@ -7,6 +7,7 @@ use registry_proof::key::Key;
 use reqwest::Response;
 
 use crate::browser::{Asked, Browser};
+use crate::register::GRACE;
 use crate::wallet::{Wallet, Wrong, encrypted, post};
 use crate::world::{Card, World, refusal};
 
@@ -95,6 +96,47 @@ async fn a_card_without_its_holders_signature_is_refused() {
 }
 
 #[tokio::test]
+async fn an_answer_signed_long_ago_or_in_the_future_is_refused() {
+    let world = World::new("answer-old").await;
+    let (past, now, minute) = (Duration::from_secs(301), world.now(), Duration::from_secs(61));
+    for at in [now.minus(past), now.plus(minute)] {
+        let wrong = Wrong { signed_at: Some(at), ..Wrong::default() };
+        assert_eq!(refused(&world, &world.wallet(), wrong).await, "presentation_refused");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_the_login_identifier_is_refused() {
+    let world = World::new("answer-no-identifier").await;
+    let wrong = Wrong { conceals: Some("login_identifier"), ..Wrong::default() };
+    assert_eq!(refused(&world, &world.wallet(), wrong).await, "presentation_refused");
+}
+
+#[tokio::test]
+async fn an_answer_to_the_other_request_of_the_same_login_is_refused() {
+    let world = World::new("answer-crossed").await;
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    let wallet = world.wallet();
+    let by_link = wallet.fetch(&world, &open.link).await;
+    let wrong = Wrong { nonce: Some(by_link.content().nonce.clone()), ..Wrong::default() };
+    let answer = wallet.answer_wrong(&world, open.qr(), wrong).await;
+    assert_eq!(refusal(answer).await, (400, "presentation_refused".to_owned()));
+}
+
+#[tokio::test]
+async fn an_answer_encrypted_to_another_requests_key_ends_nothing() {
+    let world = World::new("answer-other-key").await;
+    let open = Asked::new(&world, "bank").open(&world, &Browser::default()).await;
+    let wallet = world.wallet();
+    let (by_qr, by_link) = (wallet.fetch(&world, open.qr()).await, wallet.fetch(&world, &open.link).await);
+    let form = wallet.form(&world, &by_link, Wrong::default());
+    let answer = post(&world, &by_qr, form).await;
+    assert_eq!(refusal(answer).await, (400, "answer_malformed".to_owned()));
+    assert_eq!(wallet.answer(&world, open.qr()).await.status(), 200);
+}
+
+#[tokio::test]
 async fn an_answer_with_another_state_ends_nothing() {
     let world = World::new("answer-state").await;
     let browser = Browser::default();
@@ -143,6 +185,26 @@ async fn a_card_by_an_unaccredited_issuer_is_refused() {
     let world = World::new("card-stranger").await;
     let card = Card { issuer: "stranger", status: Some((world.node.list("2"), 7)), ..world.card() };
     assert_eq!(refused_card(&world, card).await, "not_accredited");
+}
+
+#[tokio::test]
+async fn a_card_by_an_office_that_nobody_knows_is_refused() {
+    let world = World::new("card-unknown-office").await;
+    let wallet = world.wallet();
+    world.node.register().remove(&Key::Member("interior".parse().unwrap()));
+    world.let_facts_age();
+    assert_eq!(refused(&world, &wallet, Wrong::default()).await, "unknown_signer");
+}
+
+#[tokio::test]
+async fn a_register_that_halts_within_its_grace_lets_people_in_and_the_page_says_so() {
+    let world = World::new("halted-grace").await;
+    world.halt_for(GRACE - 10);
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    assert!(open.page.contains("not being updated") && open.page.contains("9 minutes"));
+    assert_eq!(world.wallet().answer(&world, open.qr()).await.status(), 200);
+    open.code(&world, &browser).await;
 }
 
 #[tokio::test]
@@ -242,4 +304,17 @@ async fn a_card_that_was_tampered_with_is_refused() {
     let (one, two) = (world.wallet(), world.wallet());
     let wallet = one.with_signature_of(&two);
     assert_eq!(refused(&world, &wallet, Wrong::default()).await, "presentation_refused");
+}
+
+#[tokio::test]
+async fn a_register_that_halts_beyond_its_grace_lets_nobody_in_and_the_page_says_so() {
+    let world = World::new("halted").await;
+    world.halt_for(GRACE + 1);
+    let browser = Browser::default();
+    let open = Asked::new(&world, "bank").open(&world, &browser).await;
+    assert!(!open.page.contains("you can log in"), "the page promises what is not so");
+    assert!(open.page.contains("nobody can log in"));
+    assert_eq!(refused_card(&world, world.card()).await, "proof_too_old");
+    let open = Asked::new(&world, "bank").with("ui_locales", "zh").open(&world, &browser).await;
+    assert!(open.page.contains("暂时无法登录"));
 }

@@ -260,6 +260,17 @@ impl Open {
         browser.get(world, &world.url(&format!("/login/{}/finish", self.id))).await
     }
 
+    pub(crate) async fn cancel(&self, world: &World, browser: &Browser) -> Response {
+        browser.send(world.http.post(world.url(&format!("/login/{}/cancel", self.id)))).await
+    }
+
+    /// The error with which the relying party gets its browser back.
+    pub(crate) fn error(&self, world: &World, answer: &Response) -> String {
+        let url = location(answer);
+        self.asked.check_callback(world, &url);
+        parameter(&url, "error").unwrap()
+    }
+
     /// The code, after a wallet has answered by the QR code.
     pub(crate) async fn code(&self, world: &World, browser: &Browser) -> String {
         let url = location(&self.finish(world, browser).await);

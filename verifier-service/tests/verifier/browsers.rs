@@ -9,7 +9,7 @@ use crate::wallet::Wallet;
 use crate::world::World;
 
 /// A login whose wallet has answered by the same device's link: what the wallet was told to open.
-async fn answered_here(world: &World, wallet: &Wallet, link: &str) -> String {
+pub(crate) async fn answered_here(world: &World, wallet: &Wallet, link: &str) -> String {
     let reply: Value = wallet.answer(world, link).await.json().await.unwrap();
     reply["redirect_uri"].as_str().unwrap().to_owned()
 }
@@ -84,21 +84,6 @@ async fn the_same_browser_needs_the_wallets_code_on_the_same_device() {
 }
 
 #[tokio::test]
-async fn a_login_is_finished_once() {
-    let world = World::new("finished-twice").await;
-    let browser = Browser::default();
-    let open = Asked::new(&world, "bank").open(&world, &browser).await;
-    world.wallet().answer(&world, open.qr()).await;
-    open.code(&world, &browser).await;
-    let before = world.digest().await;
-    let again = open.finish(&world, &browser).await;
-    assert_eq!((again.status().as_u16(), again.headers().get("location")), (410, None));
-    let page = browser.get(&world, &world.url(&format!("/login/{}", open.id))).await;
-    assert!(!page.text().await.unwrap().contains("data-request"), "a finished login shows a code to scan");
-    assert_eq!(world.digest().await, before);
-}
-
-#[tokio::test]
 async fn the_state_never_holds_the_code() {
     let world = World::new("state").await;
     let browser = Browser::default();
@@ -152,17 +137,6 @@ async fn a_cookie_that_a_browser_was_given_by_somebody_else_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_login_page_expires() {
-    let world = World::new("page-expired").await;
-    let browser = Browser::default();
-    let open = Asked::new(&world, "bank").open(&world, &browser).await;
-    world.hand.advance(180);
-    assert_eq!(open.state(&world, &browser).await, "expired");
-    let page = browser.get(&world, &world.url(&format!("/login/{}", open.id))).await;
-    assert!(!page.text().await.unwrap().contains("data-request"));
-}
-
-#[tokio::test]
 async fn pages_stand_in_no_frame_and_load_nothing_foreign() {
     let world = World::new("frames").await;
     let browser = Browser::default();
@@ -177,4 +151,22 @@ async fn pages_stand_in_no_frame_and_load_nothing_foreign() {
         assert_eq!(answer.headers()["referrer-policy"], "no-referrer");
     }
     assert!(!open.page.contains(" style="), "the policy lets no style in an attribute");
+}
+
+#[tokio::test]
+async fn over_tls_cookies_are_for_this_host_and_for_tls_alone() {
+    let world = World::behind("tls", "https://login.example").await;
+    let request = world.http.get(Asked::new(&world, "tax").address(&world).await);
+    let answer = request.send().await.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-browser="), "{cookie}");
+    for part in ["; Path=/;", "; HttpOnly", "; SameSite=Lax", "; Secure"] {
+        assert!(cookie.contains(part), "{part} is not in {cookie}");
+    }
+    assert!(!cookie.contains("Domain"));
+    let (pair, page) = (cookie.split(';').next().unwrap(), location(&answer).path().to_owned());
+    for (cookie, status) in [(pair, 200), (pair.trim_start_matches("__Host-"), 403)] {
+        let request = world.http.get(world.url(&page)).header("cookie", cookie);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{cookie}");
+    }
 }

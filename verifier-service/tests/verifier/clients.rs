@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use credential::encoding::base64url;
 use credential::jws;
+use credential::key::Signer as _;
 use openid4vc::oauth::client_assertion::ASSERTION_TYPE;
 use serde_json::{Map, Value, json};
 
@@ -80,6 +81,13 @@ async fn an_expired_assertion_is_refused() {
 }
 
 #[tokio::test]
+async fn an_assertion_of_the_future_is_refused() {
+    let world = World::new("assertion-future").await;
+    refused_with(&world, "iat", json!(world.now().secs() + 61)).await;
+    refused_with(&world, "nbf", json!(world.now().secs() + 61)).await;
+}
+
+#[tokio::test]
 async fn an_assertion_that_would_be_good_for_long_is_refused() {
     let world = World::new("assertion-long").await;
     refused_with(&world, "exp", json!(world.now().secs() + 3600)).await;
@@ -140,10 +148,71 @@ async fn two_ways_of_proof_at_once_are_refused() {
     assert_eq!(refusal(answer).await, (401, "invalid_client".to_owned()));
 }
 
+#[tokio::test]
+async fn an_assertion_for_the_other_tier_is_refused_there_too() {
+    let world = World::new("assertion-tier").await;
+    let mut claims = good(&world);
+    claims.insert("aud".to_owned(), json!(world.origin));
+    for (path, jti) in [("/par", "1"), ("/token", "2")] {
+        claims.insert("jti".to_owned(), json!(jti));
+        let mut form = Asked::new(&world, "bank").parameters;
+        form.insert("client_assertion_type".to_owned(), ASSERTION_TYPE.to_owned());
+        form.insert("client_assertion".to_owned(), signed(&world, &claims));
+        let answer = world.http.post(world.url(path)).form(&form).send().await.unwrap();
+        assert_eq!(refusal(answer).await, (401, "invalid_client".to_owned()), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_relying_party_with_a_secret_cannot_use_an_assertion() {
+    let world = World::new("assertion-of-secret").await;
+    let mut tax = Asked::new(&world, "tax");
+    let mut key = tax.party.key.public_key().to_jwk();
+    key["kid"] = "s".into();
+    world.describe("tax", |tax| drop(tax.insert("jwks".to_owned(), json!({ "keys": [key] }))));
+    tax.party.has_secret = false;
+    assert_eq!(refusal(tax.push(&world).await).await, (401, "invalid_client".to_owned()));
+}
+
+#[tokio::test]
+async fn keys_overlap_while_a_relying_party_changes_them_and_the_old_one_ends() {
+    let world = World::new("rotation").await;
+    let next = new_key();
+    let mut jwk = next.public_key().to_jwk();
+    jwk["kid"] = "next".into();
+    let keys = |bank: &mut Map<String, Value>, change: &dyn Fn(&mut Vec<Value>)| {
+        change(bank["jwks"]["keys"].as_array_mut().unwrap());
+    };
+    let by = |jti: &str, is_next: bool| {
+        let mut claims = good(&world);
+        claims.insert("jti".to_owned(), json!(jti));
+        let header = object(json!({ "kid": if is_next { "next" } else { "s" } }));
+        let party = world.party("bank");
+        jws::sign(header, &claims, if is_next { &next } else { &*party.key }).unwrap()
+    };
+    world.describe("bank", |bank| keys(bank, &|all| all.push(jwk.clone())));
+    assert_eq!(pushed_with(&world, &by("1", false)).await.0, 201);
+    assert_eq!(pushed_with(&world, &by("2", true)).await.0, 201);
+    world.describe("bank", |bank| keys(bank, &|all| all.retain(|key| key["kid"] != "s")));
+    refused(&world, &by("3", false)).await;
+    assert_eq!(pushed_with(&world, &by("4", true)).await.0, 201);
+}
+
 async fn by_secret(world: &World, id: &str, secret: &str) -> (u16, String) {
     let form = Asked::new(world, "tax").redemption("unknown");
     let request = world.http.post(world.url("/token")).basic_auth(id, Some(secret));
     refusal(request.form(&form).send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn the_scheme_of_a_secret_is_written_in_any_case() {
+    use base64::Engine as _;
+    let world = World::new("secret-case").await;
+    let secret = format!("tax:{}", crate::world::SECRET);
+    let value = base64::engine::general_purpose::STANDARD.encode(secret);
+    let request = world.http.post(world.url("/token")).header("authorization", format!("basic {value}"));
+    let answer = request.form(&Asked::new(&world, "tax").redemption("unknown")).send().await.unwrap();
+    assert_eq!(refusal(answer).await, (400, "invalid_grant".to_owned()));
 }
 
 #[tokio::test]
@@ -166,45 +235,11 @@ async fn a_relying_party_without_any_proof_is_refused() {
 }
 
 #[tokio::test]
-async fn a_system_without_its_token_may_ask_nobody() {
-    let world = World::new("api-token").await;
-    for token in ["", "wrong"] {
-        let request = world.http.post(world.url("/api/presentations")).bearer_auth(token);
-        let answer =
-            request.json(&json!({ "registration": "login", "preset": "name" })).send().await.unwrap();
-        assert_eq!(answer.status(), 401);
+async fn a_secret_in_the_form_beside_another_proof_is_refused() {
+    let world = World::new("secret-in-form").await;
+    for party in ["library", "tax"] {
+        let asked = Asked::new(&world, party).with("client_secret", crate::world::SECRET);
+        let refusal = refusal(asked.push(&world).await).await;
+        assert_eq!(refusal, (401, "invalid_client".to_owned()), "{party}");
     }
-}
-
-async fn presentation(world: &World, body: Value) -> (u16, String) {
-    let token = std::fs::read_to_string(world.folder.join("keys/api.token")).unwrap();
-    let request = world.http.post(world.url("/api/presentations")).bearer_auth(token.trim());
-    refusal(request.json(&body).send().await.unwrap()).await
-}
-
-fn query(claims: &[&str]) -> Value {
-    let claims: Vec<Value> = claims.iter().map(|name| json!({ "path": [name] })).collect();
-    json!({ "credentials": [{
-        "id": "identity", "format": "dc+sd-jwt", "meta": { "vct_values": [crate::register::VCT] }, "claims": claims,
-    }] })
-}
-
-#[tokio::test]
-async fn a_system_may_not_ask_for_more_than_is_registered() {
-    let world = World::new("api-too-much").await;
-    let body = json!({ "registration": "login", "dcql_query": query(&["birthdate"]) });
-    assert_eq!(presentation(&world, body).await, (400, "too_much".to_owned()));
-    let body = json!({ "registration": "another", "preset": "name" });
-    assert_eq!(presentation(&world, body).await, (400, "registration".to_owned()));
-}
-
-#[tokio::test]
-async fn a_system_asks_for_one_card_at_a_time() {
-    let world = World::new("api-two-cards").await;
-    let mut two = query(&["given_name"]);
-    let mut second = two["credentials"][0].clone();
-    second["id"] = "second".into();
-    two["credentials"].as_array_mut().unwrap().push(second);
-    let body = json!({ "registration": "login", "dcql_query": two });
-    assert_eq!(presentation(&world, body).await, (400, "one_card".to_owned()));
 }

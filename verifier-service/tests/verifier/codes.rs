@@ -166,3 +166,67 @@ async fn a_code_bound_to_no_key_gives_a_token_bound_to_the_proofs_key() {
     let token = tokens["access_token"].as_str().unwrap();
     assert_eq!(asked.userinfo(&world, token).await.status(), 401, "it was taken as a bearer token");
 }
+
+#[tokio::test]
+async fn another_relying_partys_attempt_with_a_used_code_revokes_nothing() {
+    let world = World::new("code-stolen").await;
+    let (asked, code) = with_code(&world, "bank").await;
+    let tokens = asked.tokens(&world, &code).await;
+    let thief = Asked::new(&world, "insurer");
+    let proof = thief.proof(&world, "POST", &world.url("/fapi/token"), None);
+    let before = world.digest().await;
+    let answer = thief.redeem_with(&world, asked.redemption(&code), Some(proof)).await;
+    assert_eq!(refused(&world, before, answer).await, "invalid_grant");
+    let token = tokens["access_token"].as_str().unwrap();
+    assert_eq!(asked.userinfo(&world, token).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_challenge_in_place_of_its_verifier_is_refused() {
+    let world = World::new("code-challenge").await;
+    let (asked, code) = with_code(&world, "bank").await;
+    let mut form = asked.redemption(&code);
+    form.insert("code_verifier".to_owned(), asked.parameters["code_challenge"].clone());
+    let proof = asked.proof(&world, "POST", &world.url("/fapi/token"), None);
+    let before = world.digest().await;
+    let answer = asked.redeem_with(&world, form, Some(proof)).await;
+    assert_eq!(refused(&world, before, answer).await, "invalid_grant");
+}
+
+#[tokio::test]
+async fn an_access_token_in_the_address_counts_for_nothing() {
+    let world = World::new("token-in-query").await;
+    let (_, tokens) = log_in(&world, &Browser::default(), &world.wallet(), Asked::new(&world, "tax")).await;
+    let token = tokens["access_token"].as_str().unwrap();
+    let answer = world.http.get(world.url(&format!("/userinfo?access_token={token}"))).send().await;
+    assert_eq!(answer.unwrap().status(), 401);
+}
+
+/// The challenges with which userinfo answers a request that it refuses.
+async fn challenges(world: &World, path: &str, authorization: Option<&str>) -> Vec<String> {
+    let mut request = world.http.get(world.url(path));
+    if let Some(value) = authorization {
+        request = request.header("authorization", value);
+    }
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 401);
+    let all = answer.headers().get_all("www-authenticate").iter();
+    all.map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn userinfo_without_a_token_says_how_to_bring_one() {
+    let world = World::new("userinfo-challenge").await;
+    let dpop = "DPoP algs=\"ES256 EdDSA\"";
+    assert_eq!(challenges(&world, "/userinfo", None).await, ["Bearer", dpop]);
+    assert_eq!(challenges(&world, "/fapi/userinfo", None).await, [dpop]);
+}
+
+#[tokio::test]
+async fn userinfo_with_an_unknown_token_says_so_in_every_scheme_of_the_tier() {
+    let world = World::new("userinfo-unknown").await;
+    let (bearer, dpop) =
+        ("Bearer error=\"invalid_token\"", "DPoP error=\"invalid_token\", algs=\"ES256 EdDSA\"");
+    assert_eq!(challenges(&world, "/userinfo", Some("Bearer x")).await, [bearer, dpop]);
+    assert_eq!(challenges(&world, "/fapi/userinfo", Some("DPoP x")).await, [dpop]);
+}

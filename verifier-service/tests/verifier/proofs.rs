@@ -195,3 +195,35 @@ async fn a_bound_token_is_nothing_with_a_proof_for_another_token() {
         assert_eq!(at_userinfo(&world, "DPoP", proof).await, (401, "invalid_dpop_proof".to_owned()));
     }
 }
+
+#[tokio::test]
+async fn a_proof_of_the_future_is_refused() {
+    let world = World::new("dpop-future").await;
+    let error = at_token(&world, |asked, url| {
+        let target = Target { method: "POST", url, access_token: None, nonce: None };
+        let at = world.now().plus(Duration::from_secs(61));
+        Some(dpop::make(&target, &asked.dpop, at, &mut *Random::system().rng()).unwrap())
+    })
+    .await;
+    assert_eq!(error, "invalid_dpop_proof");
+}
+
+#[tokio::test]
+async fn userinfo_takes_a_proof_once_and_one_at_a_time() {
+    let world = World::new("userinfo-replay").await;
+    let (asked, tokens) =
+        log_in(&world, &Browser::default(), &world.wallet(), Asked::new(&world, "bank")).await;
+    let (token, url) = (tokens["access_token"].as_str().unwrap(), world.url("/fapi/userinfo"));
+    let send = async |proofs: &[&str]| {
+        let mut request = world.http.get(&url).header("authorization", format!("DPoP {token}"));
+        for proof in proofs {
+            request = request.header("DPoP", *proof);
+        }
+        request.send().await.unwrap().status().as_u16()
+    };
+    let proof = || asked.proof(&world, "GET", &url, Some(token));
+    assert_eq!(send(&[&proof(), &proof()]).await, 401);
+    let once = proof();
+    assert_eq!(send(&[&once]).await, 200);
+    assert_eq!(send(&[&once]).await, 401);
+}

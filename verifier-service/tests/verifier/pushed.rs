@@ -1,5 +1,6 @@
 //! Authorization requests that go nowhere: pushed wrongly, or not pushed where that is required.
 
+use registry_proof::key::{Key, Purpose};
 use url::Url;
 
 use crate::browser::{Asked, Browser, location, parameter};
@@ -181,4 +182,92 @@ async fn a_request_for_the_same_device_alone_shows_no_qr_code() {
     let world = World::new("acr-values").await;
     let asked = Asked::new(&world, "bank").with("acr_values", "urn:symbolon:acr:same-device");
     assert_eq!(asked.open(&world, &Browser::default()).await.qr, None);
+}
+
+#[tokio::test]
+async fn what_stands_in_the_address_beside_a_pushed_request_does_not_count() {
+    let world = World::new("par-beside").await;
+    let browser = Browser::default();
+    let asked = Asked::new(&world, "bank");
+    let mut url = Url::parse(&asked.address(&world).await).unwrap();
+    url.query_pairs_mut()
+        .append_pair("scope", "openid profile")
+        .append_pair("redirect_uri", "https://evil.example/")
+        .append_pair("state", "another")
+        .append_pair("code_challenge", &"A".repeat(43))
+        .append_pair("prompt", "none");
+    let path = location(&browser.get(&world, url.as_str()).await).path().to_owned();
+    let page = browser.get(&world, &world.url(&path)).await.text().await.unwrap();
+    let link = page.split_once("data-request=\"").unwrap().1.split_once('"').unwrap().0.replace("&#38;", "&");
+    let wallet = world.wallet();
+    assert_eq!(wallet.fetch(&world, &link).await.content().query.asked().len(), 1);
+    assert_eq!(wallet.answer(&world, &link).await.status(), 200);
+    let url = location(&browser.get(&world, &world.url(&format!("{path}/finish"))).await);
+    asked.check_callback(&world, &url);
+    asked.tokens(&world, &parameter(&url, "code").unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_pushed_request_that_nobody_made_is_refused() {
+    let world = World::new("par-made-up").await;
+    let name = Asked::new(&world, "bank").pushed(&world).await;
+    let bare = name.strip_prefix("urn:ietf:params:oauth:request_uri:").unwrap();
+    for name in [
+        "",
+        "urn:ietf:params:oauth:request_uri:",
+        "urn:ietf:params:oauth:request_uri:x",
+        bare,
+        "https://evil.example/r",
+    ] {
+        assert_eq!(authorize(&world, "bank", name).await, 400, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_relying_party_of_one_tier_is_unknown_at_the_other() {
+    let world = World::new("par-tier").await;
+    let name = Asked::new(&world, "bank").pushed(&world).await;
+    let address = format!("/authorize?client_id=bank&request_uri={name}");
+    let answer = Browser::default().get(&world, &world.url(&address)).await;
+    assert_eq!((answer.status().as_u16(), answer.headers().get("location")), (400, None));
+    assert_eq!(authorize(&world, "library", &name).await, 400);
+}
+
+#[tokio::test]
+async fn a_foreign_address_is_not_gone_to_for_another_error_either() {
+    let world = World::new("redirect-and-more").await;
+    let asked = Asked::new(&world, "tax")
+        .with("redirect_uri", "https://evil.example/")
+        .with("response_type", "token");
+    let answer = asked.authorize(&world, &Browser::default()).await;
+    assert_eq!((answer.status().as_u16(), answer.headers().get("location")), (400, None));
+    assert!(!answer.text().await.unwrap().contains("evil.example"));
+}
+
+#[tokio::test]
+async fn a_relying_party_without_registration_or_standing_may_ask_nobody() {
+    let world = World::new("unregistered").await;
+    let browser = Browser::default();
+    world.describe("library", |library| drop(library.insert("use".to_owned(), "marketing".into())));
+    assert_eq!(Asked::new(&world, "library").refused(&world, &browser).await, "unauthorized_client");
+    world.node.register().suspend("tax");
+    world.let_facts_age();
+    assert_eq!(Asked::new(&world, "tax").refused(&world, &browser).await, "unauthorized_client");
+}
+
+#[tokio::test]
+async fn what_a_request_asks_for_does_not_lift_the_relying_partys_own_ceiling() {
+    let world = World::new("ceiling-kept").await;
+    let asked = Asked::new(&world, "vault").with("acr_values", "urn:symbolon:acr:other-device");
+    assert_eq!(asked.open(&world, &Browser::default()).await.qr, None);
+}
+
+#[tokio::test]
+async fn a_provider_that_the_register_does_not_know_says_that_it_cannot_ask_now() {
+    let world = World::new("provider-unregistered").await;
+    let key = Key::MemberKey("login".parse().unwrap(), Purpose::Request, 0);
+    world.node.register().remove(&key);
+    world.let_facts_age();
+    let error = Asked::new(&world, "tax").refused(&world, &Browser::default()).await;
+    assert_eq!(error, "temporarily_unavailable");
 }

@@ -28,6 +28,9 @@ pub(crate) const VCT: &str = "urn:eudi:pid:xs:1";
 /// How long facts of the register are used before they are read anew, in seconds.
 pub(crate) const MAX_AGE: u64 = 30;
 
+/// How long they are used while the chain halts, in seconds.
+pub(crate) const GRACE: u64 = 600;
+
 /// Entries, the keys of those who vouch for them, and what the issuers publish.
 pub(crate) struct Register {
     validators: Vec<ValidatorKey>,
@@ -37,13 +40,15 @@ pub(crate) struct Register {
     pub(crate) published: BTreeMap<String, String>,
     /// Whether status lists can be fetched.
     pub(crate) lists_answer: bool,
+    /// Since when there is no new block.
+    pub(crate) halted_at: Option<UnixTime>,
     changes: u64,
 }
 
 impl Register {
     pub(crate) fn new() -> Self {
         let validators = (1..=4u8).map(|seed| ValidatorKey::from([seed; 32])).collect();
-        let limit = Freshness { max_age_ms: MAX_AGE * 1000, grace_ms: 0 };
+        let limit = Freshness { max_age_ms: MAX_AGE * 1000, grace_ms: GRACE * 1000 };
         let network = Network {
             id: network(),
             parameters: Parameters {
@@ -69,6 +74,7 @@ impl Register {
             keys: BTreeMap::new(),
             published: BTreeMap::new(),
             lists_answer: true,
+            halted_at: None,
             changes: 0,
         }
     }
@@ -133,6 +139,13 @@ impl Register {
             Accreditation { from: Millis::default(), until: Millis::NEVER, honoured_until: Millis::NEVER };
         let key = Key::Accreditation(id.parse().unwrap(), VCT.parse().unwrap());
         self.set(key, Entry::Accreditation(accreditation));
+    }
+
+    pub(crate) fn end_accreditation(&mut self, id: &str) {
+        let key = Key::Accreditation(id.parse().unwrap(), VCT.parse().unwrap());
+        let Some(Entry::Accreditation(found)) = self.entries.get_mut(&key) else { panic!("not accredited") };
+        (found.until, found.honoured_until) = (Millis::from_secs(1), Millis::from_secs(1));
+        self.changes += 1;
     }
 
     pub(crate) fn register_use(&mut self, id: &str, claims: &[&str]) {
@@ -211,8 +224,9 @@ impl Register {
         }
     }
 
-    /// A proof of everything, as of `at`, in CBOR. Every change and every second is a block.
+    /// A proof of everything, as of `at`, in CBOR. Every change and every second is a block, until it halts.
     pub(crate) fn bundle(&self, at: UnixTime) -> Vec<u8> {
+        let at = self.halted_at.unwrap_or(at);
         let hashed = |(key, entry): (&Key, &Entry)| (key.hash(), Sha256::digest(entry.to_bytes()).into());
         let mut leaves: Vec<Leaf> = self.entries.iter().map(hashed).collect();
         leaves.sort_unstable();

@@ -7,6 +7,7 @@ use credential::jws;
 use credential::key::{RustCrypto, SigningKey};
 use credential::sd_jwt::binding::Binding;
 use credential::sd_jwt_vc::Held;
+use credential::time::UnixTime;
 use openid4vc::form;
 use openid4vc::vp::link::AuthorizationLink;
 use openid4vc::vp::refusal::Refusal;
@@ -31,6 +32,8 @@ pub(crate) struct Wrong {
     pub(crate) audience: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) is_unbound: bool,
+    pub(crate) signed_at: Option<UnixTime>,
+    pub(crate) conceals: Option<&'static str>,
 }
 
 impl Wallet {
@@ -74,8 +77,11 @@ impl Wallet {
         let content = request.content();
         let audience = wrong.audience.unwrap_or_else(|| content.client_id.to_string());
         let nonce = wrong.nonce.as_deref().unwrap_or(&content.nonce);
-        let binding = Binding { audience: &audience, nonce, issued_at: world.now(), transaction_data: &[] };
-        let asked: Vec<ClaimPath> = content.query.asked().iter().map(|(_, path)| (*path).clone()).collect();
+        let issued_at = wrong.signed_at.unwrap_or(world.now());
+        let binding = Binding { audience: &audience, nonce, issued_at, transaction_data: &[] };
+        let mut asked: Vec<ClaimPath> =
+            content.query.asked().iter().map(|(_, path)| (*path).clone()).collect();
+        asked.retain(|path| wrong.conceals.is_none_or(|name| *path != ClaimPath::name(name)));
         let mut shown = self.card.present(&asked, &binding, &self.holder).unwrap();
         if wrong.is_unbound {
             shown.truncate(shown.rfind('~').unwrap() + 1);
@@ -103,8 +109,13 @@ impl Wallet {
 
     /// Says no.
     pub(crate) async fn decline(&self, world: &World, link: &str) -> Response {
+        self.refuse(world, link, Refusal::AccessDenied).await
+    }
+
+    /// Shows nothing, for this reason.
+    pub(crate) async fn refuse(&self, world: &World, link: &str, refusal: Refusal) -> Response {
         let request = self.fetch(world, link).await;
-        let form = Answer::Refused(Refusal::AccessDenied).to_form(&request, &mut *Random::system().rng());
+        let form = Answer::Refused(refusal).to_form(&request, &mut *Random::system().rng());
         post(world, &request, form.unwrap()).await
     }
 }

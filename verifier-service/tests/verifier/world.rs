@@ -65,9 +65,20 @@ pub(crate) struct Card {
 impl World {
     /// A provider in this process, with a clock that the test moves.
     pub(crate) async fn new(name: &str) -> Self {
+        Self::in_this_process(name, None).await
+    }
+
+    /// As [`World::new`]; people reach it at `url`, through a proxy that ends TLS.
+    pub(crate) async fn behind(name: &str, url: &str) -> Self {
+        Self::in_this_process(name, Some(url)).await
+    }
+
+    async fn in_this_process(name: &str, url: Option<&str>) -> Self {
         let hand = Hand::at(START);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut world = Self::set_up(name, &listener, hand.clone(), Clock::by_hand(&hand)).await;
+        let origin = origin_of(&listener);
+        let url = url.unwrap_or(&origin);
+        let mut world = Self::set_up(name, &origin, url, hand.clone(), Clock::by_hand(&hand)).await;
         world.serve(listener);
         world.wait_until_ready().await;
         world
@@ -77,24 +88,25 @@ impl World {
     pub(crate) async fn of_process(name: &str) -> Self {
         let clock = Clock::system();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut world = Self::set_up(name, &listener, Hand::at(clock.now()), clock).await;
+        let origin = origin_of(&listener);
+        let mut world = Self::set_up(name, &origin, &origin, Hand::at(clock.now()), clock).await;
         drop(listener);
         world.start().await;
         world
     }
 
-    async fn set_up(name: &str, listener: &TcpListener, hand: Hand, clock: Clock) -> Self {
+    /// Everything but the provider itself, which listens at `origin` and is reached at `url`.
+    async fn set_up(name: &str, origin: &str, url: &str, hand: Hand, clock: Clock) -> Self {
         let folder = std::env::temp_dir().join(format!("verifier-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
         let node = Node::start(clock.clone()).await;
-        fill(&node, &origin, clock.now());
+        fill(&node, url, clock.now());
         let checkpoint = folder.join("checkpoint.json");
         let text = serde_json::to_vec(&node.register().checkpoint(clock.now())).unwrap();
         std::fs::write(&checkpoint, text).unwrap();
         let answers = Answers {
-            url: Url::parse(&origin).unwrap(),
+            url: Url::parse(url).unwrap(),
             name: "National Login".to_owned(),
             name_zh: "国家登录服务".to_owned(),
             member: "login".to_owned(),
@@ -105,11 +117,24 @@ impl World {
         let anchor = service_kit::certificates::read(&folder.join("keys/authority.pem")).unwrap();
         node.register().add_anchor("login", Purpose::Request, anchor[0].clone());
         let text = std::fs::read_to_string(&config).unwrap();
-        std::fs::write(&config, text.replace("[service]", "[service]\nrequests_per_minute = 100000"))
-            .unwrap();
+        let text = text.replace("[service]", "[service]\nrequests_per_minute = 100000");
+        let second = "[[api_token]]\nclient_id = \"tax\"\nfile = \"keys/tax.token\"\n";
+        std::fs::write(&config, format!("{text}\n{second}")).unwrap();
+        std::fs::write(folder.join("keys/tax.token"), Random::system().token()).unwrap();
         let parties = parties(&folder);
         let http = Http::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { origin, node, hand, http, parties, folder, clock, provider: None, task: None, process: None }
+        Self {
+            origin: origin.to_owned(),
+            node,
+            hand,
+            http,
+            parties,
+            folder,
+            clock,
+            provider: None,
+            task: None,
+            process: None,
+        }
     }
 
     fn serve(&mut self, listener: TcpListener) {
@@ -182,6 +207,15 @@ impl World {
         self.parties.iter().find(|party| party.id == id).unwrap().clone()
     }
 
+    /// Changes what the provider's file says of a relying party.
+    pub(crate) fn describe(&self, id: &str, change: impl FnOnce(&mut Map<String, Value>)) {
+        let file = self.folder.join("clients").join(format!("{id}.json"));
+        let mut description: Map<String, Value> =
+            serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        change(&mut description);
+        std::fs::write(&file, serde_json::to_vec(&description).unwrap()).unwrap();
+    }
+
     /// What the provider would give somebody, as a digest.
     pub(crate) async fn digest(&self) -> [u8; 32] {
         self.provider.as_ref().unwrap().store().authority_digest().await.unwrap()
@@ -234,6 +268,12 @@ impl World {
         self.hand.advance(1);
         let now = self.now();
         self.node.register().publish("interior", &uri, 7, status, now);
+    }
+
+    /// The chain halts, and stays so for `seconds`.
+    pub(crate) fn halt_for(&self, seconds: u64) {
+        self.node.register().halted_at = Some(self.now());
+        self.hand.advance(seconds);
     }
 
     /// Lets what the provider knows of the register become too old, so that it reads it anew.
@@ -329,6 +369,10 @@ impl Party {
     pub(crate) fn redirect_uri(&self) -> String {
         format!("https://{}.example/callback?from=login", self.id)
     }
+}
+
+fn origin_of(listener: &TcpListener) -> String {
+    format!("http://{}", listener.local_addr().unwrap())
 }
 
 pub(crate) fn new_key() -> SigningKey {
