@@ -50,6 +50,8 @@ impl SdJwtError {
             Self::UnreferencedDisclosure => "disclosure_unreferenced",
             Self::TooDeep => "claims_too_deep",
             Self::NotDisclosable => "claim_not_disclosable",
+            Self::MissingClaim => "claim_missing",
+            Self::Audience => "wrong_audience",
             Self::TimeForm => "time_malformed",
             Self::NotYetValid => "not_yet_valid",
             Self::Expired => "expired",
@@ -87,6 +89,7 @@ impl BindingError {
             Self::Nonce => "key_binding_wrong_nonce",
             Self::Hash => "key_binding_wrong_hash",
             Self::Future => "key_binding_from_the_future",
+            Self::Expired => "key_binding_expired",
             Self::TooOld => "key_binding_too_old",
             Self::TransactionData => "key_binding_wrong_transaction_data",
         }

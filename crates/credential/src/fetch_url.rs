@@ -142,14 +142,25 @@ mod tests {
 
     #[test]
     fn hosts_by_number_are_refused_in_every_notation() {
-        for host in ["127.0.0.1", "169.254.169.254", "[::1]", "2130706433", "0x7f.1", "0177.0.0.1", "1.1", "127.0.0.1."] {
+        for host in [
+            "127.0.0.1",
+            "169.254.169.254",
+            "[::1]",
+            "2130706433",
+            "0x7f.1",
+            "0177.0.0.1",
+            "1.1",
+            "127.0.0.1.",
+        ] {
             assert_eq!(refused(&format!("https://{host}/")), FetchUrlError::Number, "{host}");
         }
     }
 
     #[test]
     fn internal_hosts_are_refused() {
-        for host in ["localhost", "a.localhost", "printer", "a.local", "a.internal", "a.home.arpa", "a.example."] {
+        for host in
+            ["localhost", "a.localhost", "printer", "a.local", "a.internal", "a.home.arpa", "a.example."]
+        {
             assert_eq!(refused(&format!("https://{host}/")), FetchUrlError::Internal, "{host}");
         }
     }

@@ -152,13 +152,16 @@ mod tests {
     #[test]
     fn keys_are_here_or_elsewhere() {
         let (issuer, holder) = (issuer(), holder());
-        let keys = json!([jwk("a", issuer.public_key()), {"kty": "RSA", "kid": "r"}, jwk("b", holder.public_key())]);
+        let keys =
+            json!([jwk("a", issuer.public_key()), {"kty": "RSA", "kid": "r"}, jwk("b", holder.public_key())]);
         let here = json!({"issuer": ISS, "jwks": {"keys": keys}, "more": 1}).to_string();
         let Ok(IssuerKeys::Here(set)) = IssuerKeys::parse(here.as_bytes(), ISS) else { panic!("not here") };
         assert_eq!(set.choose(Some("a"), Algorithm::Es256), Ok(issuer.public_key()));
         assert_eq!(set.choose(None, Algorithm::EdDsa), Ok(holder.public_key()));
         let there = json!({"issuer": ISS, "jwks_uri": "https://keys.example/set"}).to_string();
-        assert!(matches!(IssuerKeys::parse(there.as_bytes(), ISS), Ok(IssuerKeys::At(url)) if url.as_str() == "https://keys.example/set"));
+        assert!(
+            matches!(IssuerKeys::parse(there.as_bytes(), ISS), Ok(IssuerKeys::At(url)) if url.as_str() == "https://keys.example/set")
+        );
     }
 
     #[test]
@@ -170,7 +173,12 @@ mod tests {
 
     #[test]
     fn metadata_with_no_or_two_key_sets_is_refused() {
-        for (jwks, uri) in [(None, None), (Some(json!({"keys": []})), Some(json!("https://a.example"))), (Some(json!([])), None), (None, Some(json!(1)))] {
+        for (jwks, uri) in [
+            (None, None),
+            (Some(json!({"keys": []})), Some(json!("https://a.example"))),
+            (Some(json!([])), None),
+            (None, Some(json!(1))),
+        ] {
             let mut metadata = json!({"issuer": ISS});
             let mut put = |name: &str, value: Option<Value>| value.map(|value| metadata[name] = value);
             put("jwks", jwks);
@@ -190,7 +198,9 @@ mod tests {
         assert_eq!(refused(json!([])), IssuerMetadataError::Json(JsonError::NotAnObject));
         let large = vec![b' '; MAX_DOCUMENT + 1];
         assert_eq!(KeySet::parse(&large).unwrap_err(), IssuerMetadataError::Json(JsonError::TooLarge));
-        for keys in [json!(null), json!({}), json!([1]), json!([{"kid": 1}]), json!(vec![json!({}); MAX_KEYS + 1])] {
+        for keys in
+            [json!(null), json!({}), json!([1]), json!([{"kid": 1}]), json!(vec![json!({}); MAX_KEYS + 1])]
+        {
             assert_eq!(set(keys).unwrap_err(), IssuerMetadataError::KeySet);
         }
     }

@@ -9,9 +9,11 @@
 pub mod binding;
 pub(crate) mod conceal;
 pub mod disclosure;
-pub mod issued;
+pub mod hold;
+pub mod issue;
 pub mod json_form;
 pub(crate) mod unfold;
+pub(crate) mod validity;
 
 use serde_json::{Map, Value};
 
@@ -20,11 +22,11 @@ use crate::jws::{self, Header, JwsError};
 use crate::key::{PublicKey, VerifySignature};
 use crate::time::UnixTime;
 
-use binding::{BindingError, ExpectedBinding, MAX_CLOCK_SKEW};
+use binding::{BindingError, ExpectedBinding};
 use disclosure::HashAlgorithm;
-use issued::Issued;
 use json_form::JsonFormError;
 use unfold::{Place, holds_digests, unfold, unfold_and_locate};
+use validity::{check_audience, check_dates, check_required};
 
 /// Bytes of a token with its disclosures, at most: room for a portrait.
 pub const MAX_SD_JWT: usize = 1 << 20;
@@ -97,6 +99,12 @@ pub enum SdJwtError {
     /// A claim that the profile forbids to disclose selectively was, or was concealed.
     #[error("claim may not be selectively disclosed")]
     NotDisclosable,
+    /// A claim that the verifier requires is missing or was not shown.
+    #[error("required claim is missing")]
+    MissingClaim,
+    /// `aud` is there and does not name this verifier.
+    #[error("token is for another audience")]
+    Audience,
     /// `iat`, `nbf` or `exp` is not a time.
     #[error("time claim is malformed")]
     TimeForm,
@@ -118,6 +126,8 @@ pub struct Policy<'a> {
     pub typ: Option<&'a str>,
     /// Top-level claims that must not be selectively disclosable, at any depth below them either.
     pub never_disclosable: &'a [&'a str],
+    /// Top-level claims that must be there once disclosures are in their places.
+    pub required: &'a [&'a str],
     /// The binding that is required; `None` where the verifier asks for none, and then one that came is
     /// not looked at (RFC 9901 section 7.3).
     pub binding: Option<&'a ExpectedBinding<'a>>,
@@ -141,11 +151,7 @@ pub struct Unverified {
 /// An SD-JWT that holds: signature, digests, dates, and the binding where one was required.
 #[derive(Clone, Debug)]
 pub struct Verified {
-    text: String,
-    jwt_end: usize,
-    binding_start: usize,
-    jws: jws::Unverified,
-    algorithm: HashAlgorithm,
+    header: Header,
     claims: Map<String, Value>,
     holder: Option<PublicKey>,
 }
@@ -211,13 +217,14 @@ impl Unverified {
         self.check_never_disclosable(policy.never_disclosable)?;
         let mut claims = core::mem::take(&mut self.payload);
         unfold(&mut claims, self.algorithm, self.disclosures(), policy.never_disclosable)?;
+        check_required(&claims, policy.required)?;
         check_dates(&claims, policy.now)?;
+        check_audience(&claims, policy.binding.map(|expected| expected.audience))?;
         let check = |expected: &ExpectedBinding<'_>| {
             expected.check(self.binding(), self.shown(), self.algorithm, &claims, backend)
         };
         let holder = policy.binding.map(check).transpose().map_err(SdJwtError::Binding)?;
-        let Self { text, jwt_end, binding_start, jws, algorithm, .. } = self;
-        Ok(Verified { text, jwt_end, binding_start, jws, algorithm, claims, holder })
+        Ok(Verified { header: self.jws.into_header(), claims, holder })
     }
 
     /// Checks `typ` and the issuer's signature.
@@ -266,12 +273,7 @@ impl Unverified {
 
     /// The texts of the disclosures, in order.
     pub(crate) fn disclosures(&self) -> impl Iterator<Item = &str> {
-        disclosures(&self.text, self.jwt_end, self.binding_start)
-    }
-
-    /// The token as it was issued, before any signature was checked.
-    pub(crate) fn dangerous_issued(&self) -> Result<Issued, SdJwtError> {
-        Issued::new(&self.payload, self.algorithm, self.disclosures())
+        self.text[self.jwt_end + 1..self.binding_start].split_terminator('~')
     }
 
     /// What a key binding is made over: everything up to the last tilde.
@@ -287,17 +289,7 @@ impl Unverified {
 impl Verified {
     /// The header of the issuer's token.
     pub const fn header(&self) -> &Header {
-        self.jws.header()
-    }
-
-    /// The token as it was issued, with the places of what was not shown. Made anew at each call, since few
-    /// verifiers need it.
-    ///
-    /// # Errors
-    /// [`SdJwtError`], which would have kept this value from being made.
-    pub fn issued(&self) -> Result<Issued, SdJwtError> {
-        let payload = self.jws.dangerous_claims().map_err(SdJwtError::Jws)?;
-        Issued::new(&payload, self.algorithm, disclosures(&self.text, self.jwt_end, self.binding_start))
+        &self.header
     }
 
     /// The claims that were signed or disclosed, without digests.
@@ -309,26 +301,6 @@ impl Verified {
     pub const fn holder_key(&self) -> Option<&PublicKey> {
         self.holder.as_ref()
     }
-}
-
-fn disclosures(text: &str, jwt_end: usize, binding_start: usize) -> impl Iterator<Item = &str> {
-    text[jwt_end + 1..binding_start].split_terminator('~')
-}
-
-/// Holds `nbf`, `iat` and `exp`, where present, against `now` (RFC 9901 section 7.1, step 6).
-pub(crate) fn check_dates(claims: &Map<String, Value>, now: UnixTime) -> Result<(), SdJwtError> {
-    let time = |name: &str| match claims.get(name) {
-        None => Ok(None),
-        Some(value) => UnixTime::from_claim(value).map(Some).ok_or(SdJwtError::TimeForm),
-    };
-    let (not_before, issued_at, expires_at) = (time("nbf")?, time("iat")?, time("exp")?);
-    if not_before.max(issued_at).is_some_and(|start| start > now.plus(MAX_CLOCK_SKEW)) {
-        return Err(SdJwtError::NotYetValid);
-    }
-    if expires_at.is_some_and(|end| end <= now) {
-        return Err(SdJwtError::Expired);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

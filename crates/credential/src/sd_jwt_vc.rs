@@ -14,8 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::claim_path::{ClaimPath, PathElement};
 use crate::issuer::{IssuerReference, ReferenceError};
-use crate::key::{PublicKey, SignError};
-use crate::sd_jwt::unfold::Place;
+use crate::key::PublicKey;
 use crate::sd_jwt::{self, SdJwtError};
 use crate::time::UnixTime;
 
@@ -65,21 +64,12 @@ pub struct Issuance {
 /// Why a credential cannot be issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IssueError {
-    /// The claims hold a name that the format keeps for itself.
-    #[error("claims use a reserved name")]
-    ReservedName,
-    /// A path leads to no claim.
-    #[error("disclosable path leads to no claim")]
-    NoSuchClaim,
-    /// A path leads to a claim that may not be selectively disclosed.
-    #[error("claim may not be selectively disclosed")]
-    NotDisclosable,
     /// Neither `iss` nor certificates name the issuer.
     #[error("issuer is not named")]
     Unnamed,
-    /// The signer failed.
-    #[error("credential could not be signed")]
-    Sign(#[source] SignError),
+    /// The claims, or what is to be disclosable of them, make no SD-JWT.
+    #[error("credential cannot be made an sd-jwt")]
+    SdJwt(#[source] sd_jwt::issue::IssueError),
 }
 
 /// Why a credential or presentation is refused.
@@ -108,20 +98,6 @@ impl From<SdJwtError> for VerifyError {
     }
 }
 
-/// Why a presentation cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PresentError {
-    /// A path leads to no claim of this credential.
-    #[error("credential has no such claim")]
-    NoSuchClaim,
-    /// The signer is not the key that the credential is bound to.
-    #[error("signer is not the holder of this credential")]
-    WrongKey,
-    /// The signer failed.
-    #[error("presentation could not be signed")]
-    Sign(#[source] SignError),
-}
-
 /// The paths of every member of `claims`, at every depth, so that each can be left out by itself.
 pub fn every_claim(claims: &Map<String, Value>) -> Vec<ClaimPath> {
     let mut paths = Vec::new();
@@ -143,10 +119,8 @@ fn add_members(members: &Map<String, Value>, at: &mut Vec<PathElement>, paths: &
 /// A credential in its holder's hands, all its disclosures beside it.
 #[derive(Clone, Debug)]
 pub struct Held {
-    sd_jwt: sd_jwt::Unverified,
+    sd_jwt: sd_jwt::hold::Held,
     issuer: IssuerReference,
-    claims: Map<String, Value>,
-    places: Vec<Place>,
     registered: Registered,
     holder: PublicKey,
 }

@@ -85,7 +85,9 @@ fn first_signature(members: &Map<String, Value>) -> Result<&Map<String, Value>, 
     };
     for other in others {
         let other = other.as_object().ok_or(SdJwtError::JsonForm(JsonFormError::Members))?;
-        let ours = |header: &Map<String, Value>| ["disclosures", "kb_jwt"].iter().any(|name| header.contains_key(*name));
+        let ours = |header: &Map<String, Value>| {
+            ["disclosures", "kb_jwt"].iter().any(|name| header.contains_key(*name))
+        };
         if unprotected(other)?.is_some_and(ours) {
             return Err(SdJwtError::JsonForm(JsonFormError::Misplaced));
         }
@@ -110,15 +112,19 @@ fn disclosures(header: &Map<String, Value>) -> Result<&[Value], SdJwtError> {
 /// A part with a dot or a tilde in it would change what the other parts are.
 fn check_part(part: &str) -> Result<(), SdJwtError> {
     let base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if !part.is_empty() && part.bytes().all(base64url) { Ok(()) } else { Err(SdJwtError::JsonForm(JsonFormError::Part)) }
+    if !part.is_empty() && part.bytes().all(base64url) {
+        Ok(())
+    } else {
+        Err(SdJwtError::JsonForm(JsonFormError::Part))
+    }
 }
 
 /// Header parameters are in one header or the other, never in both (RFC 7515 section 4).
 fn check_disjoint(protected: &str, header: &Map<String, Value>) -> Result<(), SdJwtError> {
     let part = |_| SdJwtError::JsonForm(JsonFormError::Part);
     let bytes = from_base64url(protected).map_err(part)?;
-    let protected = json::parse_object(&bytes, MAX_HEADER)
-        .map_err(|error| SdJwtError::Jws(JwsError::Header(error)))?;
+    let protected =
+        json::parse_object(&bytes, MAX_HEADER).map_err(|error| SdJwtError::Jws(JwsError::Header(error)))?;
     if header.keys().any(|name| protected.contains_key(name)) {
         return Err(SdJwtError::JsonForm(JsonFormError::RepeatedParameter));
     }
@@ -127,3 +133,6 @@ fn check_disjoint(protected: &str, header: &Map<String, Value>) -> Result<(), Sd
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

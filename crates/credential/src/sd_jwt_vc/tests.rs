@@ -9,6 +9,7 @@ use crate::issuer::KeyReference;
 use crate::jws::JwsError;
 use crate::key::{RustCrypto, Signer as _};
 use crate::sd_jwt::binding::{Binding, BindingError, ExpectedBinding};
+use crate::sd_jwt::hold::PresentError;
 use crate::testing::{FixedRng, NOW, holder, issuer, members, signed};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -159,19 +160,19 @@ fn reserved_names_are_not_issued() {
         json!({"a": [{"_sd_alg": "x"}]}),
     ] {
         let issuance = Issuance { claims: members(claims), disclosable: Vec::new(), ..issuance() };
-        assert_eq!(issue(&issuance), Err(IssueError::ReservedName));
+        assert_eq!(issue(&issuance), Err(IssueError::SdJwt(sd_jwt::issue::IssueError::ReservedName)));
     }
 }
 
 #[test]
 fn paths_that_cannot_be_concealed_are_not_issued() {
     for (steps, error) in [
-        (json!(["nothing"]), IssueError::NoSuchClaim),
-        (json!(["given_name", "x"]), IssueError::NoSuchClaim),
-        (json!(["nationalities", 2]), IssueError::NoSuchClaim),
-        (json!([null]), IssueError::NoSuchClaim),
-        (json!(["vct"]), IssueError::NotDisclosable),
-        (json!(["cnf", "jwk"]), IssueError::NotDisclosable),
+        (json!(["nothing"]), IssueError::SdJwt(sd_jwt::issue::IssueError::NoSuchClaim)),
+        (json!(["given_name", "x"]), IssueError::SdJwt(sd_jwt::issue::IssueError::NoSuchClaim)),
+        (json!(["nationalities", 2]), IssueError::SdJwt(sd_jwt::issue::IssueError::NoSuchClaim)),
+        (json!([null]), IssueError::SdJwt(sd_jwt::issue::IssueError::NoSuchClaim)),
+        (json!(["vct"]), IssueError::SdJwt(sd_jwt::issue::IssueError::NotDisclosable)),
+        (json!(["cnf", "jwk"]), IssueError::SdJwt(sd_jwt::issue::IssueError::NotDisclosable)),
     ] {
         let issuance = Issuance { disclosable: vec![path(steps)], ..issuance() };
         assert_eq!(issue(&issuance), Err(error));

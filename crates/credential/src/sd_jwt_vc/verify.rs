@@ -75,7 +75,8 @@ impl Unverified {
         now: UnixTime,
         backend: &dyn VerifySignature,
     ) -> Result<Verified, VerifyError> {
-        let policy = Policy { typ: Some(TYPE), never_disclosable: &NEVER_DISCLOSABLE, binding, now };
+        let policy =
+            Policy { typ: Some(TYPE), never_disclosable: &NEVER_DISCLOSABLE, required: &[], binding, now };
         let sd_jwt = self.sd_jwt.verify(issuer_key, &policy, backend)?;
         let registered = Registered::read(sd_jwt.claims())?;
         Ok(Verified { sd_jwt, registered })

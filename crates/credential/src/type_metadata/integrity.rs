@@ -76,7 +76,11 @@ fn parse_expression(text: &str) -> Result<Option<(HashAlgorithm, Vec<u8>)>, Inte
     };
     let value = rest.split_once('?').map_or(rest, |(value, _)| value);
     let hash = from_base64(value).map_err(|_| IntegrityError::Malformed)?;
-    if hash.len() == algorithm.length() { Ok(Some((algorithm, hash))) } else { Err(IntegrityError::Malformed) }
+    if hash.len() == algorithm.length() {
+        Ok(Some((algorithm, hash)))
+    } else {
+        Err(IntegrityError::Malformed)
+    }
 }
 
 #[cfg(test)]
@@ -94,9 +98,11 @@ mod tests {
 
     #[test]
     fn each_supported_hash_is_checked_over_the_octets() {
-        for (name, algorithm) in
-            [("sha256", HashAlgorithm::Sha256), ("sha384", HashAlgorithm::Sha384), ("sha512", HashAlgorithm::Sha512)]
-        {
+        for (name, algorithm) in [
+            ("sha256", HashAlgorithm::Sha256),
+            ("sha384", HashAlgorithm::Sha384),
+            ("sha512", HashAlgorithm::Sha512),
+        ] {
             assert_eq!(check(&sri(name, algorithm, b"document")), Ok(()));
             assert_eq!(check(&(sri(name, algorithm, b"document") + "?option")), Ok(()));
             assert_eq!(check(&sri(name, algorithm, b"document\n")), Err(IntegrityError::Mismatch));
@@ -105,15 +111,21 @@ mod tests {
 
     #[test]
     fn only_the_strongest_hash_counts() {
-        let (weak, strong) = (sri("sha256", HashAlgorithm::Sha256, b"document"), sri("sha512", HashAlgorithm::Sha512, b"other"));
-        for text in [format!("{weak} {strong}"), format!("{strong} {weak}"), format!("{weak}\n{strong} md5-AAAA")] {
+        let (weak, strong) = (
+            sri("sha256", HashAlgorithm::Sha256, b"document"),
+            sri("sha512", HashAlgorithm::Sha512, b"other"),
+        );
+        for text in
+            [format!("{weak} {strong}"), format!("{strong} {weak}"), format!("{weak}\n{strong} md5-AAAA")]
+        {
             assert_eq!(check(&text), Err(IntegrityError::Mismatch));
         }
     }
 
     #[test]
     fn any_of_several_strongest_hashes_is_enough() {
-        let [right, wrong] = [b"document".as_slice(), b"other"].map(|octets| sri("sha384", HashAlgorithm::Sha384, octets));
+        let [right, wrong] =
+            [b"document".as_slice(), b"other"].map(|octets| sri("sha384", HashAlgorithm::Sha384, octets));
         assert_eq!(check(&format!("{wrong} {right}")), Ok(()));
     }
 

@@ -23,7 +23,7 @@ fn verify(vector: &Value, now: UnixTime) -> Result<Map<String, Value>, SdJwtErro
         now: NOW,
         transaction_data: &[],
     });
-    let policy = Policy { typ: None, never_disclosable: &[], binding: expected.as_ref(), now };
+    let policy = Policy { typ: None, never_disclosable: &[], required: &[], binding: expected.as_ref(), now };
     let verified = Unverified::parse(text(vector, "sd_jwt"))?.verify(&key, &policy, &RustCrypto)?;
     Ok(verified.claims().clone())
 }
