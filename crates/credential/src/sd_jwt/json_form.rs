@@ -34,7 +34,8 @@ pub enum JsonFormError {
     /// A header parameter stands in the protected and the unprotected header.
     #[error("header parameter is both protected and unprotected")]
     RepeatedParameter,
-    /// `disclosures` or `kb_jwt` stands with another signature than the first.
+    /// `disclosures` or `kb_jwt` stands with another signature than the first, or outside of the header, where
+    /// early drafts had them.
     #[error("disclosures or key binding stand where they may not")]
     Misplaced,
 }
@@ -46,7 +47,9 @@ pub(crate) fn to_compact(bytes: &[u8]) -> Result<String, SdJwtError> {
         error => SdJwtError::JsonForm(JsonFormError::Json(error)),
     })?;
     let payload = text(&members, "payload")?;
+    refuse_ours(&members)?;
     let signature = first_signature(&members)?;
+    refuse_ours(signature)?;
     let (protected, signed) = (text(signature, "protected")?, text(signature, "signature")?);
     for part in [protected, payload, signed] {
         check_part(part)?;
@@ -85,14 +88,16 @@ fn first_signature(members: &Map<String, Value>) -> Result<&Map<String, Value>, 
     };
     for other in others {
         let other = other.as_object().ok_or(SdJwtError::JsonForm(JsonFormError::Members))?;
-        let ours = |header: &Map<String, Value>| {
-            ["disclosures", "kb_jwt"].iter().any(|name| header.contains_key(*name))
-        };
-        if unprotected(other)?.is_some_and(ours) {
-            return Err(SdJwtError::JsonForm(JsonFormError::Misplaced));
-        }
+        refuse_ours(other)?;
+        unprotected(other)?.map_or(Ok(()), refuse_ours)?;
     }
     first.as_object().ok_or(SdJwtError::JsonForm(JsonFormError::Members))
+}
+
+/// Refuses what the first unprotected header alone may hold (RFC 9901 section 8.3).
+fn refuse_ours(members: &Map<String, Value>) -> Result<(), SdJwtError> {
+    let ours = ["disclosures", "kb_jwt"].iter().any(|name| members.contains_key(*name));
+    if ours { Err(SdJwtError::JsonForm(JsonFormError::Misplaced)) } else { Ok(()) }
 }
 
 fn unprotected(signature: &Map<String, Value>) -> Result<Option<&Map<String, Value>>, SdJwtError> {

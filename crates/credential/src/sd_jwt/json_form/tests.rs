@@ -125,6 +125,20 @@ fn disclosures_with_a_later_signature_are_refused() {
 }
 
 #[test]
+fn disclosures_outside_of_the_header_are_refused() {
+    for (name, value) in [("disclosures", json!([FIRST])), ("kb_jwt", json!(binding()))] {
+        let mut flat = flattened(json!({}));
+        flat[name] = value.clone();
+        assert_eq!(refused(&flat), JsonFormError::Misplaced);
+        for index in [0, 1] {
+            let mut form = general(json!([signature(json!({})), signature(json!({}))]));
+            form["signatures"][index][name] = value.clone();
+            assert_eq!(refused(&form), JsonFormError::Misplaced, "{index}");
+        }
+    }
+}
+
+#[test]
 fn a_part_that_would_make_two_is_refused() {
     for disclosure in ["", "a~b", "a.b", "a=", "a b"] {
         assert_eq!(refused(&flattened(json!({"disclosures": [disclosure]}))), JsonFormError::Part);
