@@ -22,14 +22,17 @@ pub enum IssuerMetadataError {
     /// Not an acceptable JSON object.
     #[error("issuer metadata is not acceptable json")]
     Json(#[source] JsonError),
+    /// The token has no `iss`.
+    #[error("token names no issuer")]
+    NoIssuer,
     /// `issuer` is not the `iss` that was asked about.
     #[error("issuer metadata is of another issuer")]
     Issuer,
     /// Neither `jwks` nor `jwks_uri`, or both.
     #[error("issuer metadata names no key set, or two")]
     Keys,
-    /// `jwks_uri` may not be fetched.
-    #[error("address of the key set is refused")]
+    /// `iss` or `jwks_uri` may not be fetched.
+    #[error("address of issuer metadata or its key set is refused")]
     Address(#[source] FetchUrlError),
     /// A key set is no array of objects, or has more than [`MAX_KEYS`].
     #[error("key set is malformed or too large")]

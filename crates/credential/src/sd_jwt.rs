@@ -11,6 +11,7 @@ pub(crate) mod conceal;
 pub mod disclosure;
 pub mod hold;
 pub mod issue;
+pub(crate) mod issued;
 pub mod json_form;
 pub(crate) mod unfold;
 pub(crate) mod validity;
@@ -24,6 +25,7 @@ use crate::time::UnixTime;
 
 use binding::{BindingError, ExpectedBinding};
 use disclosure::HashAlgorithm;
+use issued::Issued;
 use json_form::JsonFormError;
 use unfold::{Place, holds_digests, unfold, unfold_and_locate};
 use validity::{check_audience, check_dates, check_required};
@@ -151,7 +153,8 @@ pub struct Unverified {
 /// An SD-JWT that holds: signature, digests, dates, and the binding where one was required.
 #[derive(Clone, Debug)]
 pub struct Verified {
-    header: Header,
+    /// As it arrived, its payload taken out.
+    token: Unverified,
     claims: Map<String, Value>,
     holder: Option<PublicKey>,
 }
@@ -224,7 +227,7 @@ impl Unverified {
             expected.check(self.binding(), self.shown(), self.algorithm, &claims, backend)
         };
         let holder = policy.binding.map(check).transpose().map_err(SdJwtError::Binding)?;
-        Ok(Verified { header: self.jws.into_header(), claims, holder })
+        Ok(Verified { token: self, claims, holder })
     }
 
     /// Checks `typ` and the issuer's signature.
@@ -276,6 +279,11 @@ impl Unverified {
         self.text[self.jwt_end + 1..self.binding_start].split_terminator('~')
     }
 
+    /// The token as it was issued, before any signature was checked.
+    pub(crate) fn dangerous_issued(&self) -> Result<Issued, SdJwtError> {
+        Issued::new(&self.payload, self.algorithm, self.disclosures())
+    }
+
     /// What a key binding is made over: everything up to the last tilde.
     fn shown(&self) -> &str {
         &self.text[..self.binding_start]
@@ -289,7 +297,14 @@ impl Unverified {
 impl Verified {
     /// The header of the issuer's token.
     pub const fn header(&self) -> &Header {
-        &self.header
+        self.token.header()
+    }
+
+    /// The token as it was issued, with the places of what was not shown. Made anew at each call, since few
+    /// verifiers need it.
+    pub(crate) fn issued(&self) -> Result<Issued, SdJwtError> {
+        let payload = self.token.jws.dangerous_claims().map_err(SdJwtError::Jws)?;
+        Issued::new(&payload, self.token.algorithm, self.token.disclosures())
     }
 
     /// The claims that were signed or disclosed, without digests.

@@ -10,6 +10,7 @@ use crate::claim_path::ClaimPath;
 use crate::jws::Header;
 use crate::key::{PublicKey, SignError, Signer, VerifySignature};
 use crate::sd_jwt::binding::{Binding, BindingError, holder_key};
+use crate::sd_jwt::issued::Issued;
 use crate::sd_jwt::unfold::Place;
 use crate::sd_jwt::validity::check_dates;
 use crate::sd_jwt::{SdJwtError, Unverified};
@@ -79,6 +80,11 @@ impl Held {
     /// Every claim, all disclosed.
     pub const fn claims(&self) -> &Map<String, Value> {
         &self.claims
+    }
+
+    /// The token as it was issued.
+    pub(crate) fn issued(&self) -> Result<Issued, SdJwtError> {
+        self.sd_jwt.dangerous_issued()
     }
 
     /// Whether the holder can leave out what `path` selects, or a part of it.

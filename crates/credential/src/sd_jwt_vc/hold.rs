@@ -5,11 +5,13 @@ use serde_json::{Map, Value};
 use crate::claim_path::ClaimPath;
 use crate::issuer::IssuerReference;
 use crate::key::{PublicKey, Signer, VerifySignature};
-use crate::sd_jwt;
 use crate::sd_jwt::binding::{Binding, holder_key};
 use crate::sd_jwt::hold::PresentError;
+use crate::sd_jwt::issued::Issued;
+use crate::sd_jwt::{self, SdJwtError};
 use crate::sd_jwt_vc::{Held, NEVER_DISCLOSABLE, Registered, StatusReference, TYPE, VerifyError};
 use crate::time::UnixTime;
+use crate::type_metadata::TypeReference;
 
 impl Held {
     /// Reads what an issuer sent, or what was kept. A key binding has no place in it (RFC 9901 section
@@ -50,12 +52,22 @@ impl Held {
 
     /// The credential type.
     pub fn vct(&self) -> &str {
-        &self.registered.vct
+        &self.registered.type_reference.vct
     }
 
     /// Every claim, all disclosed.
     pub const fn claims(&self) -> &Map<String, Value> {
         self.sd_jwt.claims()
+    }
+
+    /// The credential type, and what its description must hash to.
+    pub const fn type_reference(&self) -> &TypeReference {
+        &self.registered.type_reference
+    }
+
+    /// Types that the issuer says it is of besides (`aka_vcts`).
+    pub fn other_types(&self) -> &[String] {
+        &self.registered.other_types
     }
 
     /// Where the status is kept.
@@ -95,5 +107,10 @@ impl Held {
         signer: &dyn Signer,
     ) -> Result<String, PresentError> {
         self.sd_jwt.present(disclose, binding, signer)
+    }
+
+    /// The token as it was issued.
+    pub(crate) fn issued(&self) -> Result<Issued, SdJwtError> {
+        self.sd_jwt.issued()
     }
 }

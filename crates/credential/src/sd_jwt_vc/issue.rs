@@ -7,11 +7,10 @@ use crate::issuer::KeyReference;
 use crate::key::Signer;
 use crate::sd_jwt::disclosure::HashAlgorithm;
 use crate::sd_jwt::issue::{self, check_disclosable};
-use crate::sd_jwt_vc::{Issuance, IssueError, TYPE};
+use crate::sd_jwt_vc::{Issuance, IssueError, NEVER_DISCLOSABLE, Registered, TYPE};
 
-/// Claims that stand in fields of their own, or none of whose readers may miss them.
-const OWN_CLAIMS: [&str; 9] =
-    ["iss", "iat", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"];
+/// Claims that an [`Issuance`] has fields for.
+const FIELDS: [&str; 7] = ["iss", "iat", "nbf", "exp", "cnf", "vct", "status"];
 
 impl Issuance {
     /// Signs the credential: the issuer's token and every disclosure, ending with a tilde.
@@ -27,16 +26,19 @@ impl Issuance {
         if self.issuer.is_none() && matches!(key, KeyReference::Kid(_)) {
             return Err(IssueError::Unnamed);
         }
-        if self.claims.keys().any(|name| OWN_CLAIMS.contains(&name.as_str())) {
-            return Err(IssueError::SdJwt(issue::IssueError::ReservedName));
+        if FIELDS.iter().any(|name| self.claims.contains_key(*name)) {
+            return Err(IssueError::ReservedName);
         }
-        check_disclosable(&self.disclosable, &OWN_CLAIMS).map_err(IssueError::SdJwt)?;
+        check_disclosable(&self.disclosable, &FIELDS).map_err(IssueError::SdJwt)?;
+        check_disclosable(&self.disclosable, &NEVER_DISCLOSABLE).map_err(IssueError::SdJwt)?;
+        let claims = self.with_registered();
+        Registered::read(&claims).map_err(IssueError::Registered)?;
         let mut header = Map::new();
         header.insert("typ".into(), TYPE.into());
         key.write_to(&mut header);
         let token = issue::Issuance {
             header,
-            claims: self.with_registered(),
+            claims,
             disclosable: self.disclosable.clone(),
             decoys: self.decoys,
             algorithm: HashAlgorithm::Sha256,

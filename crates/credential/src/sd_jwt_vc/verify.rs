@@ -5,11 +5,13 @@ use serde_json::{Map, Value};
 use crate::issuer::IssuerReference;
 use crate::key::{PublicKey, VerifySignature};
 use crate::sd_jwt::binding::ExpectedBinding;
-use crate::sd_jwt::{self, Policy};
+use crate::sd_jwt::issued::Issued;
+use crate::sd_jwt::{self, Policy, SdJwtError};
 use crate::sd_jwt_vc::{
     NEVER_DISCLOSABLE, Registered, StatusReference, TYPE, Unverified, Verified, VerifyError, read_vct,
 };
 use crate::time::UnixTime;
+use crate::type_metadata::TypeReference;
 
 impl Unverified {
     /// Reads a presentation.
@@ -91,7 +93,17 @@ impl Verified {
 
     /// The credential type.
     pub fn vct(&self) -> &str {
-        &self.registered.vct
+        &self.registered.type_reference.vct
+    }
+
+    /// The credential type, and what its description must hash to.
+    pub const fn type_reference(&self) -> &TypeReference {
+        &self.registered.type_reference
+    }
+
+    /// Types that the issuer says it is of besides (`aka_vcts`).
+    pub fn other_types(&self) -> &[String] {
+        &self.registered.other_types
     }
 
     /// Where the status is kept: the last thing to ask.
@@ -112,5 +124,10 @@ impl Verified {
     /// `exp`, where present.
     pub const fn expires_at(&self) -> Option<UnixTime> {
         self.registered.expires_at
+    }
+
+    /// The token as it was issued, with the places of what was not shown.
+    pub(crate) fn issued(&self) -> Result<Issued, SdJwtError> {
+        self.sd_jwt.issued()
     }
 }
