@@ -175,7 +175,7 @@ fn registered_claims_that_no_verifier_would_take_are_not_issued() {
     };
     assert!(issued("urn:x", json!({"vct#integrity": INTEGRITY, "aka_vcts": ["urn:y"]})).is_ok());
     assert_eq!(issued("", json!({})), Err(IssueError::Registered(VerifyError::Type)));
-    let refused = issued("urn:x", json!({"vct#integrity": "sha256-x"})).unwrap_err();
+    let refused = issued("urn:x", json!({"vct#integrity": "sha256"})).unwrap_err();
     assert_eq!(refused, IssueError::Registered(VerifyError::TypeIntegrity(IntegrityError::Malformed)));
     let refused = issued("urn:x", json!({"aka_vcts": ["urn:x"]})).unwrap_err();
     assert_eq!(refused, IssueError::Registered(VerifyError::OtherTypes));
@@ -208,7 +208,7 @@ fn the_type_and_its_other_names_are_read() {
 
 #[test]
 fn malformed_integrity_of_the_type_is_refused() {
-    for integrity in [json!(null), json!(1), json!(""), json!("sha256-x")] {
+    for integrity in [json!(null), json!(1), json!(""), json!("sha256"), json!("sha256-_")] {
         let refused = crude_refused(json!({"vct": "urn:x", "vct#integrity": integrity}));
         assert_eq!(refused, VerifyError::TypeIntegrity(IntegrityError::Malformed));
     }

@@ -8,7 +8,8 @@ use crate::sd_jwt::disclosure::HashAlgorithm;
 /// Characters of integrity metadata, at most: eight SHA-512 hashes.
 pub const MAX_INTEGRITY: usize = 1024;
 
-/// Integrity metadata: the hashes of the strongest algorithm in it that we support.
+/// Integrity metadata: the hashes of the strongest algorithm in it that we support. A hash of another length
+/// than its algorithm's is in the syntax, as one is in the draft's own example; it matches nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Integrity {
     text: String,
@@ -18,7 +19,7 @@ pub struct Integrity {
 /// Why a document is not the one that was meant, or cannot be known to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IntegrityError {
-    /// Empty, too long, or not hashes in standard base64.
+    /// Empty, too long, or not in the syntax of hashes in standard base64.
     #[error("integrity metadata is malformed")]
     Malformed,
     /// No hash in it is one that we support.
@@ -40,11 +41,11 @@ impl Integrity {
         }
         let mut strongest: Option<(HashAlgorithm, Vec<Vec<u8>>)> = None;
         for expression in text.split_ascii_whitespace() {
-            let Some((algorithm, hash)) = parse_expression(expression)? else { continue };
+            let Some(Expression { algorithm, hash }) = parse_expression(expression)? else { continue };
             match &mut strongest {
-                Some((best, hashes)) if *best == algorithm => hashes.push(hash),
+                Some((best, hashes)) if *best == algorithm => hashes.extend(hash),
                 Some((best, _)) if best.length() > algorithm.length() => {}
-                _ => strongest = Some((algorithm, vec![hash])),
+                _ => strongest = Some((algorithm, hash.into_iter().collect())),
             }
         }
         Ok(Self { text: text.to_owned(), strongest })
@@ -65,8 +66,14 @@ impl Integrity {
     }
 }
 
-/// One hash; none where its algorithm is not ours.
-fn parse_expression(text: &str) -> Result<Option<(HashAlgorithm, Vec<u8>)>, IntegrityError> {
+struct Expression {
+    algorithm: HashAlgorithm,
+    /// None where it can be no hash of its algorithm.
+    hash: Option<Vec<u8>>,
+}
+
+/// One hash expression; nothing where its algorithm is not ours.
+fn parse_expression(text: &str) -> Result<Option<Expression>, IntegrityError> {
     let (name, rest) = text.split_once('-').ok_or(IntegrityError::Malformed)?;
     let algorithm = match name {
         "sha256" => HashAlgorithm::Sha256,
@@ -75,12 +82,13 @@ fn parse_expression(text: &str) -> Result<Option<(HashAlgorithm, Vec<u8>)>, Inte
         _ => return Ok(None),
     };
     let value = rest.split_once('?').map_or(rest, |(value, _)| value);
-    let hash = from_base64(value).map_err(|_| IntegrityError::Malformed)?;
-    if hash.len() == algorithm.length() {
-        Ok(Some((algorithm, hash)))
-    } else {
-        Err(IntegrityError::Malformed)
+    let digits = value.strip_suffix("==").or(value.strip_suffix('=')).unwrap_or(value);
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+    if digits.is_empty() || !digits.bytes().all(base64) {
+        return Err(IntegrityError::Malformed);
     }
+    let hash = from_base64(value).ok().filter(|hash| hash.len() == algorithm.length());
+    Ok(Some(Expression { algorithm, hash }))
 }
 
 #[cfg(test)]
@@ -137,19 +145,33 @@ mod tests {
     #[test]
     fn malformed_metadata_is_refused() {
         let url_safe = base64url(HashAlgorithm::Sha256.hash(b"document"));
-        let good = sri("sha256", HashAlgorithm::Sha256, b"document");
         for text in [
             String::new(),
             " ".into(),
             "sha256".into(),
             "sha256-".into(),
-            "sha256-AAAA".into(),
+            "sha256-=".into(),
+            "sha256-A===".into(),
+            "sha256-A=A".into(),
             format!("sha256-{url_safe}"),
-            good.trim_end_matches('=').to_owned(),
-            format!("{good} sha256-AAAA"),
-            good.repeat(30),
+            "sha256-AAAA sha512".into(),
+            sri("sha256", HashAlgorithm::Sha256, b"document").repeat(30),
         ] {
             assert_eq!(check(&text), Err(IntegrityError::Malformed), "{text}");
         }
+    }
+
+    #[test]
+    fn hashes_that_can_match_nothing_match_nothing() {
+        let good = sri("sha256", HashAlgorithm::Sha256, b"document");
+        for text in ["sha256-AAAA", "sha256-A", "sha256-AA=", good.trim_end_matches('=')] {
+            assert_eq!(check(text), Err(IntegrityError::Mismatch), "{text}");
+            assert_eq!(check(&format!("{text} {good}")), Ok(()));
+        }
+        assert_eq!(
+            check(&format!("{good} sha512-AAAA")),
+            Err(IntegrityError::Mismatch),
+            "the strongest counts"
+        );
     }
 }
