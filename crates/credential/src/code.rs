@@ -6,8 +6,10 @@ use crate::issuer_metadata::IssuerMetadataError;
 use crate::jws::JwsError;
 use crate::sd_jwt::SdJwtError;
 use crate::sd_jwt::binding::BindingError;
+use crate::sd_jwt::hold::PresentError;
+use crate::sd_jwt::issue::IssueError as SdJwtIssueError;
 use crate::sd_jwt::json_form::JsonFormError;
-use crate::sd_jwt_vc::VerifyError;
+use crate::sd_jwt_vc::{IssueError, VerifyError};
 use crate::status_list::StatusListError;
 use crate::type_metadata::TypeMetadataError;
 use crate::type_metadata::check::TypeRuleError;
@@ -79,6 +81,31 @@ impl JsonFormError {
     }
 }
 
+impl SdJwtIssueError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ReservedName => "issue_reserved_name",
+            Self::NoSuchClaim => "issue_no_such_claim",
+            Self::NotDisclosable => "issue_claim_not_disclosable",
+            Self::TooManyDisclosures => "issue_too_many_disclosures",
+            Self::TooLarge => "issue_too_large",
+            Self::Sign(_) => "signing_failed",
+        }
+    }
+}
+
+impl PresentError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchClaim => "present_no_such_claim",
+            Self::WrongKey => "present_wrong_key",
+            Self::Sign(_) => "signing_failed",
+        }
+    }
+}
+
 impl BindingError {
     /// The code of this refusal.
     pub const fn code(&self) -> &'static str {
@@ -97,6 +124,18 @@ impl BindingError {
             Self::Expired => "key_binding_expired",
             Self::TooOld => "key_binding_too_old",
             Self::TransactionData => "key_binding_wrong_transaction_data",
+        }
+    }
+}
+
+impl IssueError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ReservedName => "issue_reserved_name",
+            Self::Unnamed => "issue_issuer_not_named",
+            Self::Registered(error) => error.code(),
+            Self::SdJwt(error) => error.code(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::issuer::IssuerReference;
+use crate::jws::Header;
 use crate::key::{PublicKey, VerifySignature};
 use crate::sd_jwt::binding::ExpectedBinding;
 use crate::sd_jwt::issued::Issued;
@@ -31,6 +32,12 @@ impl Unverified {
     pub fn issuer(&self) -> Result<IssuerReference, VerifyError> {
         IssuerReference::new(self.sd_jwt.header(), self.sd_jwt.dangerous_payload())
             .map_err(VerifyError::Issuer)
+    }
+
+    /// The header of the issuer's token: what a verifier that has checked these certificates before finds them
+    /// by.
+    pub const fn header(&self) -> &Header {
+        self.sd_jwt.header()
     }
 
     /// The type that it says to be of.
@@ -131,3 +138,6 @@ impl Verified {
         self.sd_jwt.issued()
     }
 }
+
+#[cfg(test)]
+mod tests;
