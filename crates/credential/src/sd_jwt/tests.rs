@@ -111,6 +111,23 @@ fn another_signer_type_or_algorithm_is_refused() {
 }
 
 #[test]
+fn issuer_tokens_that_are_no_plain_jwt_are_refused() {
+    let parse = |header: &str, payload: &str| {
+        let text = format!("{}.{}.AA~", base64url(header), base64url(payload));
+        match Unverified::parse(&text) {
+            Err(SdJwtError::Jws(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    };
+    let header = r#"{"alg":"ES256"}"#;
+    assert_eq!(parse("[]", "{}"), JwsError::Header(JsonError::NotAnObject));
+    assert_eq!(parse(r#"{"alg":"ES256","alg":"ES256"}"#, "{}"), JwsError::Header(JsonError::Malformed));
+    assert_eq!(parse(header, "[]"), JwsError::Payload(JsonError::NotAnObject));
+    assert_eq!(parse(header, r#"{"_sd":[],"_sd":[]}"#), JwsError::Payload(JsonError::Malformed));
+    assert_eq!(parse(r#"{"alg":"ES256","crit":["x"],"x":1}"#, "{}"), JwsError::Critical);
+}
+
+#[test]
 fn a_changed_payload_is_refused() {
     let good = token(json!({"a": 1}), &[]);
     let (_, signature) = good.rsplit_once('.').unwrap();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::encoding::base64url;
 use crate::jws::JwsError;
-use crate::key::RustCrypto;
+use crate::key::{RustCrypto, SigningKey};
 use crate::sd_jwt::binding::ExpectedBinding;
 use crate::sd_jwt::disclosure::HashAlgorithm;
 use crate::sd_jwt::issue::{Issuance, IssueError, VALIDITY_CLAIMS};
@@ -206,4 +206,25 @@ fn a_token_bound_to_no_key_is_shown_but_not_presented() {
     let held = held(&issue(issuance(json!({"a": 1}), &[])).unwrap());
     assert!(held.show(&[path(&json!(["a"]))]).is_ok());
     assert_eq!(held.present(&[], &BINDING, &holder()), Err(PresentError::WrongKey));
+}
+
+/// A key whose home says no.
+struct Refusing(SigningKey);
+
+impl Signer for Refusing {
+    fn public_key(&self) -> &PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, SignError> {
+        Err(SignError)
+    }
+}
+
+#[test]
+fn a_signer_that_refuses_issues_and_presents_nothing() {
+    let refused = card().issue(&Refusing(issuer()), &mut FixedRng(1));
+    assert_eq!(refused, Err(IssueError::Sign(SignError)));
+    let held = held(&issue(card()).unwrap());
+    assert_eq!(held.present(&[], &BINDING, &Refusing(holder())), Err(PresentError::Sign(SignError)));
 }
