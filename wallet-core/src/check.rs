@@ -104,8 +104,9 @@ impl Question {
         let expected = self.expected(&shown, token);
         match self.profile {
             Profile::SdJwt => {
+                let binding = expected.as_ref();
                 let policy =
-                    Policy { typ: None, never_disclosable: &[], binding: expected.as_ref(), now: self.at };
+                    Policy { typ: None, never_disclosable: &[], required: &[], binding, now: self.at };
                 let verified = sd_jwt::Unverified::parse(token)?.verify(issuer_key, &policy, &RustCrypto)?;
                 Ok(verified.claims().clone())
             }

@@ -1,11 +1,19 @@
 //! The short code of each refusal: what commands print and scripts match. A code, once published, stays.
 
+use crate::fetch_url::FetchUrlError;
 use crate::issuer::ReferenceError;
+use crate::issuer_metadata::IssuerMetadataError;
 use crate::jws::JwsError;
 use crate::sd_jwt::SdJwtError;
 use crate::sd_jwt::binding::BindingError;
-use crate::sd_jwt_vc::VerifyError;
+use crate::sd_jwt::hold::PresentError;
+use crate::sd_jwt::issue::IssueError as SdJwtIssueError;
+use crate::sd_jwt::json_form::JsonFormError;
+use crate::sd_jwt_vc::{IssueError, VerifyError};
 use crate::status_list::StatusListError;
+use crate::type_metadata::TypeMetadataError;
+use crate::type_metadata::check::TypeRuleError;
+use crate::type_metadata::integrity::IntegrityError;
 use crate::x509::X509Error;
 
 impl JwsError {
@@ -30,6 +38,7 @@ impl SdJwtError {
         match self {
             Self::TooLarge => "token_too_large",
             Self::Form => "token_malformed",
+            Self::JsonForm(error) => error.code(),
             Self::TooManyDisclosures => "too_many_disclosures",
             Self::Jws(error) => error.code(),
             Self::HashAlgorithm => "hash_algorithm_not_allowed",
@@ -48,10 +57,51 @@ impl SdJwtError {
             Self::UnreferencedDisclosure => "disclosure_unreferenced",
             Self::TooDeep => "claims_too_deep",
             Self::NotDisclosable => "claim_not_disclosable",
+            Self::MissingClaim => "claim_missing",
+            Self::Audience => "wrong_audience",
             Self::TimeForm => "time_malformed",
             Self::NotYetValid => "not_yet_valid",
             Self::Expired => "expired",
             Self::Binding(error) => error.code(),
+        }
+    }
+}
+
+impl JsonFormError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "sd_jwt_not_json",
+            Self::Members => "sd_jwt_json_malformed",
+            Self::Signatures => "sd_jwt_json_signatures",
+            Self::Part => "sd_jwt_json_part_malformed",
+            Self::RepeatedParameter => "header_parameter_repeated",
+            Self::Misplaced => "disclosures_misplaced",
+        }
+    }
+}
+
+impl SdJwtIssueError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ReservedName => "issue_reserved_name",
+            Self::NoSuchClaim => "issue_no_such_claim",
+            Self::NotDisclosable => "issue_claim_not_disclosable",
+            Self::TooManyDisclosures => "issue_too_many_disclosures",
+            Self::TooLarge => "issue_too_large",
+            Self::Sign(_) => "signing_failed",
+        }
+    }
+}
+
+impl PresentError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchClaim => "present_no_such_claim",
+            Self::WrongKey => "present_wrong_key",
+            Self::Sign(_) => "signing_failed",
         }
     }
 }
@@ -71,8 +121,21 @@ impl BindingError {
             Self::Nonce => "key_binding_wrong_nonce",
             Self::Hash => "key_binding_wrong_hash",
             Self::Future => "key_binding_from_the_future",
+            Self::Expired => "key_binding_expired",
             Self::TooOld => "key_binding_too_old",
             Self::TransactionData => "key_binding_wrong_transaction_data",
+        }
+    }
+}
+
+impl IssueError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ReservedName => "issue_reserved_name",
+            Self::Unnamed => "issue_issuer_not_named",
+            Self::Registered(error) => error.code(),
+            Self::SdJwt(error) => error.code(),
         }
     }
 }
@@ -83,9 +146,94 @@ impl VerifyError {
         match self {
             Self::SdJwt(error) => error.code(),
             Self::Type => "credential_type_missing",
+            Self::TypeIntegrity(error) => error.code(),
+            Self::OtherTypes => "other_types_malformed",
             Self::Issuer(error) => error.code(),
             Self::Status => "status_malformed",
             Self::HolderKey => "holder_key_unusable",
+        }
+    }
+}
+
+impl FetchUrlError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed => "url_malformed",
+            Self::Scheme => "url_not_https",
+            Self::Number => "url_host_is_number",
+            Self::Internal => "url_host_internal",
+            Self::User => "url_with_user",
+            Self::Suffix => "url_with_query_or_fragment",
+        }
+    }
+}
+
+impl IssuerMetadataError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "issuer_metadata_not_json",
+            Self::NoIssuer => "issuer_missing",
+            Self::Issuer => "issuer_metadata_wrong_issuer",
+            Self::Keys => "issuer_metadata_keys",
+            Self::Address(error) => error.code(),
+            Self::KeySet => "key_set_malformed",
+            Self::Private => "key_set_with_private_key",
+            Self::NoKey => "key_set_without_key",
+            Self::Ambiguous => "key_set_ambiguous",
+        }
+    }
+}
+
+impl IntegrityError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed => "integrity_malformed",
+            Self::Unsupported => "integrity_hash_not_supported",
+            Self::Mismatch => "integrity_mismatch",
+        }
+    }
+}
+
+impl TypeMetadataError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "type_metadata_not_json",
+            Self::Integrity(error) => error.code(),
+            Self::OtherType => "type_metadata_of_other_type",
+            Self::Member => "type_metadata_malformed",
+            Self::TooMany => "type_metadata_too_many",
+            Self::TooLong => "type_metadata_text_too_long",
+            Self::Locale => "type_metadata_locale",
+            Self::Resource => "type_metadata_resource",
+            Self::Address(error) => error.code(),
+            Self::Template => "type_metadata_template",
+            Self::Path => "claim_path_malformed",
+            Self::RepeatedPath => "claim_path_repeated",
+            Self::SvgId => "svg_id_malformed",
+            Self::RepeatedSvgId => "svg_id_repeated",
+            Self::Cycle => "type_extends_itself",
+            Self::TooDeep => "type_extends_too_many",
+            Self::Disclosure => "type_changes_disclosure",
+            Self::Mandatory => "type_drops_mandatory",
+        }
+    }
+}
+
+impl TypeRuleError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OtherType => "type_metadata_of_other_type",
+            Self::OtherIntegrity => "type_metadata_of_other_integrity",
+            Self::SdJwt(error) => error.code(),
+            Self::WrongKind => "claim_of_wrong_kind",
+            Self::Missing => "mandatory_claim_missing",
+            Self::NotDisclosable => "claim_must_be_disclosable",
+            Self::Disclosable => "claim_must_not_be_disclosable",
         }
     }
 }

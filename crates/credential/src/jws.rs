@@ -174,11 +174,6 @@ impl Unverified {
         Ok(Verified { header: self.header, claims })
     }
 
-    /// The header, taken out.
-    pub(crate) fn into_header(self) -> Header {
-        self.header
-    }
-
     /// Holds the signature against `key`, and nothing else.
     pub(crate) fn check_signature(
         &self,

@@ -8,7 +8,9 @@ pub mod claim_path;
 mod code;
 pub mod did;
 pub mod encoding;
+pub mod fetch_url;
 pub mod issuer;
+pub mod issuer_metadata;
 pub mod json;
 pub mod jwe;
 pub mod jws;
@@ -17,6 +19,7 @@ pub mod sd_jwt;
 pub mod sd_jwt_vc;
 pub mod status_list;
 pub mod time;
+pub mod type_metadata;
 pub mod x509;
 
 #[cfg(test)]

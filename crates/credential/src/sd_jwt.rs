@@ -4,12 +4,17 @@
 //! what it does not want to show, and signs the rest with its own key (key binding). [`Unverified::verify`]
 //! refuses everything that RFC 9901 sections 7.1 and 7.3 refuse, each with its own error.
 //!
-//! Spec: RFC 9901 (compact serialisation).
+//! Spec: RFC 9901.
 
 pub mod binding;
 pub(crate) mod conceal;
 pub mod disclosure;
+pub mod hold;
+pub mod issue;
+pub(crate) mod issued;
+pub mod json_form;
 pub(crate) mod unfold;
+pub(crate) mod validity;
 
 use serde_json::{Map, Value};
 
@@ -18,9 +23,12 @@ use crate::jws::{self, Header, JwsError};
 use crate::key::{PublicKey, VerifySignature};
 use crate::time::UnixTime;
 
-use binding::{BindingError, ExpectedBinding, MAX_CLOCK_SKEW};
+use binding::{BindingError, ExpectedBinding};
 use disclosure::HashAlgorithm;
+use issued::Issued;
+use json_form::JsonFormError;
 use unfold::{Place, holds_digests, unfold, unfold_and_locate};
+use validity::{check_audience, check_dates, check_required};
 
 /// Bytes of a token with its disclosures, at most: room for a portrait.
 pub const MAX_SD_JWT: usize = 1 << 20;
@@ -36,6 +44,9 @@ pub enum SdJwtError {
     /// Not a JWT, then disclosures, each followed by a tilde, then perhaps a key binding JWT.
     #[error("sd-jwt is not in its compact form")]
     Form,
+    /// The JSON serialisation cannot be read as one token.
+    #[error("json serialisation of an sd-jwt is refused")]
+    JsonForm(#[source] JsonFormError),
     /// More than [`MAX_DISCLOSURES`].
     #[error("sd-jwt has more disclosures than allowed")]
     TooManyDisclosures,
@@ -90,6 +101,12 @@ pub enum SdJwtError {
     /// A claim that the profile forbids to disclose selectively was, or was concealed.
     #[error("claim may not be selectively disclosed")]
     NotDisclosable,
+    /// A claim that the verifier requires is missing or was not shown.
+    #[error("required claim is missing")]
+    MissingClaim,
+    /// `aud` is there and does not name this verifier.
+    #[error("token is for another audience")]
+    Audience,
     /// `iat`, `nbf` or `exp` is not a time.
     #[error("time claim is malformed")]
     TimeForm,
@@ -111,6 +128,8 @@ pub struct Policy<'a> {
     pub typ: Option<&'a str>,
     /// Top-level claims that must not be selectively disclosable, at any depth below them either.
     pub never_disclosable: &'a [&'a str],
+    /// Top-level claims that must be there once disclosures are in their places.
+    pub required: &'a [&'a str],
     /// The binding that is required; `None` where the verifier asks for none, and then one that came is
     /// not looked at (RFC 9901 section 7.3).
     pub binding: Option<&'a ExpectedBinding<'a>>,
@@ -134,7 +153,8 @@ pub struct Unverified {
 /// An SD-JWT that holds: signature, digests, dates, and the binding where one was required.
 #[derive(Clone, Debug)]
 pub struct Verified {
-    header: Header,
+    /// As it arrived, its payload taken out.
+    token: Unverified,
     claims: Map<String, Value>,
     holder: Option<PublicKey>,
 }
@@ -161,6 +181,14 @@ impl Unverified {
         let payload = jws.dangerous_claims().map_err(SdJwtError::Jws)?;
         let algorithm = HashAlgorithm::from_claim(payload.get("_sd_alg"))?;
         Ok(Self { text: text.to_owned(), jwt_end, binding_start, jws, payload, algorithm })
+    }
+
+    /// Reads the JSON serialisation, flattened or general, under the same limits.
+    ///
+    /// # Errors
+    /// [`SdJwtError::JsonForm`] and those of [`Unverified::parse`].
+    pub fn parse_json(bytes: &[u8]) -> Result<Self, SdJwtError> {
+        Self::parse(&json_form::to_compact(bytes)?)
     }
 
     /// The header of the issuer's token.
@@ -192,12 +220,14 @@ impl Unverified {
         self.check_never_disclosable(policy.never_disclosable)?;
         let mut claims = core::mem::take(&mut self.payload);
         unfold(&mut claims, self.algorithm, self.disclosures(), policy.never_disclosable)?;
+        check_required(&claims, policy.required)?;
         check_dates(&claims, policy.now)?;
+        check_audience(&claims, policy.binding.map(|expected| expected.audience))?;
         let check = |expected: &ExpectedBinding<'_>| {
             expected.check(self.binding(), self.shown(), self.algorithm, &claims, backend)
         };
         let holder = policy.binding.map(check).transpose().map_err(SdJwtError::Binding)?;
-        Ok(Verified { header: self.jws.into_header(), claims, holder })
+        Ok(Verified { token: self, claims, holder })
     }
 
     /// Checks `typ` and the issuer's signature.
@@ -249,6 +279,11 @@ impl Unverified {
         self.text[self.jwt_end + 1..self.binding_start].split_terminator('~')
     }
 
+    /// The token as it was issued, before any signature was checked.
+    pub(crate) fn dangerous_issued(&self) -> Result<Issued, SdJwtError> {
+        Issued::new(&self.payload, self.algorithm, self.disclosures())
+    }
+
     /// What a key binding is made over: everything up to the last tilde.
     fn shown(&self) -> &str {
         &self.text[..self.binding_start]
@@ -262,7 +297,14 @@ impl Unverified {
 impl Verified {
     /// The header of the issuer's token.
     pub const fn header(&self) -> &Header {
-        &self.header
+        self.token.header()
+    }
+
+    /// The token as it was issued, with the places of what was not shown. Made anew at each call, since few
+    /// verifiers need it.
+    pub(crate) fn issued(&self) -> Result<Issued, SdJwtError> {
+        let payload = self.token.jws.dangerous_claims().map_err(SdJwtError::Jws)?;
+        Issued::new(&payload, self.token.algorithm, self.token.disclosures())
     }
 
     /// The claims that were signed or disclosed, without digests.
@@ -274,22 +316,6 @@ impl Verified {
     pub const fn holder_key(&self) -> Option<&PublicKey> {
         self.holder.as_ref()
     }
-}
-
-/// Holds `nbf`, `iat` and `exp`, where present, against `now` (RFC 9901 section 7.1, step 6).
-pub(crate) fn check_dates(claims: &Map<String, Value>, now: UnixTime) -> Result<(), SdJwtError> {
-    let time = |name: &str| match claims.get(name) {
-        None => Ok(None),
-        Some(value) => UnixTime::from_claim(value).map(Some).ok_or(SdJwtError::TimeForm),
-    };
-    let (not_before, issued_at, expires_at) = (time("nbf")?, time("iat")?, time("exp")?);
-    if not_before.max(issued_at).is_some_and(|start| start > now.plus(MAX_CLOCK_SKEW)) {
-        return Err(SdJwtError::NotYetValid);
-    }
-    if expires_at.is_some_and(|end| end <= now) {
-        return Err(SdJwtError::Expired);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 mod hold;
 mod issue;
+mod issuer_key;
 mod verify;
 
 use serde::{Deserialize, Serialize};
@@ -14,15 +15,18 @@ use serde_json::{Map, Value};
 
 use crate::claim_path::{ClaimPath, PathElement};
 use crate::issuer::{IssuerReference, ReferenceError};
-use crate::key::{PublicKey, SignError};
-use crate::sd_jwt::unfold::Place;
+use crate::key::PublicKey;
 use crate::sd_jwt::{self, SdJwtError};
 use crate::time::UnixTime;
+use crate::type_metadata::TypeReference;
+use crate::type_metadata::integrity::{Integrity, IntegrityError};
 
 /// The `typ` of the issuer's token.
 pub const TYPE: &str = "dc+sd-jwt";
 /// Characters of a `vct`, at most.
 pub const MAX_TYPE: usize = 1024;
+/// Types that one credential is of besides its own, at most: a national type has one or two above it.
+pub const MAX_OTHER_TYPES: usize = 16;
 /// Claims that are never selectively disclosable, with all that is in them (section 2.2.2.3).
 pub const NEVER_DISCLOSABLE: [&str; 8] =
     ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"];
@@ -54,7 +58,7 @@ pub struct Issuance {
     pub holder: PublicKey,
     /// Where the status is kept.
     pub status: Option<StatusReference>,
-    /// The claims about the person.
+    /// The claims about the person; `vct#integrity` and `aka_vcts` may stand among them.
     pub claims: Map<String, Value>,
     /// Which of them the holder may leave out; see [`every_claim`].
     pub disclosable: Vec<ClaimPath>,
@@ -65,21 +69,18 @@ pub struct Issuance {
 /// Why a credential cannot be issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IssueError {
-    /// The claims hold a name that the format keeps for itself.
+    /// The claims hold a name that has a field of its own here.
     #[error("claims use a reserved name")]
     ReservedName,
-    /// A path leads to no claim.
-    #[error("disclosable path leads to no claim")]
-    NoSuchClaim,
-    /// A path leads to a claim that may not be selectively disclosed.
-    #[error("claim may not be selectively disclosed")]
-    NotDisclosable,
     /// Neither `iss` nor certificates name the issuer.
     #[error("issuer is not named")]
     Unnamed,
-    /// The signer failed.
-    #[error("credential could not be signed")]
-    Sign(#[source] SignError),
+    /// A registered claim is one that no verifier would take.
+    #[error("registered claim is malformed")]
+    Registered(#[source] VerifyError),
+    /// The claims, or what is to be disclosable of them, make no SD-JWT.
+    #[error("credential cannot be made an sd-jwt")]
+    SdJwt(#[source] sd_jwt::issue::IssueError),
 }
 
 /// Why a credential or presentation is refused.
@@ -91,6 +92,12 @@ pub enum VerifyError {
     /// `vct` is missing, empty or not a text.
     #[error("credential type is missing")]
     Type,
+    /// `vct#integrity` is not integrity metadata.
+    #[error("integrity of the type's description is malformed")]
+    TypeIntegrity(#[source] IntegrityError),
+    /// `aka_vcts` is not an array of other types, is empty, or has more than [`MAX_OTHER_TYPES`].
+    #[error("other credential types are malformed")]
+    OtherTypes,
     /// Its issuer is not named.
     #[error("issuer reference is refused")]
     Issuer(#[source] ReferenceError),
@@ -106,20 +113,6 @@ impl From<SdJwtError> for VerifyError {
     fn from(error: SdJwtError) -> Self {
         Self::SdJwt(error)
     }
-}
-
-/// Why a presentation cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PresentError {
-    /// A path leads to no claim of this credential.
-    #[error("credential has no such claim")]
-    NoSuchClaim,
-    /// The signer is not the key that the credential is bound to.
-    #[error("signer is not the holder of this credential")]
-    WrongKey,
-    /// The signer failed.
-    #[error("presentation could not be signed")]
-    Sign(#[source] SignError),
 }
 
 /// The paths of every member of `claims`, at every depth, so that each can be left out by itself.
@@ -143,10 +136,8 @@ fn add_members(members: &Map<String, Value>, at: &mut Vec<PathElement>, paths: &
 /// A credential in its holder's hands, all its disclosures beside it.
 #[derive(Clone, Debug)]
 pub struct Held {
-    sd_jwt: sd_jwt::Unverified,
+    sd_jwt: sd_jwt::hold::Held,
     issuer: IssuerReference,
-    claims: Map<String, Value>,
-    places: Vec<Place>,
     registered: Registered,
     holder: PublicKey,
 }
@@ -168,7 +159,8 @@ pub struct Verified {
 /// The registered claims, read into types.
 #[derive(Clone, Debug)]
 struct Registered {
-    vct: String,
+    type_reference: TypeReference,
+    other_types: Vec<String>,
     issued_at: Option<UnixTime>,
     expires_at: Option<UnixTime>,
     status: Option<StatusReference>,
@@ -177,8 +169,10 @@ struct Registered {
 impl Registered {
     fn read(claims: &Map<String, Value>) -> Result<Self, VerifyError> {
         let time = |name: &str| claims.get(name).and_then(UnixTime::from_claim);
+        let vct = read_vct(claims)?;
         Ok(Self {
-            vct: read_vct(claims)?.to_owned(),
+            type_reference: TypeReference { vct: vct.to_owned(), integrity: read_integrity(claims)? },
+            other_types: read_other_types(claims, vct)?,
             issued_at: time("iat"),
             expires_at: time("exp"),
             status: read_status(claims)?,
@@ -187,8 +181,24 @@ impl Registered {
 }
 
 fn read_vct(claims: &Map<String, Value>) -> Result<&str, VerifyError> {
-    let vct = claims.get("vct").and_then(Value::as_str);
-    vct.filter(|vct| !vct.is_empty() && vct.len() <= MAX_TYPE).ok_or(VerifyError::Type)
+    claims.get("vct").and_then(type_name).ok_or(VerifyError::Type)
+}
+
+fn type_name(value: &Value) -> Option<&str> {
+    value.as_str().filter(|vct| !vct.is_empty() && vct.len() <= MAX_TYPE)
+}
+
+fn read_integrity(claims: &Map<String, Value>) -> Result<Option<Integrity>, VerifyError> {
+    let Some(text) = claims.get("vct#integrity") else { return Ok(None) };
+    let text = text.as_str().ok_or(VerifyError::TypeIntegrity(IntegrityError::Malformed))?;
+    Integrity::parse(text).map(Some).map_err(VerifyError::TypeIntegrity)
+}
+
+fn read_other_types(claims: &Map<String, Value>, vct: &str) -> Result<Vec<String>, VerifyError> {
+    let Some(types) = claims.get("aka_vcts") else { return Ok(Vec::new()) };
+    let types = types.as_array().filter(|types| !types.is_empty() && types.len() <= MAX_OTHER_TYPES);
+    let other = |value: &Value| type_name(value).filter(|name| *name != vct).map(str::to_owned);
+    types.and_then(|types| types.iter().map(other).collect()).ok_or(VerifyError::OtherTypes)
 }
 
 /// A `status` that is no status list cannot be resolved here, so it is refused and not passed over.

@@ -6,14 +6,18 @@ use core::time::Duration;
 
 use credential::claim_path::ClaimPath;
 use credential::did::{SymbolonDid, did_jwk, did_key, resolve};
+use credential::fetch_url::FetchUrl;
 use credential::issuer::KeyReference;
 use credential::jwe::{ContentEncryption, DecryptionKey, encrypt};
 use credential::jws;
 use credential::key::{Algorithm, RustCrypto, Signer as _, SigningKey};
 use credential::sd_jwt::binding::{Binding, ExpectedBinding};
-use credential::sd_jwt_vc::{Held, Issuance, Unverified, every_claim};
+use credential::sd_jwt::{self, Policy};
+use credential::sd_jwt_vc::{Held, Issuance, NEVER_DISCLOSABLE, TYPE, Unverified, every_claim};
 use credential::status_list::{StatusList, TokenClaims, UnverifiedToken};
 use credential::time::UnixTime;
+use credential::type_metadata::TypeReference;
+use credential::type_metadata::retrieve::{Progress, Retrieval};
 use credential::x509::Chain;
 use rand_core::{Infallible, Rng as _, TryCryptoRng, TryRng};
 use serde_json::{Map, Value, json};
@@ -136,6 +140,67 @@ fn changed_credentials_are_never_more_than_the_issuer_signed() {
         if held.verify_issued(key(1).public_key(), NOW, &RustCrypto).is_ok() {
             assert!(held.claims().keys().all(|name| all.contains_key(name)));
         }
+    }
+}
+
+#[test]
+fn changed_json_serialisations_say_no_more_than_the_issuer_signed() {
+    let good = credential();
+    let (token, disclosures) = good.split_once('~').expect("an sd-jwt");
+    let parts: Vec<&str> = token.split('.').collect();
+    let disclosures: Vec<&str> = disclosures.split_terminator('~').collect();
+    let form = json!({
+        "protected": parts[0], "payload": parts[1], "signature": parts[2], "header": {"disclosures": disclosures},
+    });
+    let all: Map<String, Value> = Held::parse(&good).expect("held").claims().clone();
+    let policy = Policy {
+        typ: Some(TYPE),
+        never_disclosable: &NEVER_DISCLOSABLE,
+        required: &[],
+        binding: None,
+        now: NOW,
+    };
+    let read = |text: &str| {
+        let token = sd_jwt::Unverified::parse_json(text.as_bytes())?;
+        token.verify(key(1).public_key(), &policy, &RustCrypto)
+    };
+    assert_eq!(*read(&form.to_string()).expect("good").claims(), all);
+    let mut steps = Steps(13);
+    for _ in 0..ROUNDS {
+        let Ok(verified) = read(&steps.change(&form.to_string())) else { continue };
+        assert!(verified.claims().keys().all(|name| all.contains_key(name)));
+    }
+}
+
+#[test]
+fn changed_types_are_read_or_refused() {
+    let document = json!({
+        "vct": "urn:x", "extends": "urn:y", "extends#integrity": "sha256-AAAA sha512-AAAA",
+        "display": [{"locale": "en", "name": "A", "rendering": {
+            "simple": {"logo": {"uri": "https://a.example/"}, "text_color": "#fff"},
+            "svg_templates": [{"uri": "data:image/svg+xml,x", "properties": {"contrast": "high"}}],
+        }}],
+        "claims": [{"path": ["b", "c", null], "sd": "always", "mandatory": true, "svg_id": "a"}],
+    });
+    let reference = TypeReference { vct: "urn:x".into(), integrity: None };
+    let read = |text: &str| Retrieval::new(reference.clone()).receive(text.as_bytes());
+    assert!(read(&document.to_string()).is_ok());
+    let held = Held::parse(&credential()).expect("held");
+    let mut steps = Steps(17);
+    for _ in 0..ROUNDS {
+        if let Ok(Progress::Complete(metadata)) = read(&steps.change(&document.to_string())) {
+            let _ = metadata.check_held(&held);
+        }
+    }
+}
+
+#[test]
+fn changed_addresses_stay_public_https() {
+    let mut steps = Steps(19);
+    for _ in 0..ROUNDS * 10 {
+        let Ok(url) = FetchUrl::parse(&steps.change("https://issuer.example:8443/t/1?a=b")) else { continue };
+        let host = url.as_str().strip_prefix("https://").expect("https");
+        assert!(!host.contains(['@', '#', '\\']) && !host.starts_with(['[', ':']));
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::jws::{self, JwsError};
 use crate::key::{PublicKey, SignError, Signer, VerifySignature};
 use crate::sd_jwt::disclosure::HashAlgorithm;
+use crate::sd_jwt::validity::time_claim;
 use crate::time::UnixTime;
 
 /// The `typ` of a key binding JWT.
@@ -60,7 +61,7 @@ pub enum BindingError {
     /// The token is malformed, of another type or algorithm, or its signature does not hold.
     #[error("key binding token is refused")]
     Jws(#[source] JwsError),
-    /// `iat`, `aud`, `nonce` or `sd_hash` is missing or of the wrong kind.
+    /// `iat`, `aud`, `nonce` or `sd_hash` is missing, or a claim is of the wrong kind.
     #[error("key binding lacks a required claim")]
     Claims,
     /// Made for another verifier.
@@ -72,9 +73,12 @@ pub enum BindingError {
     /// Made over other disclosures or another credential.
     #[error("key binding covers other disclosures")]
     Hash,
-    /// `iat` lies ahead.
+    /// `iat` or `nbf` lies ahead.
     #[error("key binding is from the future")]
     Future,
+    /// `exp` has passed.
+    #[error("key binding has expired")]
+    Expired,
     /// `iat` is too long ago.
     #[error("key binding is too old")]
     TooOld,
@@ -143,8 +147,13 @@ impl ExpectedBinding<'_> {
         if hash != sd_hash {
             return Err(BindingError::Hash);
         }
-        if issued_at > self.now.plus(MAX_CLOCK_SKEW) {
+        let time = |name: &str| time_claim(claims, name).map_err(|_| BindingError::Claims);
+        let (not_before, expires_at) = (time("nbf")?, time("exp")?);
+        if Some(issued_at).max(not_before).is_some_and(|start| start > self.now.plus(MAX_CLOCK_SKEW)) {
             return Err(BindingError::Future);
+        }
+        if expires_at.is_some_and(|end| end <= self.now) {
+            return Err(BindingError::Expired);
         }
         if self.now.since(issued_at) > self.max_age {
             return Err(BindingError::TooOld);

@@ -1,4 +1,4 @@
-//! The issuer's half: claims go out of the payload, digests and decoys come in.
+//! Claims go out of the payload, digests and decoys come in.
 //!
 //! Spec: RFC 9901 sections 4.2.4 to 4.2.6.
 
@@ -15,19 +15,20 @@ use crate::sd_jwt::disclosure::{Disclosure, HashAlgorithm};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NoSuchClaim;
 
-/// Replaces what `paths` select by SHA-256 digests and returns the texts of the disclosures. Deeper paths
-/// go first, so that one disclosure can hold the digests of others. `decoys` digests of nothing are mixed
-/// in at the top. Digests are sorted: their order says nothing.
+/// Replaces what `paths` select by digests and returns the texts of the disclosures. Deeper paths go first,
+/// so that one disclosure can hold the digests of others. `decoys` digests of nothing are mixed in at the
+/// top where anything was concealed. Digests are sorted: their order says nothing.
 pub(crate) fn conceal(
     claims: &mut Map<String, Value>,
     paths: &[ClaimPath],
     decoys: usize,
+    algorithm: HashAlgorithm,
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<String>, NoSuchClaim> {
     let mut deepest_first: Vec<&ClaimPath> = paths.iter().collect();
     deepest_first.sort_by_key(|path| (Reverse(path.steps().len()), *path));
     deepest_first.dedup();
-    let mut work = Concealing { texts: Vec::new(), rng };
+    let mut work = Concealing { texts: Vec::new(), algorithm, rng };
     for path in deepest_first {
         let [PathElement::Name(_), ..] = path.steps() else { return Err(NoSuchClaim) };
         if !work.members(claims, path.steps()) {
@@ -35,8 +36,9 @@ pub(crate) fn conceal(
         }
     }
     let texts = work.texts;
+    let decoys = if texts.is_empty() { 0 } else { decoys };
     for _ in 0..decoys {
-        let mut nothing = [0u8; 32];
+        let mut nothing = vec![0; algorithm.length()];
         rng.fill_bytes(&mut nothing);
         add_digest(claims, base64url(nothing));
     }
@@ -45,6 +47,7 @@ pub(crate) fn conceal(
 
 struct Concealing<'r> {
     texts: Vec<String>,
+    algorithm: HashAlgorithm,
     rng: &'r mut dyn CryptoRng,
 }
 
@@ -95,7 +98,7 @@ impl Concealing<'_> {
 
     fn disclose(&mut self, name: Option<&str>, value: Value) -> String {
         let text = Disclosure::make(name, value, self.rng);
-        let digest = HashAlgorithm::Sha256.digest(&text);
+        let digest = self.algorithm.digest(&text);
         self.texts.push(text);
         digest
     }

@@ -48,13 +48,36 @@ impl HashAlgorithm {
         }
     }
 
+    /// The name that `_sd_alg` carries.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "sha-256",
+            Self::Sha384 => "sha-384",
+            Self::Sha512 => "sha-512",
+        }
+    }
+
+    /// Bytes of a hash.
+    pub const fn length(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// The hash of octets.
+    pub fn hash(self, octets: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha256 => Sha256::digest(octets).to_vec(),
+            Self::Sha384 => Sha384::digest(octets).to_vec(),
+            Self::Sha512 => Sha512::digest(octets).to_vec(),
+        }
+    }
+
     /// The digest of a text, base64url.
     pub fn digest(self, text: &str) -> String {
-        match self {
-            Self::Sha256 => base64url(Sha256::digest(text)),
-            Self::Sha384 => base64url(Sha384::digest(text)),
-            Self::Sha512 => base64url(Sha512::digest(text)),
-        }
+        base64url(self.hash(text.as_bytes()))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::testing::{NOW, holder, issuer, signed};
 
 const TYPE: &str = "example+sd-jwt";
 const POLICY: Policy<'_> =
-    Policy { typ: Some(TYPE), never_disclosable: &["vct", "cnf"], binding: None, now: NOW };
+    Policy { typ: Some(TYPE), never_disclosable: &["vct", "cnf"], required: &[], binding: None, now: NOW };
 const EXPECTED: ExpectedBinding<'_> = ExpectedBinding {
     audience: "x509_hash:abc",
     nonce: "n-1",
@@ -108,6 +108,23 @@ fn another_signer_type_or_algorithm_is_refused() {
     assert_eq!(check(&prefixed, &POLICY), Err(SdJwtError::Jws(JwsError::Type)));
     let none = format!("{}.{}.AA~", base64url(r#"{"alg":"none","typ":"example+sd-jwt"}"#), base64url("{}"));
     assert_eq!(check(&none, &POLICY), Err(SdJwtError::Jws(JwsError::Algorithm)));
+}
+
+#[test]
+fn issuer_tokens_that_are_no_plain_jwt_are_refused() {
+    let parse = |header: &str, payload: &str| {
+        let text = format!("{}.{}.AA~", base64url(header), base64url(payload));
+        match Unverified::parse(&text) {
+            Err(SdJwtError::Jws(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    };
+    let header = r#"{"alg":"ES256"}"#;
+    assert_eq!(parse("[]", "{}"), JwsError::Header(JsonError::NotAnObject));
+    assert_eq!(parse(r#"{"alg":"ES256","alg":"ES256"}"#, "{}"), JwsError::Header(JsonError::Malformed));
+    assert_eq!(parse(header, "[]"), JwsError::Payload(JsonError::NotAnObject));
+    assert_eq!(parse(header, r#"{"_sd":[],"_sd":[]}"#), JwsError::Payload(JsonError::Malformed));
+    assert_eq!(parse(r#"{"alg":"ES256","crit":["x"],"x":1}"#, "{}"), JwsError::Critical);
 }
 
 #[test]
@@ -258,6 +275,37 @@ fn dates_hold() {
     assert_eq!(refused(json!({"_sd": [digest(&late)]}), &[&late]), SdJwtError::Expired);
 }
 
+#[test]
+fn a_claim_that_is_required_must_be_there_and_shown() {
+    let claim = disclosure(json!(["s", "a", 1]));
+    let payload = json!({"_sd": [digest(&claim)]});
+    let policy = Policy { required: &["a"], ..POLICY };
+    assert!(check(&token(payload.clone(), &[&claim]), &policy).is_ok());
+    assert_eq!(check(&token(payload, &[]), &policy), Err(SdJwtError::MissingClaim));
+    assert_eq!(check(&token(json!({"b": {"a": 1}}), &[]), &policy), Err(SdJwtError::MissingClaim));
+}
+
+#[test]
+fn a_token_for_another_audience_is_refused() {
+    let read_as = |audience: Value, own: Option<&ExpectedBinding<'_>>| {
+        let cnf = json!({"jwk": holder().public_key().to_jwk()});
+        let shown = token(json!({"aud": audience, "cnf": cnf}), &[]);
+        let text = shown.clone() + &signed(json!({"typ": "kb+jwt"}), binding_claims(&shown), &holder());
+        check(&text, &Policy { binding: own, ..POLICY })
+    };
+    for meant in [json!(EXPECTED.audience), json!(["other", EXPECTED.audience])] {
+        assert!(read_as(meant.clone(), Some(&EXPECTED)).is_ok());
+        assert_eq!(read_as(meant, None), Err(SdJwtError::Audience), "a verifier without a name");
+    }
+    for other in
+        [json!("other"), json!([]), json!(["other"]), json!([[EXPECTED.audience]]), json!(null), json!(1)]
+    {
+        assert_eq!(read_as(other, Some(&EXPECTED)), Err(SdJwtError::Audience));
+    }
+    let hidden = disclosure(json!(["s", "aud", "other"]));
+    assert_eq!(refused(json!({"_sd": [digest(&hidden)]}), &[&hidden]), SdJwtError::Audience);
+}
+
 // Key binding (section 7.3).
 
 fn shown() -> String {
@@ -344,6 +392,39 @@ fn a_binding_to_something_else_is_refused() {
 fn a_binding_at_another_time_is_refused() {
     assert_eq!(binding_refused(|claims| claims["iat"] = json!(NOW.secs() + 61)), BindingError::Future);
     assert_eq!(binding_refused(|claims| claims["iat"] = json!(NOW.secs() - 301)), BindingError::TooOld);
+    assert_eq!(binding_refused(|claims| claims["nbf"] = json!(NOW.secs() + 61)), BindingError::Future);
+    assert_eq!(binding_refused(|claims| claims["exp"] = json!(NOW.secs())), BindingError::Expired);
+    for name in ["nbf", "exp"] {
+        assert_eq!(binding_refused(|claims| claims[name] = json!("soon")), BindingError::Claims, "{name}");
+    }
+}
+
+#[test]
+fn a_binding_with_an_extension_or_an_unsafe_algorithm_is_refused() {
+    let critical = bound_by(&holder(), json!({"typ": "kb+jwt", "crit": ["b64"], "b64": false}), |_| ());
+    assert_eq!(critical, BindingError::Jws(JwsError::Critical));
+    let header = base64url(r#"{"alg":"none","typ":"kb+jwt"}"#);
+    let text = shown() + &format!("{header}.{}.AA", base64url(binding_claims(&shown()).to_string()));
+    let refused = check_bound(&text, &EXPECTED).unwrap_err();
+    assert_eq!(refused, SdJwtError::Binding(BindingError::Jws(JwsError::Algorithm)));
+}
+
+#[test]
+fn a_binding_is_hashed_as_the_token_hashes() {
+    for algorithm in [HashAlgorithm::Sha384, HashAlgorithm::Sha512] {
+        let cnf = json!({"jwk": holder().public_key().to_jwk()});
+        let shown = token(json!({"_sd_alg": algorithm.name(), "cnf": cnf}), &[]);
+        let mut claims = binding_claims(&shown);
+        let bound = |claims: &Value| {
+            check_bound(
+                &(shown.clone() + &signed(json!({"typ": "kb+jwt"}), claims.clone(), &holder())),
+                &EXPECTED,
+            )
+        };
+        assert_eq!(bound(&claims), Err(SdJwtError::Binding(BindingError::Hash)), "sha-256 all the same");
+        claims["sd_hash"] = algorithm.digest(&shown).into();
+        assert!(bound(&claims).is_ok());
+    }
 }
 
 #[test]

@@ -1,19 +1,17 @@
 //! The holder's half: a credential that is kept, and presentations of it.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 use crate::claim_path::ClaimPath;
 use crate::issuer::IssuerReference;
 use crate::key::{PublicKey, Signer, VerifySignature};
-use crate::sd_jwt::binding::{Binding, BindingError, holder_key};
-use crate::sd_jwt::unfold::Place;
-use crate::sd_jwt::{self, SdJwtError, check_dates};
-use crate::sd_jwt_vc::{
-    Held, NEVER_DISCLOSABLE, PresentError, Registered, StatusReference, TYPE, VerifyError,
-};
+use crate::sd_jwt::binding::{Binding, holder_key};
+use crate::sd_jwt::hold::PresentError;
+use crate::sd_jwt::issued::Issued;
+use crate::sd_jwt::{self, SdJwtError};
+use crate::sd_jwt_vc::{Held, NEVER_DISCLOSABLE, Registered, StatusReference, TYPE, VerifyError};
 use crate::time::UnixTime;
+use crate::type_metadata::TypeReference;
 
 impl Held {
     /// Reads what an issuer sent, or what was kept. A key binding has no place in it (RFC 9901 section
@@ -22,15 +20,11 @@ impl Held {
     /// # Errors
     /// [`VerifyError`].
     pub fn parse(text: &str) -> Result<Self, VerifyError> {
-        let sd_jwt = sd_jwt::Unverified::parse(text)?;
-        if sd_jwt.has_binding() {
-            return Err(VerifyError::SdJwt(SdJwtError::Binding(BindingError::Unexpected)));
-        }
-        let (claims, places) = sd_jwt.dangerous_locate(&NEVER_DISCLOSABLE)?;
-        let issuer = IssuerReference::new(sd_jwt.header(), &claims).map_err(VerifyError::Issuer)?;
-        let registered = Registered::read(&claims)?;
-        let holder = holder_key(&claims).map_err(|_| VerifyError::HolderKey)?;
-        Ok(Self { sd_jwt, issuer, claims, places, registered, holder })
+        let sd_jwt = sd_jwt::hold::Held::new(sd_jwt::Unverified::parse(text)?, &NEVER_DISCLOSABLE)?;
+        let issuer = IssuerReference::new(sd_jwt.header(), sd_jwt.claims()).map_err(VerifyError::Issuer)?;
+        let registered = Registered::read(sd_jwt.claims())?;
+        let holder = holder_key(sd_jwt.claims()).map_err(|_| VerifyError::HolderKey)?;
+        Ok(Self { sd_jwt, issuer, registered, holder })
     }
 
     /// Checks the issuer's signature and the dates.
@@ -43,13 +37,12 @@ impl Held {
         now: UnixTime,
         backend: &dyn VerifySignature,
     ) -> Result<(), VerifyError> {
-        self.sd_jwt.check_issuer(issuer_key, Some(TYPE), backend)?;
-        Ok(check_dates(&self.claims, now)?)
+        Ok(self.sd_jwt.verify_issued(issuer_key, Some(TYPE), now, backend)?)
     }
 
     /// The credential as it came.
     pub fn as_str(&self) -> &str {
-        self.sd_jwt.text()
+        self.sd_jwt.as_str()
     }
 
     /// Who says to have issued it.
@@ -59,12 +52,22 @@ impl Held {
 
     /// The credential type.
     pub fn vct(&self) -> &str {
-        &self.registered.vct
+        &self.registered.type_reference.vct
     }
 
     /// Every claim, all disclosed.
     pub const fn claims(&self) -> &Map<String, Value> {
-        &self.claims
+        self.sd_jwt.claims()
+    }
+
+    /// The credential type, and what its description must hash to.
+    pub const fn type_reference(&self) -> &TypeReference {
+        &self.registered.type_reference
+    }
+
+    /// Types that the issuer says it is of besides (`aka_vcts`).
+    pub fn other_types(&self) -> &[String] {
+        &self.registered.other_types
     }
 
     /// Where the status is kept.
@@ -89,7 +92,7 @@ impl Held {
 
     /// Whether the holder can leave out what `path` selects, or a part of it.
     pub fn is_disclosable(&self, path: &ClaimPath) -> bool {
-        self.places.iter().any(|place| path.meets(&place.path))
+        self.sd_jwt.is_disclosable(path)
     }
 
     /// Shows `disclose`, with everything below each path and what it stands in, and nothing else that can
@@ -103,29 +106,11 @@ impl Held {
         binding: &Binding<'_>,
         signer: &dyn Signer,
     ) -> Result<String, PresentError> {
-        if signer.public_key() != &self.holder {
-            return Err(PresentError::WrongKey);
-        }
-        if disclose.iter().any(|path| path.select(&self.claims).is_empty()) {
-            return Err(PresentError::NoSuchClaim);
-        }
-        let chosen = self.choose(disclose);
-        let mut text = self.sd_jwt.jwt_and_tilde().to_owned();
-        for (index, disclosure) in self.sd_jwt.disclosures().enumerate() {
-            if chosen.contains(&index) {
-                text.push_str(disclosure);
-                text.push('~');
-            }
-        }
-        let signed = binding.sign(&text, self.sd_jwt.algorithm(), signer).map_err(PresentError::Sign)?;
-        text.push_str(&signed);
-        Ok(text)
+        self.sd_jwt.present(disclose, binding, signer)
     }
 
-    fn choose(&self, disclose: &[ClaimPath]) -> BTreeSet<usize> {
-        let wanted = |place: &&Place| disclose.iter().any(|path| path.meets(&place.path));
-        let with_parents =
-            |place: &Place| place.inside.iter().copied().chain([place.disclosure]).collect::<Vec<_>>();
-        self.places.iter().filter(wanted).flat_map(with_parents).collect()
+    /// The token as it was issued.
+    pub(crate) fn issued(&self) -> Result<Issued, SdJwtError> {
+        self.sd_jwt.issued()
     }
 }

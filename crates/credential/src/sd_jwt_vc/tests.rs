@@ -9,8 +9,10 @@ use crate::issuer::KeyReference;
 use crate::jws::JwsError;
 use crate::key::{RustCrypto, Signer as _};
 use crate::sd_jwt::binding::{Binding, BindingError, ExpectedBinding};
+use crate::sd_jwt::hold::PresentError;
 use crate::testing::{FixedRng, NOW, holder, issuer, members, signed};
 
+const INTEGRITY: &str = "sha256-vJKakJAQkDYkIhGrT1M3nxRuSj9udH0l1PXB06QHto8=";
 const DAY: Duration = Duration::from_secs(86_400);
 const BINDING: Binding<'_> =
     Binding { audience: "x509_hash:abc", nonce: "n-1", issued_at: NOW, transaction_data: &[] };
@@ -147,31 +149,97 @@ fn decoys_hide_how_many_claims_there_are() {
 
 #[test]
 fn reserved_names_are_not_issued() {
+    let refused = |claims: Value| {
+        let issuance = Issuance { claims: members(claims), disclosable: Vec::new(), ..issuance() };
+        issue(&issuance).unwrap_err()
+    };
+    for name in ["iss", "iat", "nbf", "exp", "cnf", "vct", "status"] {
+        assert_eq!(refused(json!({ name: 1 })), IssueError::ReservedName, "{name}");
+    }
     for claims in [
-        json!({"iss": "x"}),
-        json!({"vct": "x"}),
-        json!({"iat": 1}),
-        json!({"cnf": {}}),
-        json!({"status": {}}),
         json!({"_sd": []}),
         json!({"a": {"_sd": []}}),
         json!({"a": [{"...": "x"}]}),
         json!({"a": [{"_sd_alg": "x"}]}),
     ] {
-        let issuance = Issuance { claims: members(claims), disclosable: Vec::new(), ..issuance() };
-        assert_eq!(issue(&issuance), Err(IssueError::ReservedName));
+        assert_eq!(refused(claims), IssueError::SdJwt(sd_jwt::issue::IssueError::ReservedName));
+    }
+}
+
+#[test]
+fn registered_claims_that_no_verifier_would_take_are_not_issued() {
+    let issued = |vct: &str, claims: Value| {
+        let issuance =
+            Issuance { vct: vct.into(), claims: members(claims), disclosable: Vec::new(), ..issuance() };
+        issue(&issuance)
+    };
+    assert!(issued("urn:x", json!({"vct#integrity": INTEGRITY, "aka_vcts": ["urn:y"]})).is_ok());
+    assert_eq!(issued("", json!({})), Err(IssueError::Registered(VerifyError::Type)));
+    let refused = issued("urn:x", json!({"vct#integrity": "sha256"})).unwrap_err();
+    assert_eq!(refused, IssueError::Registered(VerifyError::TypeIntegrity(IntegrityError::Malformed)));
+    let refused = issued("urn:x", json!({"aka_vcts": ["urn:x"]})).unwrap_err();
+    assert_eq!(refused, IssueError::Registered(VerifyError::OtherTypes));
+}
+
+#[test]
+fn claims_that_must_stay_visible_are_not_issued_concealed() {
+    let claims = members(json!({"vct#integrity": INTEGRITY, "aka_vcts": ["urn:y"]}));
+    for steps in
+        NEVER_DISCLOSABLE.iter().map(|name| json!([name])).chain([json!(["aka_vcts", 0]), json!(["iat"])])
+    {
+        let issuance = Issuance { claims: claims.clone(), disclosable: vec![path(steps)], ..issuance() };
+        let refused = issue(&issuance).unwrap_err();
+        assert_eq!(refused, IssueError::SdJwt(sd_jwt::issue::IssueError::NotDisclosable));
+    }
+}
+
+#[test]
+fn the_type_and_its_other_names_are_read() {
+    let claims = json!({"vct#integrity": INTEGRITY, "aka_vcts": ["urn:y", "urn:z"]});
+    let issuance = Issuance { claims: members(claims), disclosable: Vec::new(), ..issuance() };
+    let held = Held::parse(&issue(&issuance).unwrap()).unwrap();
+    let verified = verify(&held.present(&[], &BINDING, &holder()).unwrap()).unwrap();
+    let reference =
+        TypeReference { vct: issuance.vct, integrity: Some(Integrity::parse(INTEGRITY).unwrap()) };
+    assert_eq!((held.type_reference(), verified.type_reference()), (&reference, &reference));
+    assert_eq!(held.other_types(), ["urn:y", "urn:z"]);
+    assert_eq!(verified.other_types(), held.other_types());
+}
+
+#[test]
+fn malformed_integrity_of_the_type_is_refused() {
+    for integrity in [json!(null), json!(1), json!(""), json!("sha256"), json!("sha256-_")] {
+        let refused = crude_refused(json!({"vct": "urn:x", "vct#integrity": integrity}));
+        assert_eq!(refused, VerifyError::TypeIntegrity(IntegrityError::Malformed));
+    }
+}
+
+#[test]
+fn other_types_that_are_none_are_refused() {
+    for types in [
+        json!(null),
+        json!("urn:y"),
+        json!([]),
+        json!([1]),
+        json!([""]),
+        json!(["urn:x"]),
+        json!(["urn:y", "urn:x"]),
+        json!(["y".repeat(MAX_TYPE + 1)]),
+        json!(vec!["urn:y"; MAX_OTHER_TYPES + 1]),
+    ] {
+        assert_eq!(crude_refused(json!({"vct": "urn:x", "aka_vcts": types})), VerifyError::OtherTypes);
     }
 }
 
 #[test]
 fn paths_that_cannot_be_concealed_are_not_issued() {
     for (steps, error) in [
-        (json!(["nothing"]), IssueError::NoSuchClaim),
-        (json!(["given_name", "x"]), IssueError::NoSuchClaim),
-        (json!(["nationalities", 2]), IssueError::NoSuchClaim),
-        (json!([null]), IssueError::NoSuchClaim),
-        (json!(["vct"]), IssueError::NotDisclosable),
-        (json!(["cnf", "jwk"]), IssueError::NotDisclosable),
+        (json!(["nothing"]), IssueError::SdJwt(sd_jwt::issue::IssueError::NoSuchClaim)),
+        (json!(["given_name", "x"]), IssueError::SdJwt(sd_jwt::issue::IssueError::NoSuchClaim)),
+        (json!(["nationalities", 2]), IssueError::SdJwt(sd_jwt::issue::IssueError::NoSuchClaim)),
+        (json!([null]), IssueError::SdJwt(sd_jwt::issue::IssueError::NoSuchClaim)),
+        (json!(["vct"]), IssueError::SdJwt(sd_jwt::issue::IssueError::NotDisclosable)),
+        (json!(["cnf", "jwk"]), IssueError::SdJwt(sd_jwt::issue::IssueError::NotDisclosable)),
     ] {
         let issuance = Issuance { disclosable: vec![path(steps)], ..issuance() };
         assert_eq!(issue(&issuance), Err(error));

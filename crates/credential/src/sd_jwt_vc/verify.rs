@@ -3,13 +3,16 @@
 use serde_json::{Map, Value};
 
 use crate::issuer::IssuerReference;
+use crate::jws::Header;
 use crate::key::{PublicKey, VerifySignature};
 use crate::sd_jwt::binding::ExpectedBinding;
-use crate::sd_jwt::{self, Policy};
+use crate::sd_jwt::issued::Issued;
+use crate::sd_jwt::{self, Policy, SdJwtError};
 use crate::sd_jwt_vc::{
     NEVER_DISCLOSABLE, Registered, StatusReference, TYPE, Unverified, Verified, VerifyError, read_vct,
 };
 use crate::time::UnixTime;
+use crate::type_metadata::TypeReference;
 
 impl Unverified {
     /// Reads a presentation.
@@ -29,6 +32,12 @@ impl Unverified {
     pub fn issuer(&self) -> Result<IssuerReference, VerifyError> {
         IssuerReference::new(self.sd_jwt.header(), self.sd_jwt.dangerous_payload())
             .map_err(VerifyError::Issuer)
+    }
+
+    /// The header of the issuer's token: what a verifier that has checked these certificates before finds them
+    /// by.
+    pub const fn header(&self) -> &Header {
+        self.sd_jwt.header()
     }
 
     /// The type that it says to be of.
@@ -75,7 +84,8 @@ impl Unverified {
         now: UnixTime,
         backend: &dyn VerifySignature,
     ) -> Result<Verified, VerifyError> {
-        let policy = Policy { typ: Some(TYPE), never_disclosable: &NEVER_DISCLOSABLE, binding, now };
+        let policy =
+            Policy { typ: Some(TYPE), never_disclosable: &NEVER_DISCLOSABLE, required: &[], binding, now };
         let sd_jwt = self.sd_jwt.verify(issuer_key, &policy, backend)?;
         let registered = Registered::read(sd_jwt.claims())?;
         Ok(Verified { sd_jwt, registered })
@@ -90,7 +100,17 @@ impl Verified {
 
     /// The credential type.
     pub fn vct(&self) -> &str {
-        &self.registered.vct
+        &self.registered.type_reference.vct
+    }
+
+    /// The credential type, and what its description must hash to.
+    pub const fn type_reference(&self) -> &TypeReference {
+        &self.registered.type_reference
+    }
+
+    /// Types that the issuer says it is of besides (`aka_vcts`).
+    pub fn other_types(&self) -> &[String] {
+        &self.registered.other_types
     }
 
     /// Where the status is kept: the last thing to ask.
@@ -112,4 +132,12 @@ impl Verified {
     pub const fn expires_at(&self) -> Option<UnixTime> {
         self.registered.expires_at
     }
+
+    /// The token as it was issued, with the places of what was not shown.
+    pub(crate) fn issued(&self) -> Result<Issued, SdJwtError> {
+        self.sd_jwt.issued()
+    }
 }
+
+#[cfg(test)]
+mod tests;

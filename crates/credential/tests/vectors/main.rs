@@ -5,6 +5,8 @@
 
 mod keys;
 mod sd_jwt;
+mod sd_jwt_files;
+mod sd_jwt_vc;
 mod status_list;
 mod tokens;
 
@@ -16,6 +18,11 @@ use serde_json::Value;
 
 /// The vectors in `file`, or nothing where the folder is not here.
 fn load(file: &str) -> Option<Value> {
+    load_bytes(file).map(|bytes| serde_json::from_slice(&bytes).expect("vectors are json"))
+}
+
+/// The octets of `file`, or nothing where the folder is not here.
+fn load_bytes(file: &str) -> Option<Vec<u8>> {
     static SAID: Once = Once::new();
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
     let folder = std::env::var_os("VECTORS_DIR").map_or_else(|| PathBuf::from(beside), PathBuf::from);
@@ -24,8 +31,7 @@ fn load(file: &str) -> Option<Value> {
         SAID.call_once(say_what_did_not_run);
         return None;
     }
-    let bytes = std::fs::read(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
-    Some(serde_json::from_slice(&bytes).expect("vectors are json"))
+    Some(std::fs::read(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")))
 }
 
 /// One line, written past the test harness, which would keep what a passing test prints to itself.

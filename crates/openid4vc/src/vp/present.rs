@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use credential::claim_path::ClaimPath;
 use credential::key::Signer;
 use credential::sd_jwt::binding::Binding;
-use credential::sd_jwt_vc::{self, Held};
+use credential::sd_jwt::hold;
+use credential::sd_jwt_vc::Held;
 use credential::time::UnixTime;
 
 use crate::vp::dcql::Format;
@@ -50,7 +51,7 @@ pub enum PresentError {
     Nothing,
     /// The presentation could not be made.
     #[error("presentation could not be made")]
-    Card(#[source] sd_jwt_vc::PresentError),
+    Card(#[source] hold::PresentError),
 }
 
 impl Request {

@@ -1,0 +1,143 @@
+//! What the issuer made selectively disclosable, and where: the claims with the places of what is hidden.
+//!
+//! Processed claims have lost this: hidden array elements are gone from them and their neighbours moved up.
+//! Rules about how a credential was issued need it, so this is the tree as it was issued.
+//!
+//! Spec: SD-JWT VC draft 19 sections 5.6 and 5.6.1.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value};
+
+use crate::claim_path::{ClaimPath, PathElement};
+use crate::json::MAX_DEPTH;
+use crate::sd_jwt::SdJwtError;
+use crate::sd_jwt::disclosure::{Disclosure, HashAlgorithm};
+
+/// The claims of one token as they were issued.
+#[derive(Clone, Debug)]
+pub(crate) struct Issued(Place);
+
+/// One claim or array element.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// Whether it is a disclosure of its own.
+    pub(crate) disclosable: bool,
+    content: Content,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    Object { members: BTreeMap<String, Place>, hides: bool },
+    Array(Vec<Place>),
+    Scalar,
+    Undisclosed,
+}
+
+/// What a path selects.
+#[derive(Debug, Default)]
+pub(crate) struct Selection<'i> {
+    /// The places that are there.
+    pub(crate) places: Vec<&'i Place>,
+    /// Whether more may lie in what was not disclosed, on the way to the last step.
+    pub(crate) hidden_above: bool,
+    /// Whether the last step itself may be one of the digests that nothing was disclosed for.
+    pub(crate) hidden_here: bool,
+}
+
+/// A path that steps into a value of another kind, which is an error and not an empty selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WrongKind;
+
+impl Issued {
+    /// The tree of `payload`, digests in it, with the disclosures of these texts put in.
+    pub(crate) fn new<'t>(
+        payload: &Map<String, Value>,
+        algorithm: HashAlgorithm,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> Result<Self, SdJwtError> {
+        let read =
+            |text: &'t str| Disclosure::parse(text).map(|disclosure| (algorithm.digest(text), disclosure));
+        let mut building = Building { by_digest: texts.map(read).collect::<Result<_, _>>()?, depth: 0 };
+        let content = building.object(payload)?;
+        Ok(Self(Place { disclosable: false, content }))
+    }
+
+    /// What `path` selects, array positions counted as issued.
+    pub(crate) fn select(&self, path: &ClaimPath) -> Result<Selection<'_>, WrongKind> {
+        let mut selection = Selection { places: vec![&self.0], ..Selection::default() };
+        for step in path.steps() {
+            selection = step_into(selection, step)?;
+        }
+        Ok(selection)
+    }
+}
+
+fn step_into<'i>(from: Selection<'i>, step: &PathElement) -> Result<Selection<'i>, WrongKind> {
+    let mut to = Selection { hidden_above: from.hidden_above || from.hidden_here, ..Selection::default() };
+    for place in from.places {
+        match (&place.content, step) {
+            (Content::Undisclosed, _) => to.hidden_above = true,
+            (Content::Object { members, hides }, PathElement::Name(name)) => match members.get(name) {
+                Some(member) => to.places.push(member),
+                None => to.hidden_here |= hides,
+            },
+            (Content::Array(items), PathElement::All) => to.places.extend(items),
+            (Content::Array(items), PathElement::Index(index)) => to.places.extend(items.get(*index)),
+            (Content::Object { .. } | Content::Array(_) | Content::Scalar, _) => return Err(WrongKind),
+        }
+    }
+    Ok(to)
+}
+
+struct Building {
+    by_digest: HashMap<String, Disclosure>,
+    depth: usize,
+}
+
+impl Building {
+    fn place(&mut self, value: &Value, disclosable: bool) -> Result<Place, SdJwtError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(SdJwtError::TooDeep);
+        }
+        self.depth += 1;
+        let content = match value {
+            Value::Object(members) => self.object(members)?,
+            Value::Array(items) => {
+                Content::Array(items.iter().map(|item| self.element(item)).collect::<Result<_, _>>()?)
+            }
+            _ => Content::Scalar,
+        };
+        self.depth -= 1;
+        Ok(Place { disclosable, content })
+    }
+
+    fn object(&mut self, object: &Map<String, Value>) -> Result<Content, SdJwtError> {
+        let mut members = BTreeMap::new();
+        for (name, value) in object.iter().filter(|(name, _)| *name != "_sd" && *name != "_sd_alg") {
+            members.insert(name.clone(), self.place(value, false)?);
+        }
+        let mut hides = false;
+        for digest in object.get("_sd").and_then(Value::as_array).into_iter().flatten() {
+            match self.take(digest) {
+                Some(Disclosure { name: Some(name), value }) => {
+                    members.insert(name, self.place(&value, true)?);
+                }
+                _ => hides = true,
+            }
+        }
+        Ok(Content::Object { members, hides })
+    }
+
+    fn element(&mut self, item: &Value) -> Result<Place, SdJwtError> {
+        let Some(digest) = item.get("...") else { return self.place(item, false) };
+        match self.take(digest) {
+            Some(disclosure) => self.place(&disclosure.value, true),
+            None => Ok(Place { disclosable: true, content: Content::Undisclosed }),
+        }
+    }
+
+    fn take(&mut self, digest: &Value) -> Option<Disclosure> {
+        self.by_digest.remove(digest.as_str()?)
+    }
+}
