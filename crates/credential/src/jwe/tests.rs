@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::FixedRng;
+use crate::testing::{FixedRng, hex, vectors};
 
 fn key() -> DecryptionKey {
     DecryptionKey::generate(&mut FixedRng(1))
@@ -132,4 +132,36 @@ fn private_keys_that_do_not_fit_are_refused() {
     jwk["d"] = DecryptionKey::generate(&mut FixedRng(9)).dangerous_to_jwk()["d"].clone();
     assert!(DecryptionKey::from_jwk(&jwk).is_err());
     assert!(DecryptionKey::from_jwk(&key().public_jwk("k")).is_err());
+}
+
+#[test]
+fn contents_are_sealed_and_opened_as_wycheproof_says() {
+    let Some(vectors) = vectors("wycheproof/aes_gcm_test.json") else { return };
+    let (mut opened, mut refused, mut not_ours) = (0, 0, 0);
+    for group in vectors["testGroups"].as_array().unwrap() {
+        let enc = match (group["keySize"].as_u64(), group["ivSize"].as_u64(), group["tagSize"].as_u64()) {
+            (Some(128), Some(96), Some(128)) => Some(ContentEncryption::A128Gcm),
+            (Some(256), Some(96), Some(128)) => Some(ContentEncryption::A256Gcm),
+            _ => None,
+        };
+        for test in group["tests"].as_array().unwrap() {
+            let Some(enc) = enc else {
+                not_ours += 1;
+                continue;
+            };
+            let bytes = |name: &str| hex(test[name].as_str().unwrap());
+            let (key, iv, aad) = (bytes("key"), bytes("iv").try_into().unwrap(), bytes("aad"));
+            let sealed = [bytes("ct"), bytes("tag")].concat();
+            let found = enc.open(&key, &iv, Payload { msg: &sealed, aad: &aad });
+            if test["result"] == "valid" {
+                assert_eq!(found, Ok(bytes("msg")), "{}", test["tcId"]);
+                assert_eq!(enc.seal(&key, &iv, Payload { msg: &bytes("msg"), aad: &aad }), Ok(sealed));
+                opened += 1;
+            } else {
+                assert_eq!(found, Err(JweError::Decrypt), "{}", test["tcId"]);
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!((opened, refused, not_ours), (79, 54, 183), "JOSE has no other sizes");
 }

@@ -1,7 +1,7 @@
 //! Keys, identifiers, thumbprints and raw signatures.
 
 use credential::did::{did_jwk, did_key, resolve};
-use credential::key::{Algorithm, PublicKey, RustCrypto, Signer as _, SigningKey, VerifySignature as _};
+use credential::key::{Algorithm, PublicKey, Signer as _, SigningKey};
 use serde_json::Value;
 
 use crate::{hex, items, load, text};
@@ -74,33 +74,4 @@ fn the_did_jwk_of_the_specification_resolves() {
     assert_eq!(resolve(dids[1]), Ok(key.clone()), "with its fragment");
     assert_eq!(resolve(&did_jwk(&key)), Ok(key));
     assert!(resolve(dids[2]).is_err(), "an X25519 key verifies nothing");
-}
-
-fn raw_signatures(file: &str, algorithm: Algorithm, key_of: impl Fn(&Value) -> Vec<u8>) -> (u32, u32) {
-    let Some(vectors) = load(file) else { return (0, 0) };
-    let (mut valid, mut invalid) = (0, 0);
-    for group in items(&vectors["testGroups"]) {
-        let key = PublicKey::from_bytes(algorithm, &key_of(&group["publicKey"]));
-        for test in items(&group["tests"]) {
-            let (message, signature) = (hex(text(test, "msg")), hex(text(test, "sig")));
-            let accepted = key.as_ref().is_ok_and(|key| RustCrypto.verify(key, &message, &signature).is_ok());
-            let expected = text(test, "result") == "valid";
-            assert_eq!(accepted, expected, "{file} {}", test["tcId"]);
-            if expected { valid += 1 } else { invalid += 1 }
-        }
-    }
-    (valid, invalid)
-}
-
-#[test]
-fn ed25519_signatures_are_judged_as_wycheproof_says() {
-    let counts = raw_signatures("wycheproof/ed25519_test.json", Algorithm::EdDsa, |key| hex(text(key, "pk")));
-    assert!(counts == (0, 0) || counts == (88, 63), "{counts:?}");
-}
-
-#[test]
-fn p256_signatures_are_judged_as_wycheproof_says() {
-    let file = "wycheproof/ecdsa_secp256r1_sha256_p1363_test.json";
-    let counts = raw_signatures(file, Algorithm::Es256, |key| hex(text(key, "uncompressed")));
-    assert!(counts == (0, 0) || counts == (173, 89), "{counts:?}");
 }
