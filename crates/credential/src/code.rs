@@ -18,7 +18,9 @@ impl JwsError {
             Self::Payload(_) => "payload_malformed",
             Self::Algorithm => "algorithm_not_allowed",
             Self::Critical => "critical_extension",
+            Self::Unencoded => "payload_unencoded",
             Self::Type => "wrong_type",
+            Self::ContentType => "wrong_content_type",
             Self::Signature => "invalid_signature",
         }
     }

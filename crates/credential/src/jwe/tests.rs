@@ -80,7 +80,7 @@ fn texts_of_another_form_are_refused() {
     ] {
         assert_eq!(key().decrypt(&bad).unwrap_err(), JweError::Form, "{bad}");
     }
-    assert_eq!(key().decrypt(&"a".repeat(MAX_TOKEN + 1)).unwrap_err(), JweError::Form);
+    assert_eq!(key().decrypt(&"a".repeat(MAX_TOKEN + 1)).unwrap_err(), JweError::TooLarge);
 }
 
 #[test]
@@ -92,13 +92,67 @@ fn other_algorithms_and_extensions_are_refused() {
         ("enc", json!("A128CBC-HS256")),
         ("enc", json!("A192GCM")),
         ("enc", json!(1)),
-        ("zip", json!("DEF")),
-        ("crit", json!(["exp"])),
     ] {
         let mut header = header();
         header[name] = value;
         assert_eq!(key().decrypt(&with_header(header)).unwrap_err(), JweError::Algorithm, "{name}");
     }
+    for (name, value, error) in [
+        ("zip", json!("DEF"), JweError::Compressed),
+        ("zip", json!(null), JweError::Compressed),
+        ("crit", json!(["exp"]), JweError::Critical),
+        ("crit", json!([]), JweError::Critical),
+    ] {
+        let mut header = header();
+        header[name] = value;
+        assert_eq!(key().decrypt(&with_header(header)).unwrap_err(), error, "{name}");
+    }
+}
+
+#[test]
+fn a_header_with_a_repeated_member_is_refused() {
+    let good = good();
+    let (_, rest) = good.split_once('.').unwrap();
+    let twice = header().to_string().replacen('{', r#"{"alg":"ECDH-ES","#, 1);
+    assert_eq!(key().decrypt(&format!("{}.{rest}", base64url(twice))).unwrap_err(), JweError::Form);
+    let large = json!({"alg": "ECDH-ES", "x": "x".repeat(MAX_HEADER)});
+    assert_eq!(key().decrypt(&with_header(large)).unwrap_err(), JweError::Form);
+}
+
+#[test]
+fn keys_for_another_purpose_are_refused() {
+    let public = key().public_jwk("k1");
+    let private = key().dangerous_to_jwk();
+    for (name, value) in [
+        ("use", json!("sig")),
+        ("use", json!(null)),
+        ("alg", json!("ES256")),
+        ("alg", json!("ECDH-ES+A128KW")),
+        ("key_ops", json!(["sign"])),
+        ("key_ops", json!("deriveBits")),
+    ] {
+        let with = |jwk: &Value| {
+            let mut jwk = jwk.clone();
+            jwk[name] = value.clone();
+            jwk
+        };
+        let made = encrypt(&with(&public), ContentEncryption::A128Gcm, Map::new(), b"x", &mut FixedRng(2));
+        assert_eq!(made.unwrap_err(), JweError::Purpose, "{name} {value}");
+        assert_eq!(DecryptionKey::from_jwk(&with(&private)).err(), Some(JweError::Purpose), "{name} {value}");
+    }
+    let mut derives = private.clone();
+    derives["key_ops"] = json!(["deriveBits"]);
+    assert!(DecryptionKey::from_jwk(&derives).is_ok());
+}
+
+#[test]
+fn public_keys_with_private_members_are_refused() {
+    let private = key().dangerous_to_jwk();
+    let made = encrypt(&private, ContentEncryption::A128Gcm, Map::new(), b"x", &mut FixedRng(2));
+    assert_eq!(made.unwrap_err(), JweError::Private);
+    let mut header = header();
+    header["epk"]["d"] = private["d"].clone();
+    assert_eq!(key().decrypt(&with_header(header)).unwrap_err(), JweError::Private);
 }
 
 #[test]
