@@ -4,6 +4,7 @@
 //! line says what did not run; with `CI=true` it is a failure.
 
 mod cookbook;
+mod dids;
 mod keys;
 mod sd_jwt;
 mod status_list;
