@@ -1,5 +1,7 @@
 //! The short code of each refusal: what commands print and scripts match. A code, once published, stays.
 
+use crate::did::DidError;
+use crate::did::document::DocumentError;
 use crate::fetch_url::FetchUrlError;
 use crate::issuer::ReferenceError;
 use crate::issuer_metadata::IssuerMetadataError;
@@ -26,7 +28,9 @@ impl JwsError {
             Self::Payload(_) => "payload_malformed",
             Self::Algorithm => "algorithm_not_allowed",
             Self::Critical => "critical_extension",
+            Self::Unencoded => "payload_unencoded",
             Self::Type => "wrong_type",
+            Self::ContentType => "wrong_content_type",
             Self::Signature => "invalid_signature",
         }
     }
@@ -282,6 +286,45 @@ impl StatusListError {
             Self::Expired => "status_list_expired",
             Self::Compression => "status_list_not_zlib",
             Self::Sign(_) => "signing_failed",
+        }
+    }
+}
+
+impl DidError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Form => "did_malformed",
+            Self::Method => "did_method_unsupported",
+            Self::Host => "did_host_not_public",
+            Self::Path => "did_path_not_acceptable",
+            Self::Key(_) => "did_key_unusable",
+        }
+    }
+}
+
+impl DocumentError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "did_document_not_json",
+            Self::Context => "did_document_context",
+            Self::Id => "did_document_without_id",
+            Self::Subject => "did_document_of_another",
+            Self::Names => "did_document_names_malformed",
+            Self::Method => "did_method_malformed",
+            Self::TooMany => "did_document_too_many_entries",
+            Self::MethodId => "did_method_id_unusable",
+            Self::Repeated => "did_document_repeats_id",
+            Self::Material => "did_method_key_not_one",
+            Self::Key(_) => "did_method_key_unusable",
+            Self::Relationship => "did_relationship_malformed",
+            Self::Dangling => "did_relationship_dangling",
+            Self::Service => "did_service_malformed",
+            Self::Unknown => "did_key_unknown",
+            Self::Unrelated => "did_key_for_another_relationship",
+            Self::Kind => "did_key_of_another_kind",
+            Self::Controller => "did_key_of_another_controller",
         }
     }
 }

@@ -1,8 +1,13 @@
-//! Decentralised identifiers that need no network: did:key, did:jwk, and the form of our own did:symbolon.
+//! Decentralised identifiers: did:key and did:jwk, which hold their key; did:web, whose document the caller
+//! fetches; and the form of our own did:symbolon.
 //!
-//! A `did:symbolon` names a member of a registry; what it resolves to is the registry's to say.
+//! A `did:symbolon` names a member of a registry; what it resolves to is the registry's to say, with a proof.
 //!
-//! Spec: DID Core 1.0 section 3, did:key 0.9, did:jwk.
+//! Spec: DID Core 1.0 section 3, did:key 0.9, did:jwk, did:web.
+
+pub mod document;
+pub mod syntax;
+pub mod web;
 
 use core::fmt;
 use core::str::FromStr;
@@ -13,7 +18,8 @@ use crate::encoding::{base64url, from_base64url};
 use crate::json;
 use crate::key::{Algorithm, KeyError, PublicKey};
 
-/// Characters of an identifier, at most.
+/// Characters of an identifier, at most: a did:jwk of an RSA key needs 600, and base58 takes the square of its
+/// length to read.
 pub const MAX_DID: usize = 1024;
 /// Characters of a network's or member's name, at most.
 pub const MAX_NAME: usize = 40;
@@ -30,6 +36,12 @@ pub enum DidError {
     /// Of a method that cannot be resolved here.
     #[error("identifier is of another method")]
     Method,
+    /// A did:web whose host is an address in digits, a private name, or no host at all.
+    #[error("identifier names no public host")]
+    Host,
+    /// A did:web whose path could lead elsewhere than it says.
+    #[error("identifier has an unacceptable path")]
+    Path,
     /// It holds a key that we refuse.
     #[error("identifier holds an unusable key")]
     Key(#[source] KeyError),
@@ -80,6 +92,9 @@ pub fn resolve(text: &str) -> Result<PublicKey, DidError> {
 
 fn from_multikey(id: &str) -> Result<PublicKey, DidError> {
     let text = id.strip_prefix('z').ok_or(DidError::Form)?;
+    if text.len() > MAX_DID {
+        return Err(DidError::Key(KeyError::Type));
+    }
     let bytes = bs58::decode(text).into_vec().map_err(|_| DidError::Form)?;
     let (code, key) = bytes.split_at_checked(2).ok_or(DidError::Form)?;
     let algorithm = match code {
@@ -198,6 +213,8 @@ mod tests {
         assert_eq!(resolve(&format!("{}#1", did_jwk(&ed25519()))), Err(DidError::Form));
         assert_eq!(resolve("did:web:example.org"), Err(DidError::Method));
         assert_eq!(resolve("did:key:u6Mk"), Err(DidError::Form));
+        let long = from_multikey(&format!("z{}", "1".repeat(MAX_DID + 1)));
+        assert_eq!(long, Err(DidError::Key(KeyError::Type)));
     }
 
     #[test]

@@ -24,19 +24,35 @@ pub const MAX_TOKEN: usize = 1 << 20;
 /// Bytes of a decoded header, at most.
 pub const MAX_HEADER: usize = 4 * 1024;
 const TAG: usize = 16;
+const ALGORITHM: &str = "ECDH-ES";
 
 /// Why a token cannot be made or opened. Nothing says at which step opening failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JweError {
-    /// Longer than allowed, or not five parts of base64url.
+    /// Longer than allowed.
+    #[error("token is larger than allowed")]
+    TooLarge,
+    /// Not five parts of base64url, or its header is no acceptable JSON object.
     #[error("token is not an acceptable compact jwe")]
     Form,
-    /// `alg` or `enc` is none of ours, or the header asks for something that we refuse.
+    /// `alg` or `enc` is none of ours.
     #[error("encryption is not one that is allowed")]
     Algorithm,
-    /// The recipient's key is not a usable P-256 key.
+    /// `crit` names something, and we understand no extension.
+    #[error("token has critical extensions")]
+    Critical,
+    /// `zip`: what is compressed tells its length, and may be a bomb (RFC 8725 section 3.6).
+    #[error("token is compressed")]
+    Compressed,
+    /// A key is not a usable P-256 key.
     #[error("encryption key is not usable")]
     Key,
+    /// A public key came with its private part.
+    #[error("public key carries its private part")]
+    Private,
+    /// `use`, `key_ops` or `alg` keep the key from agreeing on secrets by ECDH-ES.
+    #[error("key is for another purpose")]
+    Purpose,
     /// It does not open with this key.
     #[error("token does not decrypt")]
     Decrypt,
@@ -130,7 +146,7 @@ impl DecryptionKey {
     /// A key from its private JWK.
     ///
     /// # Errors
-    /// [`JweError::Key`].
+    /// [`JweError::Key`] and [`JweError::Purpose`].
     pub fn from_jwk(jwk: &Value) -> Result<Self, JweError> {
         let d = jwk.get("d").and_then(Value::as_str).ok_or(JweError::Key)?;
         let d = Zeroizing::new(from_base64url(d).map_err(|_| JweError::Key)?);
@@ -138,9 +154,10 @@ impl DecryptionKey {
             return Err(JweError::Key);
         }
         let key = p256::SecretKey::from_slice(&d).map_err(|_| JweError::Key)?;
-        if read_public(jwk)? != key.public_key() {
+        if read_point(jwk)? != key.public_key() {
             return Err(JweError::Key);
         }
+        check_purpose(jwk)?;
         Ok(Self(key))
     }
 
@@ -156,7 +173,7 @@ impl DecryptionKey {
         let mut jwk = write_public(&self.0.public_key());
         jwk["kid"] = kid.into();
         jwk["use"] = "enc".into();
-        jwk["alg"] = "ECDH-ES".into();
+        jwk["alg"] = ALGORITHM.into();
         jwk
     }
 
@@ -166,17 +183,20 @@ impl DecryptionKey {
     /// [`JweError`].
     pub fn decrypt(&self, token: &str) -> Result<Plaintext, JweError> {
         if token.len() > MAX_TOKEN {
-            return Err(JweError::Form);
+            return Err(JweError::TooLarge);
         }
         let mut parts = token.split('.');
         let mut next = || parts.next().ok_or(JweError::Form);
         let (protected, key, iv, text, tag) = (next()?, next()?, next()?, next()?, next()?);
-        if parts.next().is_some() || !key.is_empty() {
+        if parts.next().is_some() {
             return Err(JweError::Form);
         }
         let decode = |part: &str| from_base64url(part).map_err(|_| JweError::Form);
         let header = json::parse_object(&decode(protected)?, MAX_HEADER).map_err(|_| JweError::Form)?;
         let enc = check_header(&header)?;
+        if !key.is_empty() {
+            return Err(JweError::Form);
+        }
         let iv: [u8; 12] = decode(iv)?.try_into().map_err(|_| JweError::Form)?;
         let tag = decode(tag)?;
         if tag.len() != TAG {
@@ -200,7 +220,7 @@ impl fmt::Debug for DecryptionKey {
 /// (`cty`, `typ`).
 ///
 /// # Errors
-/// [`JweError::Key`] where the recipient's key is unusable.
+/// [`JweError::Key`], [`JweError::Private`] and [`JweError::Purpose`] where the recipient's key is unusable.
 pub fn encrypt(
     recipient: &Value,
     enc: ContentEncryption,
@@ -209,9 +229,10 @@ pub fn encrypt(
     rng: &mut dyn CryptoRng,
 ) -> Result<String, JweError> {
     let public = read_public(recipient)?;
+    check_purpose(recipient)?;
     let ephemeral = p256::SecretKey::generate_from_rng(rng);
     let mut header = extra;
-    header.insert("alg".into(), "ECDH-ES".into());
+    header.insert("alg".into(), ALGORITHM.into());
     header.insert("enc".into(), enc.name().into());
     header.insert("epk".into(), write_public(&ephemeral.public_key()));
     if let Some(kid) = recipient.get("kid") {
@@ -228,7 +249,13 @@ pub fn encrypt(
 
 fn check_header(header: &Map<String, Value>) -> Result<ContentEncryption, JweError> {
     let text = |name: &str| header.get(name).and_then(Value::as_str);
-    if text("alg") != Some("ECDH-ES") || header.contains_key("crit") || header.contains_key("zip") {
+    if header.contains_key("crit") {
+        return Err(JweError::Critical);
+    }
+    if header.contains_key("zip") {
+        return Err(JweError::Compressed);
+    }
+    if text("alg") != Some(ALGORITHM) {
         return Err(JweError::Algorithm);
     }
     ContentEncryption::from_name(text("enc").ok_or(JweError::Algorithm)?)
@@ -260,7 +287,23 @@ fn derive_key(
     Ok(Zeroizing::new(hash.finalize()[..enc.key_len()].to_vec()))
 }
 
+/// A key that says what it is for must be for ECDH-ES (RFC 7517 sections 4.2 to 4.4).
+fn check_purpose(jwk: &Value) -> Result<(), JweError> {
+    let derives = |operations: &Value| {
+        let all = operations.as_array();
+        all.is_some_and(|all| all.iter().any(|one| one == "deriveKey" || one == "deriveBits"))
+    };
+    let fits = jwk.get("use").is_none_or(|purpose| purpose == "enc")
+        && jwk.get("alg").is_none_or(|alg| alg == ALGORITHM)
+        && jwk.get("key_ops").is_none_or(derives);
+    if fits { Ok(()) } else { Err(JweError::Purpose) }
+}
+
 fn read_public(jwk: &Value) -> Result<p256::PublicKey, JweError> {
+    if jwk.get("d").is_some() { Err(JweError::Private) } else { read_point(jwk) }
+}
+
+fn read_point(jwk: &Value) -> Result<p256::PublicKey, JweError> {
     let text = |name: &str| jwk.get(name).and_then(Value::as_str).ok_or(JweError::Key);
     if (text("kty")?, text("crv")?) != ("EC", "P-256") {
         return Err(JweError::Key);

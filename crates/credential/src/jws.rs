@@ -1,8 +1,9 @@
 //! JSON Web Signatures in the compact form: one key, one signature, no surprises.
 //!
 //! Before its signature holds, a token shows its header and nothing else without saying `dangerous`. `alg`
-//! must be one of ours and the key's own; `crit` is refused, since we understand no extension; `typ` is
-//! what the caller expects (RFC 8725 section 3.11).
+//! must be one of ours, the key's own, and allowed for the use; `crit` is refused, since we understand no
+//! extension; `typ` is what the caller expects (RFC 8725 section 3.11), and `cty` too: where a use names
+//! none, a header that announces other content than claims is refused.
 //!
 //! Spec: RFC 7515, RFC 7519, RFC 8725.
 
@@ -38,12 +39,50 @@ pub enum JwsError {
     /// `crit` names something, and we understand no extension.
     #[error("token has critical extensions")]
     Critical,
+    /// `b64` is there: a payload that is not encoded (RFC 7797) is never accepted.
+    #[error("token has an unencoded payload")]
+    Unencoded,
     /// `typ` is not what was expected here.
     #[error("token is of another type")]
     Type,
+    /// `cty` announces other content than was expected here, such as a token inside the token.
+    #[error("token holds another type of content")]
+    ContentType,
     /// The signature does not hold.
     #[error("signature does not verify")]
     Signature,
+}
+
+/// What a token must be to count for one purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Use<'a> {
+    /// The media type that `typ` must name, without `application/`.
+    pub typ: &'a str,
+    /// The media type that `cty` may name; with none, `cty` must be absent.
+    pub cty: Option<&'a str>,
+    /// The algorithms that may have signed it.
+    pub algorithms: &'a [Algorithm],
+}
+
+impl<'a> Use<'a> {
+    /// Claims of the type `typ`, by any algorithm of ours.
+    pub const fn of(typ: &'a str) -> Self {
+        Self { typ, cty: None, algorithms: &Algorithm::ALL }
+    }
+
+    fn check(&self, header: &Header) -> Result<(), JwsError> {
+        if !header.typ().is_some_and(|typ| is_media_type(typ, self.typ)) {
+            return Err(JwsError::Type);
+        }
+        header.check_content(self.cty)?;
+        if self.algorithms.contains(&header.algorithm) { Ok(()) } else { Err(JwsError::Algorithm) }
+    }
+}
+
+/// Whether a header's `typ` or `cty` names `wanted`: without case, and with an `application/` prefix or
+/// without (RFC 7515 section 4.1.9).
+fn is_media_type(found: &str, wanted: &str) -> bool {
+    found.strip_prefix("application/").unwrap_or(found).eq_ignore_ascii_case(wanted)
 }
 
 /// A protected header: readable before the signature is checked, so that a key can be found.
@@ -85,6 +124,17 @@ impl Header {
         &self.members
     }
 
+    fn check_content(&self, wanted: Option<&str>) -> Result<(), JwsError> {
+        let found = match self.members.get("cty") {
+            None => return Ok(()),
+            Some(found) => found.as_str(),
+        };
+        match (found, wanted) {
+            (Some(found), Some(wanted)) if is_media_type(found, wanted) => Ok(()),
+            _ => Err(JwsError::ContentType),
+        }
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
         self.members.get(name).and_then(Value::as_str)
     }
@@ -103,8 +153,8 @@ impl Unverified {
     /// Splits a compact token and reads its header.
     ///
     /// # Errors
-    /// [`JwsError::TooLarge`], [`JwsError::Form`], [`JwsError::Header`], [`JwsError::Algorithm`] and
-    /// [`JwsError::Critical`].
+    /// [`JwsError::TooLarge`], [`JwsError::Form`], [`JwsError::Header`], [`JwsError::Algorithm`],
+    /// [`JwsError::Critical`] and [`JwsError::Unencoded`].
     pub fn parse(token: &str) -> Result<Self, JwsError> {
         if token.len() > MAX_TOKEN {
             return Err(JwsError::TooLarge);
@@ -141,26 +191,36 @@ impl Unverified {
         json::parse_object(&self.payload, MAX_TOKEN).map_err(JwsError::Payload)
     }
 
-    /// Holds the token against `key` and the `typ` that belongs here (compared without case, and with an
-    /// `application/` prefix or without, RFC 7515 section 4.1.9).
+    /// Holds the token against `key` and the `typ` that belongs here, as [`Use::of`] takes it.
     ///
     /// # Errors
-    /// [`JwsError::Type`], [`JwsError::Algorithm`], [`JwsError::Signature`], [`JwsError::Payload`].
+    /// As [`Unverified::verify_for`].
     pub fn verify(
         self,
         key: &PublicKey,
         typ: &str,
         backend: &dyn VerifySignature,
     ) -> Result<Verified, JwsError> {
-        let found = self.header.typ().ok_or(JwsError::Type)?;
-        let found = found.strip_prefix("application/").unwrap_or(found);
-        if !found.eq_ignore_ascii_case(typ) {
-            return Err(JwsError::Type);
-        }
+        self.verify_for(key, &Use::of(typ), backend)
+    }
+
+    /// Holds the token against `key` and the use that it is for.
+    ///
+    /// # Errors
+    /// [`JwsError::Type`], [`JwsError::ContentType`], [`JwsError::Algorithm`], [`JwsError::Signature`],
+    /// [`JwsError::Payload`].
+    pub fn verify_for(
+        self,
+        key: &PublicKey,
+        expected: &Use<'_>,
+        backend: &dyn VerifySignature,
+    ) -> Result<Verified, JwsError> {
+        expected.check(&self.header)?;
         self.verify_any_type(key, backend)
     }
 
-    /// As [`Unverified::verify`], where a specification sets no `typ` (`private_key_jwt`).
+    /// As [`Unverified::verify`], where a specification sets no `typ` (`private_key_jwt`), or the caller has
+    /// held it against a [`Use`].
     ///
     /// # Errors
     /// [`JwsError::Algorithm`], [`JwsError::Signature`], [`JwsError::Payload`].
@@ -189,7 +249,10 @@ impl Unverified {
 
 fn parse_header(bytes: &[u8]) -> Result<Header, JwsError> {
     let members = json::parse_object(bytes, MAX_HEADER).map_err(JwsError::Header)?;
-    if members.contains_key("crit") || members.get("b64").is_some() {
+    if members.contains_key("b64") {
+        return Err(JwsError::Unencoded);
+    }
+    if members.contains_key("crit") {
         return Err(JwsError::Critical);
     }
     let name = members.get("alg").and_then(Value::as_str).ok_or(JwsError::Algorithm)?;

@@ -25,6 +25,9 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// Every one of them.
+    pub const ALL: [Self; 2] = [Self::Es256, Self::EdDsa];
+
     /// The JOSE name.
     pub const fn name(self) -> &'static str {
         match self {

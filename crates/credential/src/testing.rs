@@ -62,3 +62,17 @@ pub(crate) fn members(value: Value) -> Map<String, Value> {
 pub(crate) fn signed(header: Value, payload: Value, signer: &SigningKey) -> String {
     jws::sign(members(header), &members(payload), signer).unwrap()
 }
+
+/// The vectors in `file` of the shared folder, or nothing where that is not here.
+pub(crate) fn vectors(file: &str) -> Option<Value> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
+    let folder = std::env::var_os("VECTORS_DIR").map_or_else(|| beside.into(), std::path::PathBuf::from);
+    let bytes = std::fs::read(folder.join(file)).ok();
+    assert!(bytes.is_some() || std::env::var("CI").as_deref() != Ok("true"), "{file} is missing");
+    bytes.map(|bytes| serde_json::from_slice(&bytes).unwrap())
+}
+
+/// Bytes from hexadecimal.
+pub(crate) fn hex(digits: &str) -> Vec<u8> {
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+}

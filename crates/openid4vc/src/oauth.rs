@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod client_assertion;
+pub mod client_attestation;
 mod code;
 pub mod dpop;
 pub mod error;

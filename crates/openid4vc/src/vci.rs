@@ -2,6 +2,7 @@
 
 mod code;
 pub mod encryption;
+pub mod key_attestation;
 pub mod metadata;
 pub mod nonce;
 pub mod offer;

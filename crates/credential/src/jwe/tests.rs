@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::FixedRng;
+use crate::testing::{FixedRng, hex, vectors};
 
 fn key() -> DecryptionKey {
     DecryptionKey::generate(&mut FixedRng(1))
@@ -80,7 +80,7 @@ fn texts_of_another_form_are_refused() {
     ] {
         assert_eq!(key().decrypt(&bad).unwrap_err(), JweError::Form, "{bad}");
     }
-    assert_eq!(key().decrypt(&"a".repeat(MAX_TOKEN + 1)).unwrap_err(), JweError::Form);
+    assert_eq!(key().decrypt(&"a".repeat(MAX_TOKEN + 1)).unwrap_err(), JweError::TooLarge);
 }
 
 #[test]
@@ -92,13 +92,67 @@ fn other_algorithms_and_extensions_are_refused() {
         ("enc", json!("A128CBC-HS256")),
         ("enc", json!("A192GCM")),
         ("enc", json!(1)),
-        ("zip", json!("DEF")),
-        ("crit", json!(["exp"])),
     ] {
         let mut header = header();
         header[name] = value;
         assert_eq!(key().decrypt(&with_header(header)).unwrap_err(), JweError::Algorithm, "{name}");
     }
+    for (name, value, error) in [
+        ("zip", json!("DEF"), JweError::Compressed),
+        ("zip", json!(null), JweError::Compressed),
+        ("crit", json!(["exp"]), JweError::Critical),
+        ("crit", json!([]), JweError::Critical),
+    ] {
+        let mut header = header();
+        header[name] = value;
+        assert_eq!(key().decrypt(&with_header(header)).unwrap_err(), error, "{name}");
+    }
+}
+
+#[test]
+fn a_header_with_a_repeated_member_is_refused() {
+    let good = good();
+    let (_, rest) = good.split_once('.').unwrap();
+    let twice = header().to_string().replacen('{', r#"{"alg":"ECDH-ES","#, 1);
+    assert_eq!(key().decrypt(&format!("{}.{rest}", base64url(twice))).unwrap_err(), JweError::Form);
+    let large = json!({"alg": "ECDH-ES", "x": "x".repeat(MAX_HEADER)});
+    assert_eq!(key().decrypt(&with_header(large)).unwrap_err(), JweError::Form);
+}
+
+#[test]
+fn keys_for_another_purpose_are_refused() {
+    let public = key().public_jwk("k1");
+    let private = key().dangerous_to_jwk();
+    for (name, value) in [
+        ("use", json!("sig")),
+        ("use", json!(null)),
+        ("alg", json!("ES256")),
+        ("alg", json!("ECDH-ES+A128KW")),
+        ("key_ops", json!(["sign"])),
+        ("key_ops", json!("deriveBits")),
+    ] {
+        let with = |jwk: &Value| {
+            let mut jwk = jwk.clone();
+            jwk[name] = value.clone();
+            jwk
+        };
+        let made = encrypt(&with(&public), ContentEncryption::A128Gcm, Map::new(), b"x", &mut FixedRng(2));
+        assert_eq!(made.unwrap_err(), JweError::Purpose, "{name} {value}");
+        assert_eq!(DecryptionKey::from_jwk(&with(&private)).err(), Some(JweError::Purpose), "{name} {value}");
+    }
+    let mut derives = private.clone();
+    derives["key_ops"] = json!(["deriveBits"]);
+    assert!(DecryptionKey::from_jwk(&derives).is_ok());
+}
+
+#[test]
+fn public_keys_with_private_members_are_refused() {
+    let private = key().dangerous_to_jwk();
+    let made = encrypt(&private, ContentEncryption::A128Gcm, Map::new(), b"x", &mut FixedRng(2));
+    assert_eq!(made.unwrap_err(), JweError::Private);
+    let mut header = header();
+    header["epk"]["d"] = private["d"].clone();
+    assert_eq!(key().decrypt(&with_header(header)).unwrap_err(), JweError::Private);
 }
 
 #[test]
@@ -132,4 +186,36 @@ fn private_keys_that_do_not_fit_are_refused() {
     jwk["d"] = DecryptionKey::generate(&mut FixedRng(9)).dangerous_to_jwk()["d"].clone();
     assert!(DecryptionKey::from_jwk(&jwk).is_err());
     assert!(DecryptionKey::from_jwk(&key().public_jwk("k")).is_err());
+}
+
+#[test]
+fn contents_are_sealed_and_opened_as_wycheproof_says() {
+    let Some(vectors) = vectors("wycheproof/aes_gcm_test.json") else { return };
+    let (mut opened, mut refused, mut not_ours) = (0, 0, 0);
+    for group in vectors["testGroups"].as_array().unwrap() {
+        let enc = match (group["keySize"].as_u64(), group["ivSize"].as_u64(), group["tagSize"].as_u64()) {
+            (Some(128), Some(96), Some(128)) => Some(ContentEncryption::A128Gcm),
+            (Some(256), Some(96), Some(128)) => Some(ContentEncryption::A256Gcm),
+            _ => None,
+        };
+        for test in group["tests"].as_array().unwrap() {
+            let Some(enc) = enc else {
+                not_ours += 1;
+                continue;
+            };
+            let bytes = |name: &str| hex(test[name].as_str().unwrap());
+            let (key, iv, aad) = (bytes("key"), bytes("iv").try_into().unwrap(), bytes("aad"));
+            let sealed = [bytes("ct"), bytes("tag")].concat();
+            let found = enc.open(&key, &iv, Payload { msg: &sealed, aad: &aad });
+            if test["result"] == "valid" {
+                assert_eq!(found, Ok(bytes("msg")), "{}", test["tcId"]);
+                assert_eq!(enc.seal(&key, &iv, Payload { msg: &bytes("msg"), aad: &aad }), Ok(sealed));
+                opened += 1;
+            } else {
+                assert_eq!(found, Err(JweError::Decrypt), "{}", test["tcId"]);
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!((opened, refused, not_ours), (79, 54, 183), "JOSE has no other sizes");
 }

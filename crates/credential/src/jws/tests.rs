@@ -60,10 +60,47 @@ fn a_key_in_the_header_is_never_believed() {
 
 #[test]
 fn extensions_that_we_do_not_understand_are_refused() {
-    for member in [r#""crit":["exp"]"#, r#""crit":[]"#, r#""crit":null"#, r#""b64":false"#] {
+    for member in [r#""crit":["exp"]"#, r#""crit":[]"#, r#""crit":null"#] {
         let token = with_header(&format!(r#"{{"typ":"test+jwt","alg":"ES256",{member}}}"#));
         assert_eq!(check(&token).unwrap_err(), JwsError::Critical, "{member}");
     }
+}
+
+#[test]
+fn unencoded_payloads_are_refused() {
+    for member in [r#""b64":false"#, r#""b64":true"#, r#""b64":false,"crit":["b64"]"#] {
+        let token = with_header(&format!(r#"{{"typ":"test+jwt","alg":"ES256",{member}}}"#));
+        assert_eq!(check(&token).unwrap_err(), JwsError::Unencoded, "{member}");
+    }
+}
+
+#[test]
+fn other_content_than_the_use_names_is_refused() {
+    let with = |cty: Value| signed(json!({"typ": "test+jwt", "cty": cty}), json!({}), &issuer());
+    for cty in [json!("JWT"), json!("vc"), json!(""), json!(null), json!(["vc"])] {
+        assert_eq!(check(&with(cty.clone())).unwrap_err(), JwsError::ContentType, "{cty}");
+    }
+    let expected = Use { cty: Some("vc"), ..Use::of("test+jwt") };
+    let read = |token: &str| {
+        Unverified::parse(token)?.verify_for(issuer().public_key(), &expected, &RustCrypto).map(drop)
+    };
+    assert_eq!(read(&with(json!("VC"))), Ok(()));
+    assert_eq!(read(&with(json!("application/vc"))), Ok(()));
+    assert_eq!(read(&signed(json!({"typ": "test+jwt"}), json!({}), &issuer())), Ok(()));
+    assert_eq!(read(&with(json!("vp"))), Err(JwsError::ContentType));
+    assert_eq!(read(&with(json!(["vc"]))), Err(JwsError::ContentType));
+}
+
+#[test]
+fn algorithms_that_a_use_does_not_allow_are_refused() {
+    let token = signed(json!({"typ": "test+jwt"}), json!({}), &holder());
+    let read = |algorithms: &[Algorithm]| {
+        let expected = Use { algorithms, ..Use::of("test+jwt") };
+        Unverified::parse(&token)?.verify_for(holder().public_key(), &expected, &RustCrypto).map(drop)
+    };
+    assert_eq!(read(&Algorithm::ALL), Ok(()));
+    assert_eq!(read(&[Algorithm::Es256]), Err(JwsError::Algorithm));
+    assert_eq!(read(&[]), Err(JwsError::Algorithm));
 }
 
 #[test]

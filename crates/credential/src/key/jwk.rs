@@ -52,7 +52,11 @@ impl PublicKey {
                 .and_then(|bytes| bytes.try_into().ok())
                 .ok_or(KeyError::Malformed)
         };
-        match (text("kty")?, text("crv")?) {
+        let kind = match text("kty")? {
+            kind @ ("EC" | "OKP") => (kind, text("crv")?),
+            _ => return Err(KeyError::Type),
+        };
+        match kind {
             ("EC", "P-256") => {
                 let sec1 = [&[4u8][..], &coordinate("x")?, &coordinate("y")?].concat();
                 Self::from_bytes(Algorithm::Es256, &sec1)

@@ -171,7 +171,7 @@ fn signed_part(der: &[u8]) -> Result<Vec<u8>, X509Error> {
 }
 
 /// X.509 carries ECDSA signatures in DER; everything here verifies `r || s`.
-fn fixed_signature(algorithm: Algorithm, raw: &[u8]) -> Result<Vec<u8>, X509Error> {
+pub(super) fn fixed_signature(algorithm: Algorithm, raw: &[u8]) -> Result<Vec<u8>, X509Error> {
     match algorithm {
         Algorithm::EdDsa => Ok(raw.to_vec()),
         Algorithm::Es256 => p256::ecdsa::Signature::from_der(raw)

@@ -5,7 +5,7 @@ use rcgen::{
 
 use super::*;
 use crate::key::{Algorithm, RustCrypto, Signer as _, SigningKey};
-use crate::testing::{FixedRng, NOW};
+use crate::testing::{FixedRng, NOW, hex, vectors};
 
 fn key(seed: u64) -> SigningKey {
     SigningKey::generate(Algorithm::Es256, &mut FixedRng(seed * 1000))
@@ -221,4 +221,22 @@ fn an_anchor_is_an_authority_that_signed_itself() {
     assert_eq!(Anchor::check(&under_another, NOW, &RustCrypto).unwrap_err(), X509Error::NoAnchor);
     let late = UnixTime::from_secs(4_000_000_000);
     assert_eq!(Anchor::check(&good, late, &RustCrypto).unwrap_err(), X509Error::Validity);
+}
+
+#[test]
+fn signatures_in_der_are_judged_as_wycheproof_says() {
+    let Some(vectors) = vectors("wycheproof/ecdsa_secp256r1_sha256_test.json") else { return };
+    let (mut accepted, mut refused) = (0, 0);
+    for group in vectors["testGroups"].as_array().unwrap() {
+        let key = hex(group["publicKey"]["uncompressed"].as_str().unwrap());
+        let key = PublicKey::from_bytes(Algorithm::Es256, &key).unwrap();
+        for test in group["tests"].as_array().unwrap() {
+            let bytes = |name: &str| hex(test[name].as_str().unwrap());
+            let signature = certificate::fixed_signature(Algorithm::Es256, &bytes("sig"));
+            let holds = signature.is_ok_and(|fixed| RustCrypto.verify(&key, &bytes("msg"), &fixed).is_ok());
+            assert_eq!(holds, test["result"] == "valid", "{} {}", test["tcId"], test["comment"]);
+            if holds { accepted += 1 } else { refused += 1 }
+        }
+    }
+    assert_eq!((accepted, refused), (174, 310));
 }

@@ -3,12 +3,15 @@
 //! They lie in `VECTORS_DIR`, by default `../shared/vectors` beside the project. Where that is absent, one
 //! line says what did not run; with `CI=true` it is a failure.
 
+mod cookbook;
+mod dids;
 mod keys;
 mod sd_jwt;
 mod sd_jwt_files;
 mod sd_jwt_vc;
 mod status_list;
 mod tokens;
+mod wycheproof;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -23,15 +26,20 @@ fn load(file: &str) -> Option<Value> {
 
 /// The octets of `file`, or nothing where the folder is not here.
 fn load_bytes(file: &str) -> Option<Vec<u8>> {
+    Some(std::fs::read(folder()?.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")))
+}
+
+/// The folder of vectors, where it is here.
+fn folder() -> Option<PathBuf> {
     static SAID: Once = Once::new();
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
     let folder = std::env::var_os("VECTORS_DIR").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    if !folder.is_dir() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "the folder of vectors is missing");
-        SAID.call_once(say_what_did_not_run);
-        return None;
+    if folder.is_dir() {
+        return Some(folder);
     }
-    Some(std::fs::read(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")))
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "the folder of vectors is missing");
+    SAID.call_once(say_what_did_not_run);
+    None
 }
 
 /// One line, written past the test harness, which would keep what a passing test prints to itself.

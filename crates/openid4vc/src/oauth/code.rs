@@ -2,6 +2,7 @@
 
 use crate::oauth::authorize::AuthorizeError;
 use crate::oauth::client_assertion::AssertionError;
+use crate::oauth::client_attestation::AttestationError;
 use crate::oauth::dpop::DpopError;
 use crate::oauth::metadata::MetadataError;
 use crate::oauth::pkce::PkceError;
@@ -95,6 +96,31 @@ impl MetadataError {
             Self::OtherIssuer => "issuer_differs",
             Self::Loopback => "address_loopback",
             Self::Endpoint(_) => "endpoint_missing",
+        }
+    }
+}
+
+impl AttestationError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotOnce => "attestation_not_once",
+            Self::TooLarge => "attestation_too_large",
+            Self::Jws(error) => error.code(),
+            Self::Reference(_) => "attester_not_named",
+            Self::Message(error) => error.code(),
+            Self::Key(_) => "attested_key_unusable",
+            Self::Expired => "attestation_expired",
+            Self::Future => "attestation_from_the_future",
+            Self::Client => "attestation_client_differs",
+            Self::Pop(_) => "attestation_pop_refused",
+            Self::Audience => "attestation_pop_audience_differs",
+            Self::PopIssuer => "attestation_pop_client_differs",
+            Self::Challenge => "attestation_pop_challenge_differs",
+            Self::PopFuture => "attestation_pop_from_the_future",
+            Self::PopTooOld => "attestation_pop_too_old",
+            Self::PopBesideDpop => "attestation_pop_beside_dpop",
+            Self::DpopKey => "attestation_dpop_key_differs",
         }
     }
 }

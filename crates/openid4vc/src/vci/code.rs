@@ -1,6 +1,7 @@
 //! The short code of each refusal of issuance.
 
 use crate::vci::encryption::EncryptionError;
+use crate::vci::key_attestation::KeyAttestationError;
 use crate::vci::offer::OfferError;
 use crate::vci::proof::ProofError;
 use crate::vci::request::RequestError;
@@ -76,6 +77,26 @@ impl ResponseError {
             Self::Message(error) => error.code(),
             Self::Form => "response_malformed",
             Self::Encryption(error) => error.code(),
+        }
+    }
+}
+
+impl KeyAttestationError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "key_attestation_too_large",
+            Self::Jws(error) => error.code(),
+            Self::Reference(_) => "key_attester_not_named",
+            Self::Message(error) => error.code(),
+            Self::Key(_) => "attested_key_unusable",
+            Self::RepeatedKey => "attested_key_repeated",
+            Self::Expired => "key_attestation_expired",
+            Self::Future => "key_attestation_from_the_future",
+            Self::Nonce => "key_attestation_nonce_differs",
+            Self::KeyStorage => "key_storage_insufficient",
+            Self::UserAuthentication => "user_authentication_insufficient",
+            Self::Unattested => "proof_key_not_attested",
         }
     }
 }
