@@ -1,5 +1,7 @@
 //! The short code of each refusal: what commands print and scripts match. A code, once published, stays.
 
+use crate::cbor::CborError;
+use crate::cose::CoseError;
 use crate::issuer::ReferenceError;
 use crate::jws::JwsError;
 use crate::sd_jwt::SdJwtError;
@@ -20,6 +22,44 @@ impl JwsError {
             Self::Critical => "critical_extension",
             Self::Type => "wrong_type",
             Self::Signature => "invalid_signature",
+        }
+    }
+}
+
+impl CborError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "cbor_too_large",
+            Self::Malformed => "cbor_malformed",
+            Self::TooDeep => "cbor_too_deep",
+            Self::TooMany => "cbor_too_many_items",
+            Self::Indefinite => "cbor_indefinite_length",
+            Self::Simple => "cbor_unknown_simple_value",
+            Self::Key => "cbor_key_not_allowed",
+            Self::RepeatedKey => "cbor_key_repeated",
+            Self::Trailing => "cbor_trailing_bytes",
+        }
+    }
+}
+
+impl CoseError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Cbor(error) => error.code(),
+            Self::Form => "cose_malformed",
+            Self::Tag => "cose_wrong_tag",
+            Self::Protected(_) | Self::Header => "cose_header_malformed",
+            Self::RepeatedLabel => "cose_header_repeated",
+            Self::Critical => "critical_extension",
+            Self::Algorithm => "algorithm_not_allowed",
+            Self::Type => "wrong_type",
+            Self::CertificatePlace => "cose_certificates_misplaced",
+            Self::Chain(error) => error.code(),
+            Self::Payload => "cose_payload_misplaced",
+            Self::Signature => "invalid_signature",
+            Self::Mac => "invalid_mac",
         }
     }
 }

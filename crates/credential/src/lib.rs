@@ -4,8 +4,10 @@
 //! say which back end verifies. What arrives is parsed into an unverified type; only checking makes the
 //! verified one.
 
+pub mod cbor;
 pub mod claim_path;
 mod code;
+pub mod cose;
 pub mod did;
 pub mod encoding;
 pub mod issuer;

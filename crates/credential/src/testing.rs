@@ -62,3 +62,9 @@ pub(crate) fn members(value: Value) -> Map<String, Value> {
 pub(crate) fn signed(header: Value, payload: Value, signer: &SigningKey) -> String {
     jws::sign(members(header), &members(payload), signer).unwrap()
 }
+
+/// A certificate that `signer` gave itself.
+pub(crate) fn certificate(signer: &SigningKey) -> Vec<u8> {
+    let pair = rcgen::KeyPair::from_pem(&signer.to_pkcs8_pem().unwrap()).unwrap();
+    rcgen::CertificateParams::new(Vec::new()).unwrap().self_signed(&pair).unwrap().der().to_vec()
+}

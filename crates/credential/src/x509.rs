@@ -90,6 +90,11 @@ impl Chain {
         self.certificates.iter().map(|certificate| base64(&certificate.der)).collect()
     }
 
+    /// The certificates in DER, leaf first.
+    pub fn ders(&self) -> impl Iterator<Item = &[u8]> {
+        self.certificates.iter().map(|certificate| certificate.der.as_slice())
+    }
+
     /// The leaf's key.
     pub fn leaf_key(&self) -> &PublicKey {
         &self.leaf().key

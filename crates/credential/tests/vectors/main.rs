@@ -3,6 +3,7 @@
 //! They lie in `VECTORS_DIR`, by default `../shared/vectors` beside the project. Where that is absent, one
 //! line says what did not run; with `CI=true` it is a failure.
 
+mod cose;
 mod keys;
 mod sd_jwt;
 mod status_list;
@@ -16,6 +17,11 @@ use serde_json::Value;
 
 /// The vectors in `file`, or nothing where the folder is not here.
 fn load(file: &str) -> Option<Value> {
+    load_text(file).map(|text| serde_json::from_str(&text).expect("vectors are json"))
+}
+
+/// The text of `file`, or nothing where the folder is not here.
+fn load_text(file: &str) -> Option<String> {
     static SAID: Once = Once::new();
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
     let folder = std::env::var_os("VECTORS_DIR").map_or_else(|| PathBuf::from(beside), PathBuf::from);
@@ -24,14 +30,14 @@ fn load(file: &str) -> Option<Value> {
         SAID.call_once(say_what_did_not_run);
         return None;
     }
-    let bytes = std::fs::read(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
-    Some(serde_json::from_slice(&bytes).expect("vectors are json"))
+    Some(std::fs::read_to_string(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")))
 }
 
 /// One line, written past the test harness, which would keep what a passing test prints to itself.
 fn say_what_did_not_run() {
     let line = "skipped: no folder of vectors, so these sets did not run: sd-jwt, sd-jwt-vc, token-status-list, did-key, \
-                did-jwk, jwk-thumbprint-rfc7638, dpop-rfc9449, openid4vci, openid4vp, jose-cookbook-rfc7520, wycheproof\n";
+                did-jwk, jwk-thumbprint-rfc7638, dpop-rfc9449, openid4vci, openid4vp, jose-cookbook-rfc7520, wycheproof, \
+                cose-examples, mdoc-iso18013-5\n";
     let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
