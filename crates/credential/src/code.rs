@@ -154,6 +154,11 @@ impl X509Error {
             Self::NotAnAuthority => "certificate_issuer_not_authority",
             Self::Leaf => "certificate_may_not_sign",
             Self::AnchorIncluded => "certificate_chain_carries_anchor",
+            Self::PathLength => "certificate_path_too_long",
+            Self::KeyUsage => "certificate_key_usage_missing",
+            Self::ExtendedKeyUsage => "certificate_not_for_documents",
+            Self::Country => "certificate_country_mismatch",
+            Self::Nesting => "certificate_outlives_issuer",
         }
     }
 }
