@@ -4,6 +4,7 @@ use crate::cbor::CborError;
 use crate::cose::CoseError;
 use crate::issuer::ReferenceError;
 use crate::jws::JwsError;
+use crate::mdoc::MdocError;
 use crate::sd_jwt::SdJwtError;
 use crate::sd_jwt::binding::BindingError;
 use crate::sd_jwt_vc::VerifyError;
@@ -60,6 +61,50 @@ impl CoseError {
             Self::Payload => "cose_payload_misplaced",
             Self::Signature => "invalid_signature",
             Self::Mac => "invalid_mac",
+        }
+    }
+}
+
+impl MdocError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Cbor(error) => error.code(),
+            Self::Form => "mdoc_malformed",
+            Self::Version => "mdoc_version",
+            Self::Status(_) => "mdoc_status_not_ok",
+            Self::NoDocument => "mdoc_no_document",
+            Self::TooManyDocuments => "mdoc_too_many_documents",
+            Self::Item => "mdoc_item_malformed",
+            Self::Salt => "mdoc_salt_too_short",
+            Self::RepeatedDigestId => "mdoc_digest_id_repeated",
+            Self::RepeatedElement => "mdoc_element_repeated",
+            Self::IssuerAuth(error) => error.code(),
+            Self::SecurityObject => "mdoc_security_object_malformed",
+            Self::SecurityObjectVersion => "mdoc_security_object_version",
+            Self::DigestAlgorithm => "hash_algorithm_not_allowed",
+            Self::DigestLength => "digest_malformed",
+            Self::DeviceKey(_) => "holder_key_unusable",
+            Self::KeyAuthorizations => "mdoc_key_authorizations_malformed",
+            Self::TimeForm => "time_malformed",
+            Self::ValidityOrder => "mdoc_validity_out_of_order",
+            Self::StatusReference => "status_malformed",
+            Self::DocType => "mdoc_wrong_type",
+            Self::IssuerKey => "mdoc_wrong_issuer_key",
+            Self::MissingDigest => "mdoc_digest_missing",
+            Self::WrongDigest => "mdoc_digest_mismatch",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Expired => "expired",
+            Self::SignedOutsideCertificate => "mdoc_signed_outside_certificate",
+            Self::IssuingCountry => "mdoc_issuing_country",
+            Self::Transcript => "mdoc_transcript_malformed",
+            Self::DeviceAuthForm => "device_auth_malformed",
+            Self::DeviceAuth(CoseError::Signature) => "device_auth_invalid_signature",
+            Self::DeviceAuth(CoseError::Mac) => "device_auth_invalid_mac",
+            Self::DeviceAuth(_) => "device_auth_refused",
+            Self::UnexpectedMac => "device_mac_unexpected",
+            Self::MacKey(_) => "device_mac_key_unusable",
+            Self::NotAuthorised => "device_element_not_authorised",
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod json;
 pub mod jwe;
 pub mod jws;
 pub mod key;
+pub mod mdoc;
 pub mod sd_jwt;
 pub mod sd_jwt_vc;
 pub mod status_list;

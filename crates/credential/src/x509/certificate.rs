@@ -157,7 +157,7 @@ fn read_extensions(certificate: &Certificate) -> Result<Extensions, X509Error> {
     Ok(found)
 }
 
-/// A country that is no text, or not alone, counts as none.
+/// The first country; one that is no text counts as none.
 fn read_country(subject: &Name) -> Option<String> {
     let country = subject.by_oid::<DirectoryString>(COUNTRY).ok().flatten()?;
     Some(country.value().into_owned())

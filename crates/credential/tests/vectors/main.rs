@@ -5,6 +5,7 @@
 
 mod cose;
 mod keys;
+mod mdoc;
 mod sd_jwt;
 mod status_list;
 mod tokens;
@@ -22,6 +23,11 @@ fn load(file: &str) -> Option<Value> {
 
 /// The text of `file`, or nothing where the folder is not here.
 fn load_text(file: &str) -> Option<String> {
+    load_bytes(file).map(|bytes| String::from_utf8(bytes).expect("text"))
+}
+
+/// The bytes of `file`, or nothing where the folder is not here.
+fn load_bytes(file: &str) -> Option<Vec<u8>> {
     static SAID: Once = Once::new();
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
     let folder = std::env::var_os("VECTORS_DIR").map_or_else(|| PathBuf::from(beside), PathBuf::from);
@@ -30,7 +36,7 @@ fn load_text(file: &str) -> Option<String> {
         SAID.call_once(say_what_did_not_run);
         return None;
     }
-    Some(std::fs::read_to_string(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")))
+    Some(std::fs::read(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")))
 }
 
 /// One line, written past the test harness, which would keep what a passing test prints to itself.
