@@ -217,6 +217,8 @@ impl StatusListError {
             Self::Index => "status_index_out_of_range",
             Self::Value => "status_value_too_large",
             Self::Jws(error) => error.code(),
+            Self::Cose(error) => error.code(),
+            Self::Cbor(error) => error.code(),
             Self::Issuer(error) => error.code(),
             Self::Claims => "status_list_claims_malformed",
             Self::Subject => "status_list_wrong_subject",
