@@ -1,5 +1,5 @@
 //! The profile of certificates under mobile documents: an issuing authority (IACA) signs the certificate of
-//! a document signer, and nothing stands between them.
+//! a document signer. Nothing stands between them, since the authority may sign leaves only.
 //!
 //! Spec: ISO/IEC 18013-5 section 9.3.3 and annex B.1.
 
@@ -28,7 +28,7 @@ impl Chain {
         let index = self.verify(anchors, now, backend)?;
         let anchor = anchors.get(index).ok_or(X509Error::NoAnchor)?;
         let authority = Parsed::new(anchor)?;
-        if self.certificates.len() != 1 || !authority.signs_leaves_only() {
+        if !authority.signs_leaves_only() {
             return Err(X509Error::PathLength);
         }
         self.leaf().check_document_signer(&authority)?;
