@@ -5,7 +5,6 @@
 use core::fmt;
 
 use p256::elliptic_curve::Generate as _;
-use p256::elliptic_curve::sec1::ToSec1Point as _;
 use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -43,11 +42,8 @@ impl AgreementKey {
     }
 
     /// The public half.
-    ///
-    /// # Errors
-    /// None in practice: the key is on its curve.
-    pub fn public_key(&self) -> Result<PublicKey, KeyError> {
-        PublicKey::from_bytes(Algorithm::Es256, self.0.public_key().to_sec1_point(false).as_bytes())
+    pub fn public_key(&self) -> PublicKey {
+        self.0.public_key().into()
     }
 
     /// The key `EMacKey` that this side and `other` share in a session (section 9.1.3.5).
@@ -92,7 +88,7 @@ impl DeviceProof<'_> {
     pub(super) fn is_by(&self, key: &PublicKey) -> bool {
         match self {
             Self::Signature(signer) => signer.public_key() == key,
-            Self::Mac { device, .. } => device.public_key().as_ref() == Ok(key),
+            Self::Mac { device, .. } => device.public_key() == *key,
         }
     }
 

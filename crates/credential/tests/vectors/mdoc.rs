@@ -421,7 +421,7 @@ fn the_device_keys_of_annex_d_are_read() {
     let key = PublicKey::from_cose_key(&Item::parse(&key, MAX).expect("cbor")).expect("a key");
     let secret = annex_d("EPHEMERAL_DEVICE_KEY_D").expect("a key");
     let secret = AgreementKey::from_secret_bytes(&secret).expect("a key");
-    assert_eq!(secret.public_key(), Ok(key));
+    assert_eq!(secret.public_key(), key);
 }
 
 /// A list of authorities by AAMVA: as a message only, since we take no list of that kind yet.
