@@ -1,11 +1,14 @@
 //! The short code of each refusal: what commands print and scripts match. A code, once published, stays.
 
+use crate::cbor::CborError;
+use crate::cose::CoseError;
 use crate::did::DidError;
 use crate::did::document::DocumentError;
 use crate::fetch_url::FetchUrlError;
 use crate::issuer::ReferenceError;
 use crate::issuer_metadata::IssuerMetadataError;
 use crate::jws::JwsError;
+use crate::mdoc::MdocError;
 use crate::sd_jwt::SdJwtError;
 use crate::sd_jwt::binding::BindingError;
 use crate::sd_jwt::hold::PresentError;
@@ -32,6 +35,88 @@ impl JwsError {
             Self::Type => "wrong_type",
             Self::ContentType => "wrong_content_type",
             Self::Signature => "invalid_signature",
+        }
+    }
+}
+
+impl CborError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "cbor_too_large",
+            Self::Malformed => "cbor_malformed",
+            Self::TooDeep => "cbor_too_deep",
+            Self::TooMany => "cbor_too_many_items",
+            Self::Indefinite => "cbor_indefinite_length",
+            Self::Simple => "cbor_unknown_simple_value",
+            Self::Key => "cbor_key_not_allowed",
+            Self::RepeatedKey => "cbor_key_repeated",
+            Self::Trailing => "cbor_trailing_bytes",
+        }
+    }
+}
+
+impl CoseError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Cbor(error) => error.code(),
+            Self::Form => "cose_malformed",
+            Self::Tag => "cose_wrong_tag",
+            Self::Protected(_) | Self::Header => "cose_header_malformed",
+            Self::RepeatedLabel => "cose_header_repeated",
+            Self::Critical => "critical_extension",
+            Self::Algorithm => "algorithm_not_allowed",
+            Self::Type => "wrong_type",
+            Self::CertificatePlace => "cose_certificates_misplaced",
+            Self::Chain(error) => error.code(),
+            Self::Payload => "cose_payload_misplaced",
+            Self::Signature => "invalid_signature",
+            Self::Mac => "invalid_mac",
+        }
+    }
+}
+
+impl MdocError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Cbor(error) => error.code(),
+            Self::Form => "mdoc_malformed",
+            Self::Version => "mdoc_version",
+            Self::Status(_) => "mdoc_status_not_ok",
+            Self::NoDocument => "mdoc_no_document",
+            Self::TooManyDocuments => "mdoc_too_many_documents",
+            Self::Item => "mdoc_item_malformed",
+            Self::Salt => "mdoc_salt_too_short",
+            Self::RepeatedDigestId => "mdoc_digest_id_repeated",
+            Self::RepeatedElement => "mdoc_element_repeated",
+            Self::IssuerAuth(error) => error.code(),
+            Self::SecurityObject => "mdoc_security_object_malformed",
+            Self::SecurityObjectVersion => "mdoc_security_object_version",
+            Self::DigestAlgorithm => "hash_algorithm_not_allowed",
+            Self::DigestLength => "digest_malformed",
+            Self::DeviceKey(_) => "holder_key_unusable",
+            Self::KeyAuthorizations => "mdoc_key_authorizations_malformed",
+            Self::TimeForm => "time_malformed",
+            Self::ValidityOrder => "mdoc_validity_out_of_order",
+            Self::StatusReference => "status_malformed",
+            Self::DocType => "mdoc_wrong_type",
+            Self::IssuerKey => "mdoc_wrong_issuer_key",
+            Self::MissingDigest => "mdoc_digest_missing",
+            Self::WrongDigest => "mdoc_digest_mismatch",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Expired => "expired",
+            Self::SignedOutsideCertificate => "mdoc_signed_outside_certificate",
+            Self::IssuingCountry => "mdoc_issuing_country",
+            Self::Transcript => "mdoc_transcript_malformed",
+            Self::DeviceAuthForm => "device_auth_malformed",
+            Self::DeviceAuth(CoseError::Signature) => "device_auth_invalid_signature",
+            Self::DeviceAuth(CoseError::Mac) => "device_auth_invalid_mac",
+            Self::DeviceAuth(_) => "device_auth_refused",
+            Self::UnexpectedMac => "device_mac_unexpected",
+            Self::MacKey(_) => "device_mac_key_unusable",
+            Self::NotAuthorised => "device_element_not_authorised",
         }
     }
 }
@@ -266,6 +351,11 @@ impl X509Error {
             Self::NotAnAuthority => "certificate_issuer_not_authority",
             Self::Leaf => "certificate_may_not_sign",
             Self::AnchorIncluded => "certificate_chain_carries_anchor",
+            Self::PathLength => "certificate_path_too_long",
+            Self::KeyUsage => "certificate_key_usage_missing",
+            Self::ExtendedKeyUsage => "certificate_not_for_documents",
+            Self::Country => "certificate_country_mismatch",
+            Self::Nesting => "certificate_outlives_issuer",
         }
     }
 }
@@ -279,6 +369,8 @@ impl StatusListError {
             Self::Index => "status_index_out_of_range",
             Self::Value => "status_value_too_large",
             Self::Jws(error) => error.code(),
+            Self::Cose(error) => error.code(),
+            Self::Cbor(error) => error.code(),
             Self::Issuer(error) => error.code(),
             Self::Claims => "status_list_claims_malformed",
             Self::Subject => "status_list_wrong_subject",

@@ -162,6 +162,12 @@ impl PublicKey {
     }
 }
 
+impl From<p256::PublicKey> for PublicKey {
+    fn from(key: p256::PublicKey) -> Self {
+        Self(Point::P256(key.into()))
+    }
+}
+
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({}, {})", self.algorithm().name(), self.thumbprint())

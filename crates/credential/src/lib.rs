@@ -4,8 +4,10 @@
 //! say which back end verifies. What arrives is parsed into an unverified type; only checking makes the
 //! verified one.
 
+pub mod cbor;
 pub mod claim_path;
 mod code;
+pub mod cose;
 pub mod did;
 pub mod encoding;
 pub mod fetch_url;
@@ -15,6 +17,7 @@ pub mod json;
 pub mod jwe;
 pub mod jws;
 pub mod key;
+pub mod mdoc;
 pub mod sd_jwt;
 pub mod sd_jwt_vc;
 pub mod status_list;

@@ -5,6 +5,7 @@
 //!
 //! Spec: Token Status List draft 20, sections 4, 5, 7 and 8.
 
+pub mod cwt;
 mod token;
 
 use core::time::Duration;
@@ -13,10 +14,13 @@ use std::io::{Read as _, Write as _};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
+use crate::cbor::CborError;
+use crate::cose::CoseError;
 use crate::encoding::{base64url, from_base64url};
 use crate::issuer::ReferenceError;
 use crate::jws::{self, JwsError};
 use crate::key::SignError;
+use crate::sd_jwt::binding::MAX_CLOCK_SKEW;
 use crate::time::UnixTime;
 
 /// The `typ` of a status list token.
@@ -59,6 +63,12 @@ pub enum StatusListError {
     /// The token is malformed, of another type, or its signature does not hold.
     #[error("status list token is refused")]
     Jws(#[source] JwsError),
+    /// The token in CBOR is malformed, of another type, or its signature does not hold.
+    #[error("status list token is refused")]
+    Cose(#[source] CoseError),
+    /// The claims of a token in CBOR are not CBOR that may be read.
+    #[error("status list claims are unacceptable cbor")]
+    Cbor(#[source] CborError),
     /// The signer is not named.
     #[error("issuer reference is refused")]
     Issuer(#[source] ReferenceError),
@@ -74,7 +84,7 @@ pub enum StatusListError {
     /// `exp` has passed.
     #[error("token has expired")]
     Expired,
-    /// `lst` is not base64url of one zlib stream.
+    /// `lst` is not one zlib stream, or its base64url.
     #[error("list is not a zlib stream")]
     Compression,
     /// The signer failed.
@@ -154,14 +164,27 @@ impl StatusList {
     pub fn from_compressed(bits: u8, text: &str) -> Result<Self, StatusListError> {
         let bits = check_bits(bits)?;
         let packed = from_base64url(text).map_err(|_| StatusListError::Compression)?;
-        Ok(Self { bits, bytes: inflate(&packed)? })
+        Self::from_zlib(bits, &packed)
+    }
+
+    /// A list from its zlib stream.
+    ///
+    /// # Errors
+    /// As [`StatusList::from_compressed`].
+    pub fn from_zlib(bits: u8, packed: &[u8]) -> Result<Self, StatusListError> {
+        Ok(Self { bits: check_bits(bits)?, bytes: inflate(packed)? })
     }
 
     /// The base64url of the list's zlib stream.
     pub fn to_compressed(&self) -> String {
+        base64url(self.to_zlib())
+    }
+
+    /// The list's zlib stream.
+    pub fn to_zlib(&self) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), LEVEL);
         let packed = encoder.write_all(&self.bytes).and_then(|()| encoder.finish());
-        base64url(packed.expect("a write to memory does not fail"))
+        packed.expect("a write to memory does not fail")
     }
 
     /// Bits per entry.
@@ -238,6 +261,37 @@ pub struct VerifiedToken {
     issued_at: UnixTime,
     expires_at: Option<UnixTime>,
     ttl: Option<Duration>,
+}
+
+/// The claims beside the list, read from either form.
+struct Claims<'a> {
+    subject: &'a str,
+    issued_at: UnixTime,
+    expires_at: Option<UnixTime>,
+    ttl: Option<Duration>,
+}
+
+impl Claims<'_> {
+    /// Holds the claims against the list that was asked for, and the time (section 8.3).
+    fn check(&self, uri: &str, now: UnixTime) -> Result<(), StatusListError> {
+        if self.subject != uri {
+            return Err(StatusListError::Subject);
+        }
+        if self.issued_at > now.plus(MAX_CLOCK_SKEW) {
+            return Err(StatusListError::Future);
+        }
+        if self.expires_at.is_some_and(|end| end <= now) {
+            return Err(StatusListError::Expired);
+        }
+        Ok(())
+    }
+}
+
+impl VerifiedToken {
+    const fn new(list: StatusList, claims: &Claims<'_>) -> Self {
+        let Claims { issued_at, expires_at, ttl, .. } = *claims;
+        Self { list, issued_at, expires_at, ttl }
+    }
 }
 
 fn check_bits(bits: u8) -> Result<u8, StatusListError> {

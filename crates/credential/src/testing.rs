@@ -76,3 +76,9 @@ pub(crate) fn vectors(file: &str) -> Option<Value> {
 pub(crate) fn hex(digits: &str) -> Vec<u8> {
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
 }
+
+/// A certificate that `signer` gave itself.
+pub(crate) fn certificate(signer: &SigningKey) -> Vec<u8> {
+    let pair = rcgen::KeyPair::from_pem(&signer.to_pkcs8_pem().unwrap()).unwrap();
+    rcgen::CertificateParams::new(Vec::new()).unwrap().self_signed(&pair).unwrap().der().to_vec()
+}

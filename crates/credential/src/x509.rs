@@ -7,6 +7,7 @@
 //! Spec: RFC 5280 sections 4 and 6.1, RFC 7515 section 4.1.6, HAIP 1.0 section 6.1.
 
 mod certificate;
+mod document_signer;
 
 use sha2::{Digest as _, Sha256};
 
@@ -51,6 +52,21 @@ pub enum X509Error {
     /// The anchor itself stands in the chain.
     #[error("chain carries its own anchor")]
     AnchorIncluded,
+    /// A document signer that is not directly under an authority which signs leaves only.
+    #[error("document signer does not stand directly under its authority")]
+    PathLength,
+    /// Key usage, which both certificates of a document signer must state, is missing.
+    #[error("certificate of a document signer or its authority states no key usage")]
+    KeyUsage,
+    /// The certificate is not one for signing documents.
+    #[error("certificate is not for signing documents")]
+    ExtendedKeyUsage,
+    /// Document signer and authority are not of one country, or of none.
+    #[error("document signer and its authority are not of one country")]
+    Country,
+    /// The document signer is valid before or after its authority.
+    #[error("document signer is valid for longer than its authority")]
+    Nesting,
 }
 
 /// A chain as it arrived: parsed, not believed.
@@ -90,9 +106,24 @@ impl Chain {
         self.certificates.iter().map(|certificate| base64(&certificate.der)).collect()
     }
 
+    /// The certificates in DER, leaf first.
+    pub fn ders(&self) -> impl Iterator<Item = &[u8]> {
+        self.certificates.iter().map(|certificate| certificate.der.as_slice())
+    }
+
     /// The leaf's key.
     pub fn leaf_key(&self) -> &PublicKey {
         &self.leaf().key
+    }
+
+    /// Whether the leaf is valid at `time`.
+    pub fn leaf_is_valid_at(&self, time: UnixTime) -> bool {
+        self.leaf().not_before <= time && time <= self.leaf().not_after
+    }
+
+    /// The country in the leaf's subject, where present.
+    pub fn leaf_country(&self) -> Option<&str> {
+        self.leaf().country.as_deref()
     }
 
     /// SHA-256 over the leaf's DER, as the `x509_hash` prefix names it (OpenID4VP 1.0 section 5.9.3).

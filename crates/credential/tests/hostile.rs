@@ -4,6 +4,7 @@
 
 use core::time::Duration;
 
+use credential::cbor;
 use credential::claim_path::ClaimPath;
 use credential::did::{SymbolonDid, did_jwk, did_key, resolve};
 use credential::fetch_url::FetchUrl;
@@ -11,9 +12,17 @@ use credential::issuer::KeyReference;
 use credential::jwe::{ContentEncryption, DecryptionKey, encrypt};
 use credential::jws;
 use credential::key::{Algorithm, RustCrypto, Signer as _, SigningKey};
+use credential::mdoc;
+use credential::mdoc::device::DeviceProof;
+use credential::mdoc::elements::Elements;
+use credential::mdoc::hold::Held;
+use credential::mdoc::security_object::{DigestAlgorithm, ValidityInfo};
+use credential::mdoc::transcript::SessionTranscript;
+use credential::mdoc::verify::{DeviceResponse, ExpectedSession};
 use credential::sd_jwt::binding::{Binding, ExpectedBinding};
 use credential::sd_jwt::{self, Policy};
-use credential::sd_jwt_vc::{Held, Issuance, NEVER_DISCLOSABLE, TYPE, Unverified, every_claim};
+use credential::sd_jwt_vc::{self, Issuance, NEVER_DISCLOSABLE, TYPE, Unverified, every_claim};
+use credential::status_list::cwt::UnverifiedCwt;
 use credential::status_list::{StatusList, TokenClaims, UnverifiedToken};
 use credential::time::UnixTime;
 use credential::type_metadata::TypeReference;
@@ -78,6 +87,30 @@ impl Steps {
     }
 }
 
+impl Steps {
+    /// `bytes` with one to four changes: a byte, a cut, a piece doubled, a length put in.
+    fn change_bytes(&mut self, bytes: &[u8]) -> Vec<u8> {
+        const BYTES: &[u8] = &[0x00, 0x5f, 0x9b, 0xbf, 0xbb, 0xd8, 0x18, 0xf6, 0xf7, 0xff, 0x5b, 0x81, 0xa1];
+        let mut bytes = bytes.to_vec();
+        for _ in 0..=self.below(4) {
+            let (from, to) = (self.below(bytes.len()), self.below(bytes.len()));
+            let piece = from.min(to)..from.max(to);
+            match self.below(5) {
+                0 if !bytes.is_empty() => bytes[from] = BYTES[self.below(BYTES.len())],
+                1 => drop(bytes.drain(piece)),
+                2 => {
+                    let doubled = bytes[piece].to_vec();
+                    bytes.splice(to..to, doubled);
+                }
+                3 if !bytes.is_empty() => bytes[from] ^= 1 << self.below(8),
+                _ => bytes.insert(from.min(bytes.len()), BYTES[self.below(BYTES.len())]),
+            }
+            bytes.truncate(16 * 1024);
+        }
+        bytes
+    }
+}
+
 /// Reads the changed forms of `good`, which must itself be accepted; changed texts must not be, unless the
 /// change was none.
 fn all_refused(good: &str, accepts: impl Fn(&str) -> bool) {
@@ -113,7 +146,7 @@ fn credential() -> String {
 #[test]
 fn changed_presentations_are_refused() {
     let binding = Binding { audience: "a", nonce: "n", issued_at: NOW, transaction_data: &[] };
-    let held = Held::parse(&credential()).expect("held");
+    let held = sd_jwt_vc::Held::parse(&credential()).expect("held");
     let text = held.present(&[ClaimPath::name("b")], &binding, &key(2)).expect("presented");
     let expected = ExpectedBinding {
         audience: "a",
@@ -132,11 +165,11 @@ fn changed_presentations_are_refused() {
 #[test]
 fn changed_credentials_are_never_more_than_the_issuer_signed() {
     let good = credential();
-    let all: Map<String, Value> = Held::parse(&good).expect("held").claims().clone();
+    let all: Map<String, Value> = sd_jwt_vc::Held::parse(&good).expect("held").claims().clone();
     let mut steps = Steps(11);
     for _ in 0..ROUNDS {
         let changed = steps.change(&good);
-        let Ok(held) = Held::parse(&changed) else { continue };
+        let Ok(held) = sd_jwt_vc::Held::parse(&changed) else { continue };
         if held.verify_issued(key(1).public_key(), NOW, &RustCrypto).is_ok() {
             assert!(held.claims().keys().all(|name| all.contains_key(name)));
         }
@@ -152,7 +185,7 @@ fn changed_json_serialisations_say_no_more_than_the_issuer_signed() {
     let form = json!({
         "protected": parts[0], "payload": parts[1], "signature": parts[2], "header": {"disclosures": disclosures},
     });
-    let all: Map<String, Value> = Held::parse(&good).expect("held").claims().clone();
+    let all: Map<String, Value> = sd_jwt_vc::Held::parse(&good).expect("held").claims().clone();
     let policy = Policy {
         typ: Some(TYPE),
         never_disclosable: &NEVER_DISCLOSABLE,
@@ -185,7 +218,7 @@ fn changed_types_are_read_or_refused() {
     let reference = TypeReference { vct: "urn:x".into(), integrity: None };
     let read = |text: &str| Retrieval::new(reference.clone()).receive(text.as_bytes());
     assert!(read(&document.to_string()).is_ok());
-    let held = Held::parse(&credential()).expect("held");
+    let held = sd_jwt_vc::Held::parse(&credential()).expect("held");
     let mut steps = Steps(17);
     for _ in 0..ROUNDS {
         if let Ok(Progress::Complete(metadata)) = read(&steps.change(&document.to_string())) {
@@ -263,5 +296,99 @@ fn noise_is_no_certificate() {
         let mut noise = vec![0x30; length as usize];
         steps.fill_bytes(noise.get_mut(4..).unwrap_or_default());
         assert!(Chain::from_ders(&[noise]).is_err());
+    }
+}
+
+/// A certificate that `signer` gave itself.
+fn certificate(signer: &SigningKey) -> Chain {
+    let pair = rcgen::KeyPair::from_pem(&signer.to_pkcs8_pem().expect("pem")).expect("a pair");
+    let mut params = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
+    params.not_before = rcgen::date_time_ymd(2026, 1, 1);
+    let der = params.self_signed(&pair).expect("signed").der().to_vec();
+    Chain::from_ders(&[der]).expect("a chain")
+}
+
+fn document() -> Held {
+    let mut elements = Elements::default();
+    elements.insert("n", "a", "x".into());
+    elements.insert("n", "b", cbor::value::Value::Array(vec![1_u64.into(), cbor::value::Value::Null]));
+    let validity = ValidityInfo {
+        signed: NOW,
+        valid_from: NOW,
+        valid_until: NOW.plus(Duration::from_secs(60)),
+        expected_update: None,
+    };
+    let issuance = mdoc::issue::Issuance {
+        doc_type: "d".into(),
+        elements,
+        digest_algorithm: DigestAlgorithm::Sha256,
+        validity,
+        device_key: key(2).public_key().clone(),
+        status: None,
+    };
+    let bytes = issuance.issue(&certificate(&key(1)), &key(1), &mut Steps(3)).expect("issued");
+    Held::parse(&bytes).expect("held")
+}
+
+#[test]
+fn changed_documents_are_never_more_than_the_issuer_signed() {
+    let held = document();
+    let transcript = SessionTranscript::openid4vp("c", "n", None, "u");
+    let signer = key(2);
+    let proof = DeviceProof::Signature(&signer);
+    let response = held.present(&[("n", "a"), ("n", "b")], &transcript, &proof).expect("presented");
+    let expected = ExpectedSession { transcript: &transcript, reader: None, now: NOW };
+    let verify = |bytes: &[u8]| {
+        let document = DeviceResponse::parse(bytes)?.into_only_document()?;
+        document.verify(key(1).public_key(), &expected, &RustCrypto)
+    };
+    assert_eq!(verify(&response).expect("verified").elements(), held.elements());
+    let (mut steps, mut refused) = (Steps(7), 0);
+    for _ in 0..ROUNDS * 5 {
+        match verify(&steps.change_bytes(&response)) {
+            Err(_) => refused += 1,
+            Ok(verified) => {
+                let signed = |(namespace, name, value)| held.elements().get(namespace, name) == Some(value);
+                assert!(verified.elements().iter().all(signed));
+            }
+        }
+    }
+    assert!(refused > ROUNDS * 4, "{refused}");
+    for _ in 0..ROUNDS {
+        let changed = steps.change_bytes(held.as_bytes());
+        let Ok(read) = Held::parse(&changed) else { continue };
+        if read.verify_issued(key(1).public_key(), NOW, &RustCrypto).is_ok() {
+            let signed = |(namespace, name, value)| held.elements().get(namespace, name) == Some(value);
+            assert!(read.elements().iter().all(signed));
+        }
+    }
+}
+
+#[test]
+fn changed_status_lists_in_cbor_are_never_other_lists() {
+    let claims = TokenClaims { uri: "u", issued_at: NOW, expires_at: None, ttl: None };
+    let list = StatusList::new(1, 64).expect("a list");
+    let token = list.to_cwt(&claims, &KeyReference::Kid("k".into()), &key(1)).expect("signed");
+    let mut steps = Steps(5);
+    for _ in 0..ROUNDS {
+        let Ok(token) = UnverifiedCwt::parse(&steps.change_bytes(&token)) else { continue };
+        let _ = token.issuer();
+        if let Ok(verified) = token.verify(key(1).public_key(), "u", NOW, &RustCrypto) {
+            assert_eq!(verified.list(), &list);
+        }
+    }
+}
+
+#[test]
+fn noise_is_read_as_cbor_or_refused() {
+    let mut steps = Steps(5);
+    for length in 0..ROUNDS * 5 {
+        let mut noise = vec![0; length as usize % 64];
+        steps.fill_bytes(&mut noise);
+        if let Ok(item) = cbor::Item::parse(&noise, 64) {
+            assert_eq!(item.raw(), noise);
+            let again = cbor::value::Value::from(&item).encode();
+            assert!(again.len() <= noise.len() && cbor::Item::parse(&again, 64).is_ok());
+        }
     }
 }

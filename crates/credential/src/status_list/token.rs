@@ -8,8 +8,9 @@ use sha2::{Digest as _, Sha256};
 use crate::issuer::{IssuerReference, KeyReference};
 use crate::jws::{self, JwsError};
 use crate::key::{PublicKey, Signer, VerifySignature};
-use crate::sd_jwt::binding::MAX_CLOCK_SKEW;
-use crate::status_list::{StatusList, StatusListError, TYPE, TokenClaims, UnverifiedToken, VerifiedToken};
+use crate::status_list::{
+    Claims, StatusList, StatusListError, TYPE, TokenClaims, UnverifiedToken, VerifiedToken,
+};
 use crate::time::UnixTime;
 
 impl StatusList {
@@ -79,40 +80,13 @@ impl UnverifiedToken {
             return Err(StatusListError::Jws(JwsError::Type));
         }
         let token = self.jws.verify_any_type(issuer_key, backend).map_err(StatusListError::Jws)?;
-        VerifiedToken::read(token.claims(), uri, now)
+        let claims = read_claims(token.claims())?;
+        claims.check(uri, now)?;
+        Ok(VerifiedToken::new(read_list(token.claims())?, &claims))
     }
 }
 
 impl VerifiedToken {
-    fn read(claims: &Map<String, Value>, uri: &str, now: UnixTime) -> Result<Self, StatusListError> {
-        let time = |name: &str| match claims.get(name) {
-            None => Ok(None),
-            Some(value) => UnixTime::from_claim(value).map(Some).ok_or(StatusListError::Claims),
-        };
-        let subject = claims.get("sub").and_then(Value::as_str).ok_or(StatusListError::Claims)?;
-        if subject != uri {
-            return Err(StatusListError::Subject);
-        }
-        let issued_at = time("iat")?.ok_or(StatusListError::Claims)?;
-        if issued_at > now.plus(MAX_CLOCK_SKEW) {
-            return Err(StatusListError::Future);
-        }
-        let expires_at = time("exp")?;
-        if expires_at.is_some_and(|end| end <= now) {
-            return Err(StatusListError::Expired);
-        }
-        let ttl = match claims.get("ttl") {
-            None => None,
-            Some(ttl) => Some(
-                ttl.as_u64()
-                    .filter(|ttl| *ttl > 0)
-                    .map(Duration::from_secs)
-                    .ok_or(StatusListError::Claims)?,
-            ),
-        };
-        Ok(Self { list: read_list(claims)?, issued_at, expires_at, ttl })
-    }
-
     /// The list.
     pub const fn list(&self) -> &StatusList {
         &self.list
@@ -132,6 +106,23 @@ impl VerifiedToken {
     pub const fn ttl(&self) -> Option<Duration> {
         self.ttl
     }
+}
+
+fn read_claims(claims: &Map<String, Value>) -> Result<Claims<'_>, StatusListError> {
+    let time = |name: &str| match claims.get(name) {
+        None => Ok(None),
+        Some(value) => UnixTime::from_claim(value).map(Some).ok_or(StatusListError::Claims),
+    };
+    let read_ttl = |ttl: &Value| {
+        let seconds = ttl.as_u64().filter(|ttl| *ttl > 0).ok_or(StatusListError::Claims)?;
+        Ok(Duration::from_secs(seconds))
+    };
+    Ok(Claims {
+        subject: claims.get("sub").and_then(Value::as_str).ok_or(StatusListError::Claims)?,
+        issued_at: time("iat")?.ok_or(StatusListError::Claims)?,
+        expires_at: time("exp")?,
+        ttl: claims.get("ttl").map(read_ttl).transpose()?,
+    })
 }
 
 fn read_list(claims: &Map<String, Value>) -> Result<StatusList, StatusListError> {

@@ -5,7 +5,9 @@
 use x509_cert::Certificate;
 use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::der::{Decode as _, Encode as _, Reader as _, SliceReader};
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, KeyUsages};
+use x509_cert::ext::pkix::name::DirectoryString;
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages};
+use x509_cert::name::Name;
 
 use crate::key::{Algorithm, KeyError, PublicKey, VerifySignature};
 use crate::time::UnixTime;
@@ -15,6 +17,7 @@ const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.84
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
@@ -30,10 +33,12 @@ pub(super) struct Parsed {
     pub(super) key: PublicKey,
     issuer: Vec<u8>,
     subject: Vec<u8>,
-    not_before: UnixTime,
-    not_after: UnixTime,
+    pub(super) country: Option<String>,
+    pub(super) not_before: UnixTime,
+    pub(super) not_after: UnixTime,
     authority: Option<Authority>,
-    usage: Option<KeyUsage>,
+    pub(super) usage: Option<KeyUsage>,
+    pub(super) purposes: Vec<ObjectIdentifier>,
 }
 
 /// `basicConstraints` that say CA.
@@ -54,7 +59,7 @@ impl Parsed {
         }
         let signed_with = signature_algorithm(certificate.signature_algorithm().oid)?;
         let raw = certificate.signature().as_bytes().ok_or(X509Error::Malformed)?;
-        let (authority, usage) = read_extensions(&certificate)?;
+        let Extensions { authority, usage, purposes } = read_extensions(&certificate)?;
         let seconds = |time: x509_cert::time::Time| UnixTime::from_secs(time.to_unix_duration().as_secs());
         Ok(Self {
             der: der.to_vec(),
@@ -64,10 +69,12 @@ impl Parsed {
             key: read_key(&certificate)?,
             issuer: body.issuer().to_der().map_err(|_| X509Error::Malformed)?,
             subject: body.subject().to_der().map_err(|_| X509Error::Malformed)?,
+            country: read_country(body.subject()),
             not_before: seconds(body.validity().not_before),
             not_after: seconds(body.validity().not_after),
             authority,
             usage,
+            purposes,
         })
     }
 
@@ -92,6 +99,11 @@ impl Parsed {
         Ok(())
     }
 
+    /// Whether no authority may stand below this one.
+    pub(super) fn signs_leaves_only(&self) -> bool {
+        self.authority.is_some_and(|authority| authority.depth == Some(0))
+    }
+
     fn check_validity(&self, now: UnixTime) -> Result<(), X509Error> {
         if now < self.not_before || now > self.not_after { Err(X509Error::Validity) } else { Ok(()) }
     }
@@ -108,8 +120,16 @@ impl Parsed {
     }
 }
 
-fn read_extensions(certificate: &Certificate) -> Result<(Option<Authority>, Option<KeyUsage>), X509Error> {
-    let (mut authority, mut usage) = (None, None);
+/// The extensions that count.
+#[derive(Default)]
+struct Extensions {
+    authority: Option<Authority>,
+    usage: Option<KeyUsage>,
+    purposes: Vec<ObjectIdentifier>,
+}
+
+fn read_extensions(certificate: &Certificate) -> Result<Extensions, X509Error> {
+    let mut found = Extensions::default();
     let mut seen = Vec::new();
     for extension in certificate.tbs_certificate().extensions().into_iter().flatten() {
         if seen.contains(&extension.extn_id) {
@@ -120,16 +140,27 @@ fn read_extensions(certificate: &Certificate) -> Result<(Option<Authority>, Opti
         match extension.extn_id {
             BASIC_CONSTRAINTS => {
                 let constraints = BasicConstraints::from_der(value).map_err(|_| X509Error::Malformed)?;
-                authority = constraints.ca.then_some(Authority { depth: constraints.path_len_constraint });
+                found.authority =
+                    constraints.ca.then_some(Authority { depth: constraints.path_len_constraint });
             }
-            KEY_USAGE => usage = Some(KeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?),
-            // What a chain is for is said by its anchor, and no names are matched: neither limits us.
-            EXTENDED_KEY_USAGE | SUBJECT_ALT_NAME => {}
+            KEY_USAGE => found.usage = Some(KeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?),
+            // What a chain is for is said by its anchor, unless a profile asks for a purpose.
+            EXTENDED_KEY_USAGE => {
+                found.purposes = ExtendedKeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?.0;
+            }
+            // No names are matched.
+            SUBJECT_ALT_NAME => {}
             _ if extension.critical => return Err(X509Error::CriticalExtension),
             _ => {}
         }
     }
-    Ok((authority, usage))
+    Ok(found)
+}
+
+/// The first country; one that is no text counts as none.
+fn read_country(subject: &Name) -> Option<String> {
+    let country = subject.by_oid::<DirectoryString>(COUNTRY).ok().flatten()?;
+    Some(country.value().into_owned())
 }
 
 fn read_key(certificate: &Certificate) -> Result<PublicKey, X509Error> {

@@ -240,3 +240,88 @@ fn signatures_in_der_are_judged_as_wycheproof_says() {
     }
     assert_eq!((accepted, refused), (174, 310));
 }
+
+const DOCUMENT_SIGNER: [u64; 6] = [1, 0, 18013, 5, 1, 2];
+
+fn country(params: &mut CertificateParams, name: &str) {
+    let common_name = params.distinguished_name.get(&DnType::CommonName).cloned().unwrap();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.distinguished_name.push(DnType::CountryName, name);
+}
+
+/// A document signer under its authority, each changed before it is signed.
+fn check_document_signer(
+    change_authority: impl Fn(&mut CertificateParams),
+    change_signer: impl Fn(&mut CertificateParams),
+) -> Result<usize, X509Error> {
+    let (mut authority, mut signer) = (authority("iaca"), leaf());
+    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    signer.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::Other(DOCUMENT_SIGNER.to_vec())];
+    country(&mut authority, "NL");
+    country(&mut signer, "NL");
+    change_authority(&mut authority);
+    change_signer(&mut signer);
+    let chain = Chain::from_ders(&[signed(&signer, 2, &authority, 1)])?;
+    chain.verify_document_signer(&[&root(&authority)], NOW, &RustCrypto)
+}
+
+#[test]
+fn a_document_signer_leads_to_its_authority() {
+    assert_eq!(check_document_signer(|_| (), |_| ()), Ok(0));
+    let far = check_document_signer(|_| (), |params| params.not_after = date_time_ymd(2026, 2, 1));
+    assert_eq!(far, Err(X509Error::Validity), "the rules of every chain hold too");
+}
+
+#[test]
+fn a_document_signer_stands_directly_under_an_authority_for_leaves() {
+    let constrained = |depth| IsCa::Ca(BasicConstraints::Constrained(depth));
+    let deeper = |params: &mut CertificateParams| params.is_ca = constrained(1);
+    let unlimited = |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    assert_eq!(check_document_signer(deeper, |_| ()), Err(X509Error::PathLength));
+    assert_eq!(check_document_signer(unlimited, |_| ()), Err(X509Error::PathLength));
+    let (mut root_params, middle) = (authority("root"), authority("middle"));
+    root_params.is_ca = constrained(1);
+    let chain = [signed(&leaf(), 3, &middle, 2), signed(&middle, 2, &root_params, 1)];
+    let chain = Chain::from_ders(&chain).unwrap();
+    let checked = chain.verify_document_signer(&[&root(&root_params)], NOW, &RustCrypto);
+    assert_eq!(checked, Err(X509Error::PathLength));
+}
+
+#[test]
+fn a_document_signer_without_its_usages_is_refused() {
+    let no_usage = |params: &mut CertificateParams| params.key_usages = Vec::new();
+    assert_eq!(check_document_signer(no_usage, |_| ()), Err(X509Error::KeyUsage));
+    assert_eq!(check_document_signer(|_| (), no_usage), Err(X509Error::KeyUsage));
+    let no_purpose = |params: &mut CertificateParams| params.extended_key_usages = Vec::new();
+    assert_eq!(check_document_signer(|_| (), no_purpose), Err(X509Error::ExtendedKeyUsage));
+    let for_readers = |params: &mut CertificateParams| {
+        params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::Other(vec![1, 0, 18013, 5, 1, 6])];
+    };
+    assert_eq!(check_document_signer(|_| (), for_readers), Err(X509Error::ExtendedKeyUsage));
+    let for_anything = |params: &mut CertificateParams| {
+        params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::Any];
+    };
+    assert_eq!(check_document_signer(|_| (), for_anything), Err(X509Error::ExtendedKeyUsage));
+}
+
+#[test]
+fn a_document_signer_of_another_country_is_refused() {
+    let other = |params: &mut CertificateParams| country(params, "BE");
+    let none = |params: &mut CertificateParams| {
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, if params.is_ca == IsCa::ExplicitNoCa { "a" } else { "b" });
+    };
+    assert_eq!(check_document_signer(|_| (), other), Err(X509Error::Country));
+    assert_eq!(check_document_signer(none, none), Err(X509Error::Country));
+}
+
+#[test]
+fn a_document_signer_that_outlives_its_authority_is_refused() {
+    let early = |params: &mut CertificateParams| params.not_before = date_time_ymd(2025, 12, 31);
+    let late = |params: &mut CertificateParams| params.not_after = date_time_ymd(2028, 1, 2);
+    assert_eq!(check_document_signer(|_| (), early), Err(X509Error::Nesting));
+    assert_eq!(check_document_signer(|_| (), late), Err(X509Error::Nesting));
+}

@@ -4,8 +4,10 @@
 //! line says what did not run; with `CI=true` it is a failure.
 
 mod cookbook;
+mod cose;
 mod dids;
 mod keys;
+mod mdoc;
 mod sd_jwt;
 mod sd_jwt_files;
 mod sd_jwt_vc;
@@ -22,6 +24,11 @@ use serde_json::Value;
 /// The vectors in `file`, or nothing where the folder is not here.
 fn load(file: &str) -> Option<Value> {
     load_bytes(file).map(|bytes| serde_json::from_slice(&bytes).expect("vectors are json"))
+}
+
+/// The text of `file`, or nothing where the folder is not here.
+fn load_text(file: &str) -> Option<String> {
+    load_bytes(file).map(|bytes| String::from_utf8(bytes).expect("text"))
 }
 
 /// The octets of `file`, or nothing where the folder is not here.
@@ -45,7 +52,8 @@ fn folder() -> Option<PathBuf> {
 /// One line, written past the test harness, which would keep what a passing test prints to itself.
 fn say_what_did_not_run() {
     let line = "skipped: no folder of vectors, so these sets did not run: sd-jwt, sd-jwt-vc, token-status-list, did-key, \
-                did-jwk, jwk-thumbprint-rfc7638, dpop-rfc9449, openid4vci, openid4vp, jose-cookbook-rfc7520, wycheproof\n";
+                did-jwk, jwk-thumbprint-rfc7638, dpop-rfc9449, openid4vci, openid4vp, jose-cookbook-rfc7520, wycheproof, \
+                cose-examples, mdoc-iso18013-5\n";
     let _ = std::io::stderr().write_all(line.as_bytes());
 }
 

@@ -1,0 +1,56 @@
+//! One element as its issuer signed it: `IssuerSignedItem` (ISO 18013-5 section 8.3.2.1.2.2).
+
+use crate::cbor::Item;
+use crate::cbor::value::Value;
+use crate::mdoc::{MAX_MDOC, MdocError};
+
+/// Bytes of a salt, at least (section 9.1.2.5).
+const MIN_SALT: usize = 16;
+
+/// An item and the bytes that its digest goes over, tag 24 and byte string included.
+#[derive(Clone, Debug)]
+pub(super) struct IssuerSignedItem {
+    pub(super) digest_id: u64,
+    pub(super) identifier: String,
+    pub(super) raw: Vec<u8>,
+}
+
+impl IssuerSignedItem {
+    /// Digest ids beyond 31 bits, which section 9.1.2.4 leaves out and some issuers use, name digests as well.
+    pub(super) fn read(item: &Item<'_>) -> Result<Self, MdocError> {
+        let embedded = item.embedded().ok_or(MdocError::Item)?;
+        let fields = Item::parse(embedded, MAX_MDOC).map_err(MdocError::Cbor)?;
+        let salt = fields.member("random").and_then(Item::as_bytes).ok_or(MdocError::Item)?;
+        if salt.len() < MIN_SALT {
+            return Err(MdocError::Salt);
+        }
+        fields.member("elementValue").ok_or(MdocError::Item)?;
+        let digest_id = fields.member("digestID").and_then(Item::as_unsigned);
+        let identifier = fields.member("elementIdentifier").and_then(Item::as_text);
+        Ok(Self {
+            digest_id: digest_id.ok_or(MdocError::Item)?,
+            identifier: identifier.ok_or(MdocError::Item)?.to_owned(),
+            raw: item.raw().to_vec(),
+        })
+    }
+
+    /// A new item.
+    pub(super) fn make(digest_id: u64, identifier: &str, salt: &[u8], value: Value) -> Self {
+        let fields = Value::map([
+            ("digestID", digest_id.into()),
+            ("random", salt.into()),
+            ("elementIdentifier", identifier.into()),
+            ("elementValue", value),
+        ]);
+        let raw = Value::embedded(fields.encode()).encode();
+        Self { digest_id, identifier: identifier.to_owned(), raw }
+    }
+
+    /// The element's value.
+    pub(super) fn value(&self) -> Result<Value, MdocError> {
+        let item = Item::parse(&self.raw, MAX_MDOC).map_err(MdocError::Cbor)?;
+        let fields =
+            Item::parse(item.embedded().ok_or(MdocError::Item)?, MAX_MDOC).map_err(MdocError::Cbor)?;
+        fields.member("elementValue").map(Value::from).ok_or(MdocError::Item)
+    }
+}
