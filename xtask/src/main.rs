@@ -12,18 +12,20 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask demo [--headless] [--keep]   the whole house on this machine; --headless plays the journeys
-cargo xtask bench registry [--json]      figures beside their limits
+cargo xtask bench NAME [--json]          figures beside limits and peers: credential, registry
 cargo xtask test [--fast]                format, lints, arrows, tests, peers, browser; --fast leaves the browser out
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
-    let known = ["--headless", "--keep", "--fast", "--json", "registry"];
-    let misused = arguments.iter().skip(1).any(|argument| !known.contains(&argument.as_str()));
+    let bench = bench::names().find(|name| has(name));
+    let known = ["--headless", "--keep", "--fast", "--json"];
+    let is_known = |argument: &str| known.contains(&argument) || bench == Some(argument);
+    let misused = arguments.iter().skip(1).any(|argument| !is_known(argument));
     let result = match arguments.first().map(String::as_str) {
         Some("demo") if !misused => demo::run(has("--headless"), has("--keep")),
-        Some("bench") if !misused && has("registry") => bench::run(has("--json")),
+        Some("bench") if !misused && let Some(name) = bench => bench::run(name, has("--json")),
         Some("test") if !misused => test::run(has("--fast")),
         _ => {
             eprint!("{USAGE}");

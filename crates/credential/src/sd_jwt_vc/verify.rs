@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::issuer::IssuerReference;
+use crate::jws::Header;
 use crate::key::{PublicKey, VerifySignature};
 use crate::sd_jwt::binding::ExpectedBinding;
 use crate::sd_jwt::{self, Policy};
@@ -20,6 +21,11 @@ impl Unverified {
         let sd_jwt = sd_jwt::Unverified::parse(text)?;
         let vct = read_vct(sd_jwt.dangerous_payload())?.to_owned();
         Ok(Self { sd_jwt, vct })
+    }
+
+    /// The header of the issuer's token: a caller that keeps chains which it has checked finds them by `x5c`.
+    pub const fn header(&self) -> &Header {
+        self.sd_jwt.header()
     }
 
     /// Who says to have issued it. Certificates are read here, at each call.
