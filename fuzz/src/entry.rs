@@ -7,6 +7,8 @@ pub(crate) mod json;
 pub(crate) mod sd_jwt;
 pub(crate) mod status_list;
 
+use std::sync::LazyLock;
+
 use credential::key::{Algorithm, PublicKey, SignError, SignatureError, Signer, SigningKey, VerifySignature};
 use credential::time::UnixTime;
 
@@ -40,8 +42,12 @@ fn key(algorithm: Algorithm) -> SigningKey {
     SigningKey::from_secret_bytes(algorithm, &[1; 32]).expect("a scalar of either curve")
 }
 
+/// The public half of [`key`], made once.
 fn public(algorithm: Algorithm) -> PublicKey {
-    key(algorithm).public_key().clone()
+    static KEYS: LazyLock<[PublicKey; 2]> = LazyLock::new(|| {
+        [Algorithm::Es256, Algorithm::EdDsa].map(|algorithm| key(algorithm).public_key().clone())
+    });
+    KEYS[usize::from(algorithm == Algorithm::EdDsa)].clone()
 }
 
 /// Input as text; what is none is no text to a reader of text.

@@ -1,9 +1,10 @@
-//! What developers and CI run: `cargo xtask demo`, `cargo xtask test` and `cargo xtask bench`.
+//! What developers and CI run: `cargo xtask demo`, `test`, `bench` and `fuzz`.
 
 #![allow(clippy::disallowed_methods, reason = "a tool that times what it runs")]
 
 mod bench;
 mod demo;
+mod fuzz;
 mod http;
 mod process;
 mod test;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask demo [--headless] [--keep]   the whole house on this machine; --headless plays the journeys
 cargo xtask bench NAME [--json]          figures beside limits and peers: credential, registry
+cargo xtask fuzz [--seconds N] [NAME]    every reader of outsiders' data, or one, under libFuzzer; 60 seconds each
 cargo xtask test [--fast]                format, lints, arrows, tests, peers, browser; --fast leaves the browser out
 ";
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let result = match arguments.first().map(String::as_str) {
         Some("demo") if !misused => demo::run(has("--headless"), has("--keep")),
         Some("bench") if !misused && let Some(name) = bench => bench::run(name, has("--json")),
+        Some("fuzz") if let Some((seconds, name)) = fuzz_arguments(&arguments) => fuzz::run(seconds, name),
         Some("test") if !misused => test::run(has("--fast")),
         _ => {
             eprint!("{USAGE}");
@@ -38,5 +41,20 @@ fn main() -> ExitCode {
             eprintln!("{error:#}");
             ExitCode::from(1)
         }
+    }
+}
+
+/// Seconds for each reader, and the one reader that was named; nothing where the command is used wrongly.
+fn fuzz_arguments(arguments: &[String]) -> Option<(u32, Option<&str>)> {
+    const SECONDS: u32 = 60;
+    let arguments: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
+    match arguments.as_slice() {
+        [] => Some((SECONDS, None)),
+        ["--seconds", seconds] => Some((seconds.parse().ok()?, None)),
+        ["--seconds", seconds, name] | [name, "--seconds", seconds] => {
+            Some((seconds.parse().ok()?, Some(name)))
+        }
+        [name] if !name.starts_with("--") => Some((SECONDS, Some(name))),
+        _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Tokens and keys of JOSE.
 
+use std::sync::LazyLock;
+
 use credential::encoding::base64url;
 use credential::issuer::IssuerReference;
 use credential::json::parse;
@@ -34,13 +36,11 @@ pub(crate) fn jws_seeds(seeds: &Seeds) -> Vec<Vec<u8>> {
     )
 }
 
-fn decryption_key() -> DecryptionKey {
-    DecryptionKey::generate(&mut Steps(1))
-}
+static DECRYPTION_KEY: LazyLock<DecryptionKey> = LazyLock::new(|| DecryptionKey::generate(&mut Steps(1)));
 
 /// Texts are read as they come; anything else is a header in JSON, a line end, and what was encrypted.
 pub(crate) fn read_jwe(data: &[u8]) -> bool {
-    let key = decryption_key();
+    let key = &*DECRYPTION_KEY;
     let opened = key.decrypt(text(data)).is_ok();
     let mut parts = data.splitn(2, |byte| *byte == b'\n');
     let (header, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -50,7 +50,7 @@ pub(crate) fn read_jwe(data: &[u8]) -> bool {
 }
 
 pub(crate) fn jwe_seeds(seeds: &Seeds) -> Vec<Vec<u8>> {
-    let recipient = decryption_key().public_jwk("k");
+    let recipient = DECRYPTION_KEY.public_jwk("k");
     let own = [ContentEncryption::A128Gcm, ContentEncryption::A256Gcm]
         .map(|enc| encrypt(&recipient, enc, Map::new(), b"{}", &mut Steps(2)).expect("encrypted"));
     let header = r#"{"alg":"ECDH-ES","enc":"A128GCM","epk":{"kty":"EC","crv":"P-256","x":"","y":""},"apu":"","apv":""}"#;

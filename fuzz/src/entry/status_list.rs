@@ -12,6 +12,9 @@ use crate::seeds::{Seeds, bytes};
 
 const URI: &str = "https://a.example/1";
 
+/// Bytes of a list that is written: every entry is looked at.
+const MAX_WRITTEN: usize = 256;
+
 /// A token as it arrives.
 pub(crate) fn read_token(data: &[u8]) -> bool {
     let Ok(token) = UnverifiedToken::parse(text(data)) else { return false };
@@ -53,7 +56,8 @@ fn check(list: &StatusList) {
 pub(crate) fn write(data: &[u8]) -> bool {
     let [bits, index, number, bytes @ ..] = data else { return false };
     let bits = 1 << (bits & 3);
-    let Ok(mut list) = StatusList::from_bytes(bits, bytes.to_vec()) else { return false };
+    let bytes = bytes.iter().copied().take(MAX_WRITTEN).collect();
+    let Ok(mut list) = StatusList::from_bytes(bits, bytes) else { return false };
     let (before, index) = (list.clone(), u64::from(*index));
     let changed = list.set(index, Status::from_number(*number)).is_ok();
     assert_eq!(
