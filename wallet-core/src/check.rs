@@ -94,6 +94,15 @@ impl CheckError {
     }
 }
 
+/// What a register vouches for.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The claims.
+    pub claims: Map<String, Value>,
+    /// The issuer's key.
+    pub issuer_key: PublicKey,
+}
+
 impl Question {
     /// Holds `token` against one issuer's key; its status is not asked.
     ///
@@ -124,7 +133,7 @@ impl Question {
         token: &str,
         registry: &Registry,
         reach: Reach,
-    ) -> Result<Map<String, Value>, CheckError> {
+    ) -> Result<Checked, CheckError> {
         if self.profile != Profile::SdJwtVc {
             return Err(CheckError::Profile);
         }
@@ -142,7 +151,7 @@ impl Question {
                 return Err(CheckError::NotValid(found.status));
             }
         }
-        Ok(verified.claims().clone())
+        Ok(Checked { claims: verified.claims().clone(), issuer_key: issuer.key })
     }
 
     fn check_credential(&self, token: &str, key: &PublicKey) -> Result<sd_jwt_vc::Verified, VerifyError> {

@@ -1,176 +1,64 @@
-//! `cargo xtask bench registry`: how long a transaction takes from submitted to provable, on four validators of this machine.
-//!
-//! Two rows of latency, one transaction after the other and at a steady rate, and what the validators use meanwhile.
+//! `cargo xtask bench credential` and `cargo xtask bench registry`: figures beside their limit or a peer, each
+//! measured in the same run.
 
-use std::path::Path;
-use std::sync::mpsc;
-use std::time::{Duration, Instant};
+mod credential;
+mod registry;
 
-use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
 
-use crate::demo::members::Registrar;
-use crate::demo::network::{NODES, Network};
-use crate::http;
-use crate::process::{root, show};
+/// What can be measured: its name, what the table is about, and how.
+type Bench = (&'static str, &'static str, fn() -> Result<Vec<Row>>);
 
-/// Transactions one after the other.
-const ALONE: usize = 200;
-/// Transactions in a second, and for how many seconds.
-const RATE: usize = 200;
-const SECONDS: usize = 10;
-/// Connections that wait for answers.
-const WAITERS: usize = 64;
-/// Seconds in which nothing is asked of the validators.
-const IDLE: Duration = Duration::from_secs(10);
+const BENCHES: [Bench; 2] =
+    [("credential", credential::TITLE, credential::run), ("registry", registry::TITLE, registry::run)];
 
-/// One figure beside its target.
-struct Row {
-    name: &'static str,
-    value: f64,
-    unit: &'static str,
-    target: Option<f64>,
+/// The names of what can be measured.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    BENCHES.iter().map(|(name, _, _)| *name)
 }
 
-/// Measures and prints a table, or one JSON object a line.
+/// One figure. `ratio` is to `reference`; `bound` says on which side of `target` a good ratio lies.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    name: String,
+    value: f64,
+    unit: String,
+    reference: Option<f64>,
+    ratio: Option<f64>,
+    bound: Option<String>,
+    target: Option<f64>,
+    met: Option<bool>,
+}
+
+/// Measures what `name` names and prints a table, or one JSON object a line.
 ///
 /// # Errors
-/// When the network cannot be started or refuses a transaction.
-pub(crate) fn run(json: bool) -> Result<()> {
-    show("cargo", &["build", "--quiet", "-p", "registry-node"])?;
-    let folder = root().join("target/bench");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
+/// When something cannot be built, started or measured. A target that is missed is no error: it is shown.
+pub(crate) fn run(name: &str, json: bool) -> Result<()> {
+    for (_, title, measure) in BENCHES.iter().filter(|(known, _, _)| *known == name) {
+        let rows = measure()?;
+        if json {
+            rows.iter().try_for_each(|row| serde_json::to_string(row).map(|line| println!("{line}")))?;
+        } else {
+            println!("{title:<72} {:>10} {:<6} {:>10} {:>7}  target", "value", "unit", "reference", "ratio");
+            rows.iter().for_each(Row::print);
+        }
     }
-    std::fs::create_dir_all(&folder)?;
-    let network = Network::found(&folder)?;
-    network.wait_for_agreement(Duration::from_secs(30))?;
-    let rows = measure(&network, &folder)?;
-    if !json {
-        println!(
-            "{:<46} {:>10} {:>8}  {:>8}",
-            "registry, 4 validators, fsync on, dev profile", "", "", "at most"
-        );
-    }
-    rows.iter().for_each(|row| row.print(json));
     Ok(())
 }
 
-fn measure(network: &Network, folder: &Path) -> Result<Vec<Row>> {
-    let registrar = Registrar::new(network, folder);
-    let before = cpu(network)?;
-    std::thread::sleep(IDLE);
-    let idle = (cpu(network)? - before) / IDLE.as_secs_f64() / 4.0 * 100.0;
-
-    let transactions = sign(&registrar, ALONE, "alone")?;
-    let mut alone = transactions.iter().map(|one| submit(one, 0)).collect::<Result<Vec<_>>>()?;
-    let transactions = sign(&registrar, RATE * SECONDS, "steady")?;
-    let before = cpu(network)?;
-    let (mut steady, took) = submit_steadily(&transactions)?;
-    let busy = (cpu(network)? - before) / took.as_secs_f64() / 4.0 * 100.0;
-    let count = f64::from(u32::try_from(steady.len())?);
-    Ok(vec![
-        row("submitted to provable, one at a time, p50", ms(&mut alone, 50), "ms", Some(250.0)),
-        row("submitted to provable, one at a time, p99", ms(&mut alone, 99), "ms", Some(1000.0)),
-        row("submitted to provable, 200 a second, p50", ms(&mut steady, 50), "ms", Some(250.0)),
-        row("submitted to provable, 200 a second, p99", ms(&mut steady, 99), "ms", Some(1000.0)),
-        row("rate that was reached", count / took.as_secs_f64(), "tx/s", None),
-        row("CPU of a validator when idle", idle, "% core", None),
-        row("CPU of a validator at that rate", busy, "% core", None),
-        row("peak memory of a validator", memory(network)?, "MB", None),
-    ])
-}
-
-const fn row(name: &'static str, value: f64, unit: &'static str, target: Option<f64>) -> Row {
-    Row { name, value, unit, target }
-}
-
 impl Row {
-    fn print(&self, as_json: bool) {
-        let Self { name, value, unit, target } = self;
-        if as_json {
-            let ratio = target.map(|target| value / target);
-            let met = target.map(|target| *value <= target);
-            let line = json!({ "name": name, "value": value, "unit": unit, "reference": target, "ratio": ratio,
-                "target": target.map(|_| 1.0), "met": met });
-            println!("{line}");
-        } else {
-            let target = target.map(|target| format!("{target:>8.0}")).unwrap_or_default();
-            println!("{name:<46} {value:>10.1} {unit:<8}  {target}");
-        }
+    fn print(&self) {
+        let number =
+            |number: Option<f64>, places: usize| number.map(|n| format!("{n:.places$}")).unwrap_or_default();
+        let (reference, ratio) = (number(self.reference, 2), number(self.ratio, 2));
+        let target = match (&self.bound, self.target, self.met) {
+            (Some(bound), Some(target), Some(true)) => format!("{bound} {target}"),
+            (Some(bound), Some(target), _) => format!("{bound} {target}: missed"),
+            _ => String::new(),
+        };
+        let Self { name, value, unit, .. } = self;
+        println!("{name:<72} {value:>10.3} {unit:<6} {reference:>10} {ratio:>7}  {target}");
     }
-}
-
-/// Anchors of the founders' receipts, each for another period.
-fn sign(registrar: &Registrar, count: usize, what: &str) -> Result<Vec<Value>> {
-    let one = |number: usize| {
-        let (member, _) = NODES[number % NODES.len()];
-        let period = format!("{what}-{number}");
-        let anchor = json!({ "anchor_receipts": { "period": period, "root": "A".repeat(43) } });
-        Ok(serde_json::from_str(&registrar.sign("sign", member, &anchor)?)?)
-    };
-    (0..count).map(one).collect()
-}
-
-fn submit(transaction: &Value, node: usize) -> Result<Duration> {
-    let (_, address) = NODES[node % NODES.len()];
-    let begun = Instant::now();
-    let answer =
-        http::post(&format!("http://{address}:7100/v1/transactions"), None, transaction)?.success()?;
-    ensure!(answer["state"] == "applied", "a transaction is not provable: {answer}");
-    Ok(begun.elapsed())
-}
-
-/// Submits at [`RATE`], whatever the answers take; latency counts from the moment that was meant.
-fn submit_steadily(transactions: &[Value]) -> Result<(Vec<Duration>, Duration)> {
-    let begun = Instant::now();
-    let (sender, receiver) = mpsc::channel();
-    let step = Duration::from_secs(1) / u32::try_from(RATE)?;
-    std::thread::scope(|scope| {
-        for waiter in 0..WAITERS {
-            let sender = sender.clone();
-            scope.spawn(move || {
-                for (number, transaction) in transactions.iter().enumerate().skip(waiter).step_by(WAITERS) {
-                    let due = begun + step * u32::try_from(number).unwrap_or(u32::MAX);
-                    std::thread::sleep(due.saturating_duration_since(Instant::now()));
-                    let _ = sender.send(submit(transaction, number).map(|_| due.elapsed()));
-                }
-            });
-        }
-    });
-    drop(sender);
-    let all = receiver.iter().collect::<Result<Vec<_>>>()?;
-    Ok((all, begun.elapsed()))
-}
-
-/// The value that `percent` of `all` are not above, in milliseconds.
-fn ms(all: &mut [Duration], percent: usize) -> f64 {
-    all.sort_unstable();
-    let place = (all.len() * percent).div_ceil(100).saturating_sub(1);
-    all.get(place).map_or(f64::NAN, |duration| duration.as_secs_f64() * 1000.0)
-}
-
-/// Seconds of processor time that the validators have used.
-fn cpu(network: &Network) -> Result<f64> {
-    const TICKS: f64 = 100.0;
-    let mut total = 0.0;
-    for id in network.ids() {
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
-        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
-        for place in [11, 12] {
-            total += fields.get(place).context("no such field")?.parse::<f64>()? / TICKS;
-        }
-    }
-    Ok(total)
-}
-
-/// The largest peak of resident memory among the validators, in megabytes.
-fn memory(network: &Network) -> Result<f64> {
-    let mut most = 0.0_f64;
-    for id in network.ids() {
-        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no peak")?;
-        most = most.max(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0);
-    }
-    Ok(most)
 }

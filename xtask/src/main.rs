@@ -1,9 +1,10 @@
-//! What developers and CI run: `cargo xtask demo`, `cargo xtask test` and `cargo xtask bench`.
+//! What developers and CI run: `cargo xtask demo`, `test`, `bench` and `fuzz`.
 
 #![allow(clippy::disallowed_methods, reason = "a tool that times what it runs")]
 
 mod bench;
 mod demo;
+mod fuzz;
 mod http;
 mod process;
 mod test;
@@ -13,19 +14,23 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask demo [--headless] [--keep]   the whole house on this machine; --headless plays the journeys
 cargo xtask demo --stop                  ends what an earlier demo left running
-cargo xtask bench registry [--json]      figures beside their limits
+cargo xtask bench NAME [--json]          figures beside limits and peers: credential, registry
+cargo xtask fuzz [--seconds N] [NAME]    every reader of outsiders' data, or one, under libFuzzer; 60 seconds each
 cargo xtask test [--fast]                format, lints, arrows, tests, peers, browser; --fast leaves the browser out
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
-    let known = ["--headless", "--keep", "--stop", "--fast", "--json", "registry"];
-    let misused = arguments.iter().skip(1).any(|argument| !known.contains(&argument.as_str()));
+    let bench = bench::names().find(|name| has(name));
+    let known = ["--headless", "--keep", "--stop", "--fast", "--json"];
+    let is_known = |argument: &str| known.contains(&argument) || bench == Some(argument);
+    let misused = arguments.iter().skip(1).any(|argument| !is_known(argument));
     let result = match arguments.first().map(String::as_str) {
         Some("demo") if !misused && has("--stop") => demo::stop(),
         Some("demo") if !misused => demo::run(has("--headless"), has("--keep")),
-        Some("bench") if !misused && has("registry") => bench::run(has("--json")),
+        Some("bench") if !misused && let Some(name) = bench => bench::run(name, has("--json")),
+        Some("fuzz") if let Some((seconds, name)) = fuzz_arguments(&arguments) => fuzz::run(seconds, name),
         Some("test") if !misused => test::run(has("--fast")),
         _ => {
             eprint!("{USAGE}");
@@ -38,5 +43,20 @@ fn main() -> ExitCode {
             eprintln!("{error:#}");
             ExitCode::from(1)
         }
+    }
+}
+
+/// Seconds for each reader, and the one reader that was named; nothing where the command is used wrongly.
+fn fuzz_arguments(arguments: &[String]) -> Option<(u32, Option<&str>)> {
+    const SECONDS: u32 = 60;
+    let arguments: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
+    match arguments.as_slice() {
+        [] => Some((SECONDS, None)),
+        ["--seconds", seconds] => Some((seconds.parse().ok()?, None)),
+        ["--seconds", seconds, name] | [name, "--seconds", seconds] => {
+            Some((seconds.parse().ok()?, Some(name)))
+        }
+        [name] if !name.starts_with("--") => Some((SECONDS, Some(name))),
+        _ => None,
     }
 }

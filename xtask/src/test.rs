@@ -25,8 +25,9 @@ const PEERS: [&str; 6] = ["issue", "present", "verify", "login", "browser", "lea
 const PURE: [&str; 4] = ["credential", "openid4vc", "registry-proof", "registry-ledger"];
 const IMPURE: [&str; 3] = ["tokio", "reqwest", "rusqlite"];
 /// What each crate of ours may use of ours. Anything else is wrong.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("credential", &[]),
+    ("fuzz", &["credential"]),
     ("registry-proof", &[]),
     ("openid4vc", &["credential"]),
     ("registry-ledger", &["registry-proof"]),
@@ -70,8 +71,9 @@ pub(crate) fn run(fast: bool) -> Result<()> {
     let mut count = Count::default();
     let tests = rust_tests(&mut count);
     let peers = if fast { Ok(()) } else { node_tests(&mut count) };
+    let readers = if fast { Ok(()) } else { fuzzed() };
     println!("{} passed, {} failed, in {} s", count.passed, count.failed, begun.elapsed().as_secs());
-    tests.and(peers)?;
+    tests.and(peers).and(readers)?;
     ensure!(count.failed == 0, "{} tests failed", count.failed);
     Ok(())
 }
@@ -197,6 +199,17 @@ fn rust_tests(count: &mut Count) -> Result<()> {
         bail!("Rust tests failed");
     }
     Ok(())
+}
+
+/// Every reader under libFuzzer for a short while; without a nightly toolchain their property tests, which ran
+/// among the others, must do.
+fn fuzzed() -> Result<()> {
+    const SECONDS: u32 = 20;
+    if !crate::fuzz::has_nightly() {
+        println!("fuzz: no nightly toolchain, so the readers ran as property tests only");
+        return Ok(());
+    }
+    step("fuzz", || crate::fuzz::run(SECONDS, None))
 }
 
 /// The journeys, then the peers and the browser against a network that is kept up for them.

@@ -44,8 +44,9 @@ pub(crate) enum Command {
     Login(Login),
     /// Who saw what, and when.
     History,
-    /// Say what something is, and what is wrong with it: an offer, a request, a token, a DID, a proof, a
-    /// checkpoint, a picture of a QR code; a text, a file, or `-`.
+    /// Say what something is, who signed it, and what is wrong with it: an offer, a request, a card, a status
+    /// list, a token, a key, certificates, a DID, a proof, a checkpoint, a picture of a QR code; a text, a
+    /// file, or `-`.
     Inspect {
         /// The text, the file's path, or `-`.
         anything: String,

@@ -6,6 +6,7 @@ mod arguments;
 mod ask;
 mod cards;
 mod check_status;
+mod checks;
 mod history;
 mod home;
 mod init;
@@ -16,6 +17,8 @@ mod ports;
 mod present;
 mod receive;
 mod refusal;
+mod rules;
+mod signer;
 mod verify;
 mod words;
 

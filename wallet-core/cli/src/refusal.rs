@@ -5,8 +5,10 @@ use core::time::Duration;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::checks::{self, Check, in_words};
+use crate::rules::{self, Rule};
 use crate::words;
 
 /// A refusal.
@@ -16,11 +18,15 @@ pub(crate) struct Refusal {
     message: String,
     next: String,
     usage: bool,
+    /// Whether a token is refused, so that the rule that it breaks is named.
+    technical: bool,
+    checks: Vec<Check>,
 }
 
 impl Refusal {
     pub(crate) fn new(code: &str, message: &str, next: &str) -> Self {
-        Self { code: code.to_owned(), message: message.to_owned(), next: next.to_owned(), usage: false }
+        let (code, message, next) = (code.to_owned(), message.to_owned(), next.to_owned());
+        Self { code, message, next, usage: false, technical: false, checks: Vec::new() }
     }
 
     /// Wrong usage: exit code 2.
@@ -34,18 +40,14 @@ impl Refusal {
         Self::new(code, message, next)
     }
 
-    /// For those who look at tokens: the error in its own words, its causes behind it.
+    /// For those who look at tokens: the error in its own words, its causes behind it, and the rule.
     pub(crate) fn technical(code: &str, error: &dyn Error) -> Self {
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !message.ends_with(&text) {
-                message = format!("{message}: {text}");
-            }
-            cause = error.source();
-        }
-        Self::new(code, &message, "Do not rely on it.")
+        Self { technical: true, ..Self::new(code, &in_words(error), "Do not rely on it.") }
+    }
+
+    /// With everything that was checked.
+    pub(crate) fn with_checks(self, checks: Vec<Check>) -> Self {
+        Self { checks, ..self }
     }
 
     pub(crate) fn too_much(paths: &[String]) -> Self {
@@ -65,12 +67,29 @@ impl Refusal {
     }
 
     pub(crate) fn print(self, json: bool) -> ExitCode {
-        let text = if json {
-            json!({ "code": self.code, "message": self.message, "next": self.next }).to_string()
-        } else {
-            format!("{}\n{} ({})", self.message, self.next, self.code)
-        };
+        let text = if json { self.to_json().to_string() } else { self.to_text() };
         let _ = writeln!(std::io::stderr(), "{text}");
         ExitCode::from(if self.usage { 2 } else { 1 })
+    }
+    fn rule(&self) -> Option<Rule> {
+        rules::of_code(&self.code).filter(|_| self.technical)
+    }
+
+    fn to_json(&self) -> Value {
+        let mut json = json!({ "code": self.code, "message": self.message, "next": self.next });
+        if let Some(rule) = self.rule() {
+            json["rule"] = rule.says.into();
+            json["specification"] = rule.specification.into();
+        }
+        if !self.checks.is_empty() {
+            json["checks"] = checks::to_json(&self.checks);
+        }
+        json
+    }
+
+    fn to_text(&self) -> String {
+        let rule = self.rule().map(|rule| format!("The rule: {} ({})\n", rule.says, rule.specification));
+        let (checks, rule) = (checks::to_text(&self.checks), rule.unwrap_or_default());
+        format!("{checks}{}\n{rule}{} ({})", self.message, self.next, self.code)
     }
 }

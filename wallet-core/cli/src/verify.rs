@@ -8,12 +8,15 @@ use credential::key::PublicKey;
 use credential::sd_jwt::MAX_SD_JWT;
 use credential::time::UnixTime;
 use registry_client::registry::Registry;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use url::Url;
 use wallet_core::check::{self, CheckError, Question};
 use wallet_core::durable;
 use wallet_core::http::Reach;
 
 use crate::arguments::{Profile, Verify};
+use crate::checks::sd_jwt::{Asked, Wanted};
+use crate::checks::{self, Check};
 use crate::output::Output;
 use crate::refusal::Refusal;
 use crate::{init, ports};
@@ -21,28 +24,23 @@ use crate::{init, ports};
 const MAX_JWK: usize = 16 * 1024;
 
 pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
-    let at = verify.at.map_or_else(ports::now, UnixTime::from_secs);
     let question = Question {
         profile: match verify.profile {
             Profile::SdJwt => check::Profile::SdJwt,
             Profile::SdJwtVc => check::Profile::SdJwtVc,
         },
-        audience: verify.aud,
-        nonce: verify.nonce,
+        audience: verify.aud.clone(),
+        nonce: verify.nonce.clone(),
         require_binding: verify.require_key_binding,
-        at,
+        at: verify.at.map_or_else(ports::now, UnixTime::from_secs),
     };
     let token = read_token(&verify.token)?;
-    let refuse = |error: CheckError| Refusal::technical(error.code(), &error);
-    let claims = match (&verify.issuer_jwk, verify.registry, &verify.checkpoint) {
-        (Some(file), None, _) => question.check(&token, &read_key(file)?).map_err(refuse)?,
-        (None, Some(node), Some(checkpoint)) => {
-            let checkpoint = init::read_checkpoint(checkpoint)?;
-            let reach = Reach::of(core::slice::from_ref(&node));
-            let registry = Registry::open(vec![node], &checkpoint, None, at)
-                .map_err(|error| Refusal::technical(error.code(), &error))?;
-            question.check_by_register(&token, &registry, reach).await.map_err(refuse)?
+    let (answer, key) = match (&verify.issuer_jwk, &verify.registry, &verify.checkpoint) {
+        (Some(file), None, _) => {
+            let key = read_key(file)?;
+            (question.check(&token, &key), Some(key))
         }
+        (None, Some(node), Some(checkpoint)) => by_register(&question, &token, node, checkpoint).await?,
         _ => {
             return Err(Refusal::usage(
                 "usage",
@@ -51,7 +49,62 @@ pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
             ));
         }
     };
-    Ok(Output::of_json(Value::Object(claims)))
+    let mut checks = checks::sd_jwt::of(&token, &asked(&question, key.as_ref()));
+    if verify.registry.is_some() {
+        checks.push(register(&answer, &checks));
+    }
+    match answer {
+        Ok(claims) => Ok(Output::of_json(Value::Object(claims)).with_checks(&checks)),
+        Err(error) => Err(Refusal::technical(error.code(), &error).with_checks(checks)),
+    }
+}
+
+type Answer = Result<Map<String, Value>, CheckError>;
+
+/// What the register says, and the issuer's key where it names one.
+async fn by_register(
+    question: &Question,
+    token: &str,
+    node: &Url,
+    checkpoint: &Path,
+) -> Result<(Answer, Option<PublicKey>), Refusal> {
+    let checkpoint = init::read_checkpoint(checkpoint)?;
+    let registry = Registry::open(vec![node.clone()], &checkpoint, None, question.at)
+        .map_err(|error| Refusal::technical(error.code(), &error))?;
+    let reach = Reach::of(core::slice::from_ref(node));
+    Ok(match question.check_by_register(token, &registry, reach).await {
+        Ok(checked) => (Ok(checked.claims), Some(checked.issuer_key)),
+        Err(error) => (Err(error), None),
+    })
+}
+
+/// The same question, for each check by itself.
+fn asked<'a>(question: &'a Question, key: Option<&'a PublicKey>) -> Asked<'a> {
+    let named = question.audience.is_some() || question.nonce.is_some();
+    Asked {
+        credential: question.profile == check::Profile::SdJwtVc,
+        key,
+        binding: match (question.require_binding, named) {
+            (true, _) => Wanted::Required,
+            (false, true) => Wanted::IfThere,
+            (false, false) => Wanted::Nothing,
+        },
+        audience: question.audience.as_deref(),
+        nonce: question.nonce.as_deref(),
+        at: question.at,
+    }
+}
+
+/// Whether the register vouches for issuer, type and status.
+fn register(answer: &Answer, others: &[Check]) -> Check {
+    const NAME: &str = "issuer, type and status in the register";
+    match answer {
+        Ok(_) => Check::holds(NAME),
+        Err(error) if others.iter().any(|check| check.code() == Some(error.code())) => {
+            Check::not_checked(NAME, "another check fails")
+        }
+        Err(error) => Check::fails(NAME, error.code(), error),
+    }
 }
 
 fn read_token(token: &str) -> Result<String, Refusal> {

@@ -25,6 +25,11 @@ impl Unverified {
         Ok(Self { sd_jwt, vct })
     }
 
+    /// The header of the issuer's token: a caller that keeps chains which it has checked finds them by `x5c`.
+    pub const fn header(&self) -> &Header {
+        self.sd_jwt.header()
+    }
+
     /// Who says to have issued it. Certificates are read here, at each call.
     ///
     /// # Errors
@@ -32,12 +37,6 @@ impl Unverified {
     pub fn issuer(&self) -> Result<IssuerReference, VerifyError> {
         IssuerReference::new(self.sd_jwt.header(), self.sd_jwt.dangerous_payload())
             .map_err(VerifyError::Issuer)
-    }
-
-    /// The header of the issuer's token: what a verifier that has checked these certificates before finds them
-    /// by.
-    pub const fn header(&self) -> &Header {
-        self.sd_jwt.header()
     }
 
     /// The type that it says to be of.

@@ -5,6 +5,7 @@
 mod home;
 mod inspect;
 mod kill;
+mod kinds;
 mod status;
 mod verify;
 
@@ -71,6 +72,34 @@ fn refused((code, refusal): (i32, Value)) -> String {
         assert!(refusal[member].as_str().is_some_and(|text| !text.is_empty()), "{refusal}");
     }
     refusal["code"].as_str().unwrap().to_owned()
+}
+
+/// The code of a refusal that names the rule that is broken, and a check that fails for it.
+fn refused_by_rule(run: (i32, Value)) -> String {
+    let refusal = run.1.clone();
+    let code = refused(run);
+    for member in ["rule", "specification"] {
+        assert!(refusal[member].as_str().is_some_and(|text| !text.is_empty()), "{refusal}");
+    }
+    assert!(failing(&refusal).contains(&code), "{refusal}");
+    code
+}
+
+/// The codes of the checks that fail, each of which names its rule.
+fn failing(said: &Value) -> Vec<String> {
+    let fails = |check: &&Value| check["outcome"] == "fails";
+    let checks = said["checks"].as_array().unwrap();
+    let code = |check: &Value| {
+        assert!(check["rule"].is_string() && check["specification"].is_string(), "{check}");
+        check["code"].as_str().unwrap().to_owned()
+    };
+    checks.iter().filter(fails).map(code).collect()
+}
+
+/// What came of the check of this name.
+fn outcome<'v>(said: &'v Value, name: &str) -> &'v str {
+    let check = said["checks"].as_array().unwrap().iter().find(|check| check["check"] == name);
+    check.unwrap_or_else(|| panic!("no check of {name}: {said}"))["outcome"].as_str().unwrap()
 }
 
 /// A folder that is gone when the test is over.

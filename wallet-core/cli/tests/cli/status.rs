@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Folder, refused, run, vectors};
+use crate::{Folder, failing, outcome, refused_by_rule, run, vectors};
 
 const URI: &str = "https://example.com/statuslists/1";
 
@@ -38,8 +38,18 @@ fn an_entry_is_printed() {
 fn each_fault_has_its_code() {
     let folder = Folder::new("status-faults");
     let Some(expired) = ask(&folder, URI, "0", "2291720170") else { return };
-    assert_eq!(refused(expired), "status_list_expired");
-    let code = |uri: &str, index: &str| refused(ask(&folder, uri, index, "1686920171").unwrap());
+    assert_eq!(refused_by_rule(expired), "status_list_expired");
+    let code = |uri: &str, index: &str| refused_by_rule(ask(&folder, uri, index, "1686920171").unwrap());
     assert_eq!(code("https://example.com/statuslists/2", "0"), "status_list_wrong_subject");
     assert_eq!(code(URI, "100000"), "status_index_out_of_range");
+}
+
+#[test]
+fn one_fault_hides_no_other() {
+    let folder = Folder::new("status-both");
+    let Some((_, refusal)) = ask(&folder, "https://example.com/statuslists/2", "0", "2291720170") else {
+        return;
+    };
+    assert_eq!(failing(&refusal), ["status_list_wrong_subject", "status_list_expired"]);
+    assert_eq!(outcome(&refusal, "signature"), "holds");
 }

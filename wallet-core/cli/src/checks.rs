@@ -1,0 +1,119 @@
+//! What was checked, and what came of it: for people a line each, for scripts an object each.
+
+pub(crate) mod sd_jwt;
+pub(crate) mod status_list;
+
+use core::error::Error;
+
+use serde_json::{Value, json};
+
+use crate::rules;
+
+/// One check of a token or file.
+#[derive(Debug)]
+pub(crate) struct Check {
+    pub(crate) name: &'static str,
+    pub(crate) outcome: Outcome,
+}
+
+/// What came of a check.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Holds,
+    /// With the refusal's code and words.
+    Fails(&'static str, String),
+    /// With the reason.
+    NotChecked(&'static str),
+}
+
+impl Check {
+    pub(crate) const fn holds(name: &'static str) -> Self {
+        Self { name, outcome: Outcome::Holds }
+    }
+
+    pub(crate) fn fails(name: &'static str, code: &'static str, error: &dyn Error) -> Self {
+        Self { name, outcome: Outcome::Fails(code, in_words(error)) }
+    }
+
+    pub(crate) const fn not_checked(name: &'static str, why: &'static str) -> Self {
+        Self { name, outcome: Outcome::NotChecked(why) }
+    }
+
+    /// A check that is done by reading or verifying something.
+    pub(crate) fn of<T, E: Error>(
+        name: &'static str,
+        result: &Result<T, E>,
+        code: impl Fn(&E) -> &'static str,
+    ) -> Self {
+        match result {
+            Ok(_) => Self::holds(name),
+            Err(error) => Self::fails(name, code(error), error),
+        }
+    }
+
+    /// The code of a check that fails.
+    pub(crate) const fn code(&self) -> Option<&'static str> {
+        match self.outcome {
+            Outcome::Fails(code, _) => Some(code),
+            Outcome::Holds | Outcome::NotChecked(_) => None,
+        }
+    }
+
+    /// What is wrong, where it fails.
+    pub(crate) fn in_words(&self) -> Option<String> {
+        match &self.outcome {
+            Outcome::Fails(_, message) => Some(format!("{}: {message}", self.name)),
+            Outcome::Holds | Outcome::NotChecked(_) => None,
+        }
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        match &self.outcome {
+            Outcome::Holds => json!({ "check": self.name, "outcome": "holds" }),
+            Outcome::NotChecked(why) => json!({ "check": self.name, "outcome": "not_checked", "why": why }),
+            Outcome::Fails(code, message) => {
+                let rule = rules::of_code(code);
+                json!({
+                    "check": self.name, "outcome": "fails", "code": code, "message": message,
+                    "rule": rule.map(|rule| rule.says), "specification": rule.map(|rule| rule.specification),
+                })
+            }
+        }
+    }
+
+    fn to_text(&self) -> String {
+        match &self.outcome {
+            Outcome::Holds => format!("  holds        {}\n", self.name),
+            Outcome::NotChecked(why) => format!("  not checked  {}: {why}\n", self.name),
+            Outcome::Fails(code, message) => {
+                let rule = rules::of_code(code)
+                    .map(|rule| format!("               The rule: {} ({})\n", rule.says, rule.specification));
+                format!("  fails        {}: {message} ({code})\n{}", self.name, rule.unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// The lines of all checks.
+pub(crate) fn to_text(checks: &[Check]) -> String {
+    checks.iter().map(Check::to_text).collect()
+}
+
+/// The objects of all checks.
+pub(crate) fn to_json(checks: &[Check]) -> Value {
+    checks.iter().map(Check::to_json).collect()
+}
+
+/// An error with its causes, none said twice.
+pub(crate) fn in_words(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.ends_with(&words) {
+            text += &format!(": {words}");
+        }
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,32 @@
+//! `cargo xtask bench credential`: the bench of `service-kit`, which knows the services' signature back end, in the
+//! release profile; npm `@sd-jwt/sd-jwt-vc` does the same checks in turn with ours.
+
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::Row;
+use crate::process::root;
+use crate::test::npm;
+
+/// What the table is about.
+pub(crate) const TITLE: &str = "credential, processor time of one core, release profile";
+
+/// Measures.
+///
+/// # Errors
+/// When the bench cannot be built or does not finish.
+pub(crate) fn run() -> Result<Vec<Row>> {
+    npm("tests/peers")?;
+    let output = Command::new("cargo")
+        .args(["bench", "--quiet", "--package", "service-kit", "--bench", "credential"])
+        .env("PEER", root().join("tests/peers/bench.mjs"))
+        .current_dir(root())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo could not be started")?;
+    ensure!(output.status.success(), "the bench did not finish");
+    let text = String::from_utf8(output.stdout)?;
+    let rows = text.lines().filter(|line| line.starts_with('{')).map(serde_json::from_str);
+    rows.collect::<Result<_, _>>().context("the bench prints something else than figures")
+}
