@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use crate::claim_path::{ClaimPath, PathElement};
-use crate::json::MAX_DEPTH;
 use crate::sd_jwt::SdJwtError;
 use crate::sd_jwt::disclosure::{Disclosure, HashAlgorithm};
 
@@ -50,7 +49,8 @@ pub(crate) struct Selection<'i> {
 pub(crate) struct WrongKind;
 
 impl Issued {
-    /// The tree of `payload`, digests in it, with the disclosures of these texts put in.
+    /// The tree of `payload`, digests in it, with the disclosures of these texts put in. They have been put
+    /// together before ([`unfold`](crate::sd_jwt::unfold)), so that depth and digests are known to be in order.
     pub(crate) fn new<'t>(
         payload: &Map<String, Value>,
         algorithm: HashAlgorithm,
@@ -58,8 +58,8 @@ impl Issued {
     ) -> Result<Self, SdJwtError> {
         let read =
             |text: &'t str| Disclosure::parse(text).map(|disclosure| (algorithm.digest(text), disclosure));
-        let mut building = Building { by_digest: texts.map(read).collect::<Result<_, _>>()?, depth: 0 };
-        let content = building.object(payload)?;
+        let mut building = Building { by_digest: texts.map(read).collect::<Result<_, _>>()? };
+        let content = building.object(payload);
         Ok(Self(Place { disclosable: false, content }))
     }
 
@@ -92,48 +92,40 @@ fn step_into<'i>(from: Selection<'i>, step: &PathElement) -> Result<Selection<'i
 
 struct Building {
     by_digest: HashMap<String, Disclosure>,
-    depth: usize,
 }
 
 impl Building {
-    fn place(&mut self, value: &Value, disclosable: bool) -> Result<Place, SdJwtError> {
-        if self.depth >= MAX_DEPTH {
-            return Err(SdJwtError::TooDeep);
-        }
-        self.depth += 1;
+    fn place(&mut self, value: &Value, disclosable: bool) -> Place {
         let content = match value {
-            Value::Object(members) => self.object(members)?,
-            Value::Array(items) => {
-                Content::Array(items.iter().map(|item| self.element(item)).collect::<Result<_, _>>()?)
-            }
+            Value::Object(members) => self.object(members),
+            Value::Array(items) => Content::Array(items.iter().map(|item| self.element(item)).collect()),
             _ => Content::Scalar,
         };
-        self.depth -= 1;
-        Ok(Place { disclosable, content })
+        Place { disclosable, content }
     }
 
-    fn object(&mut self, object: &Map<String, Value>) -> Result<Content, SdJwtError> {
+    fn object(&mut self, object: &Map<String, Value>) -> Content {
         let mut members = BTreeMap::new();
         for (name, value) in object.iter().filter(|(name, _)| *name != "_sd" && *name != "_sd_alg") {
-            members.insert(name.clone(), self.place(value, false)?);
+            members.insert(name.clone(), self.place(value, false));
         }
         let mut hides = false;
         for digest in object.get("_sd").and_then(Value::as_array).into_iter().flatten() {
             match self.take(digest) {
                 Some(Disclosure { name: Some(name), value }) => {
-                    members.insert(name, self.place(&value, true)?);
+                    members.insert(name, self.place(&value, true));
                 }
                 _ => hides = true,
             }
         }
-        Ok(Content::Object { members, hides })
+        Content::Object { members, hides }
     }
 
-    fn element(&mut self, item: &Value) -> Result<Place, SdJwtError> {
+    fn element(&mut self, item: &Value) -> Place {
         let Some(digest) = item.get("...") else { return self.place(item, false) };
         match self.take(digest) {
             Some(disclosure) => self.place(&disclosure.value, true),
-            None => Ok(Place { disclosable: true, content: Content::Undisclosed }),
+            None => Place { disclosable: true, content: Content::Undisclosed },
         }
     }
 

@@ -155,7 +155,7 @@ mod tests {
             "sha256-A=A".into(),
             format!("sha256-{url_safe}"),
             "sha256-AAAA sha512".into(),
-            sri("sha256", HashAlgorithm::Sha256, b"document").repeat(30),
+            format!("{} ", sri("sha256", HashAlgorithm::Sha256, b"document")).repeat(30),
         ] {
             assert_eq!(check(&text), Err(IntegrityError::Malformed), "{text}");
         }

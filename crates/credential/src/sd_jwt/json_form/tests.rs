@@ -130,6 +130,9 @@ fn disclosures_outside_of_the_header_are_refused() {
         let mut flat = flattened(json!({}));
         flat[name] = value.clone();
         assert_eq!(refused(&flat), JsonFormError::Misplaced);
+        let mut beside = general(json!([signature(json!({}))]));
+        beside[name] = value.clone();
+        assert_eq!(refused(&beside), JsonFormError::Misplaced);
         for index in [0, 1] {
             let mut form = general(json!([signature(json!({})), signature(json!({}))]));
             form["signatures"][index][name] = value.clone();
