@@ -6,6 +6,8 @@
 mod cose;
 mod keys;
 mod mdoc;
+mod mdoc_chains;
+mod mdoc_files;
 mod sd_jwt;
 mod status_list;
 mod tokens;
@@ -28,6 +30,12 @@ fn load_text(file: &str) -> Option<String> {
 
 /// The bytes of `file`, or nothing where the folder is not here.
 fn load_bytes(file: &str) -> Option<Vec<u8>> {
+    let path = folder()?.join(file);
+    Some(std::fs::read(path).unwrap_or_else(|error| panic!("{file}: {error}")))
+}
+
+/// The folder of vectors, where it is here.
+fn folder() -> Option<PathBuf> {
     static SAID: Once = Once::new();
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
     let folder = std::env::var_os("VECTORS_DIR").map_or_else(|| PathBuf::from(beside), PathBuf::from);
@@ -36,7 +44,7 @@ fn load_bytes(file: &str) -> Option<Vec<u8>> {
         SAID.call_once(say_what_did_not_run);
         return None;
     }
-    Some(std::fs::read(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")))
+    Some(folder)
 }
 
 /// One line, written past the test harness, which would keep what a passing test prints to itself.
