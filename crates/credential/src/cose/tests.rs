@@ -213,6 +213,9 @@ fn a_mac_holds_for_its_key_and_payload_only() {
     assert_eq!(cut.verify_detached(&key, PAYLOAD), Err(CoseError::Mac), "cut short");
     let within = with(2, PAYLOAD.into()).unwrap();
     assert_eq!(within.verify_detached(&key, PAYLOAD), Err(CoseError::Payload));
+    assert_eq!(within.verify(&key, &[]), Ok(PAYLOAD));
+    assert_eq!(within.verify(&key, b"aad"), Err(CoseError::Mac));
+    assert_eq!(within.verify(&MacKey::new([8; 32].into()), &[]), Err(CoseError::Mac));
     for number in [4_i64, 6, 7, -7] {
         let protected = labels([(ALG, number.into())]).encode().into();
         assert_eq!(with(0, protected), Err(CoseError::Algorithm));

@@ -8,6 +8,8 @@ mod cose;
 mod dids;
 mod keys;
 mod mdoc;
+mod mdoc_chains;
+mod mdoc_files;
 mod sd_jwt;
 mod sd_jwt_files;
 mod sd_jwt_vc;

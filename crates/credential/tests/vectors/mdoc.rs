@@ -16,11 +16,11 @@ use credential::x509::{Chain, X509Error};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::{hex, load, load_bytes, load_text, text};
+use crate::{hex, load, load_text, text};
 
 const MAX: usize = 1 << 20;
 
-fn at(text: &str) -> UnixTime {
+pub(crate) fn at(text: &str) -> UnixTime {
     let days = |year: u64, month: u64, day: u64| {
         let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468
@@ -40,7 +40,7 @@ fn annex_d(name: &str) -> Option<Vec<u8>> {
     constant("multipaz/TestVectors", &format!("ISO_18013_5_ANNEX_D_{name}"))
 }
 
-fn der(pem: &str) -> Vec<u8> {
+pub(crate) fn der(pem: &str) -> Vec<u8> {
     let lines = pem.lines().filter(|line| !line.starts_with("-----"));
     from_base64(lines.collect::<String>()).expect("base64")
 }
@@ -327,29 +327,29 @@ fn the_faulty_signature_of_pymdoccbor_is_refused() {
 }
 
 #[test]
-fn the_chains_of_isomdl_are_judged() {
-    let folder = "mdoc-iso18013-5/isomdl/presentation";
-    let pem = |name: &str| load_text(&format!("{folder}/{name}.pem")).map(|pem| der(&pem));
-    let Some(root) = pem("isomdl_iaca_root_cert") else { return };
-    let judge = |names: &[&str], now: &str| {
-        let ders: Vec<_> = names.iter().map(|name| pem(name).expect("a certificate")).collect();
-        Chain::from_ders(&ders)?.verify_document_signer(&[&root], at(now), &RustCrypto)
+fn the_certificates_that_others_keep_are_those_in_their_documents() {
+    let Some(france) = constant("mdoc-ts/examples_france_deviceResponse", "hex.decode") else { return };
+    let google = constant("mdoc-ts/examples_google_deviceResponse", "base64url.decode").expect("a response");
+    let bdr = constant("mdoc-ts/examples_bdr_issuerSigned", "base64url.decode").expect("a document");
+    let leaf = |chain: &Chain| chain.ders().next().map(<[u8]>::to_vec);
+    let kept = |file: &str| Some(certificate(file, "X509Certificate"));
+    let of_annex_d = annex_d("DS_CERT");
+    assert_eq!(leaf(only_document(&france).chain()), kept("examples_france_issuerCertificate"));
+    assert_eq!(kept("examples_france_issuerCertificate"), of_annex_d);
+    assert_eq!(kept("examples_google_rootCertificate"), of_annex_d, "it is no root of the other");
+    assert_eq!(leaf(only_document(&google).chain()), kept("examples_google_signingCertificate"));
+    assert_eq!(leaf(Held::parse(&bdr).expect("a document").chain()), kept("examples_bdr_issuerCertificate"));
+}
+
+#[test]
+fn the_session_of_isomdl_is_that_of_annex_d() {
+    let part = |name: &str| {
+        let digits = load_text(&format!("mdoc-iso18013-5/isomdl/definitions/session/{name}.cbor"))?;
+        Some(hex(digits.trim()))
     };
-    let outlives = judge(&["isomdl_iaca_signer"], "2024-01-01");
-    assert_eq!(
-        outlives,
-        Err(X509Error::Nesting),
-        "all else holds: it is valid three weeks longer than its root"
-    );
-    assert_eq!(judge(&["isomdl_iaca_signer"], "2024-12-01"), Err(X509Error::Validity));
-    let incorrect = judge(&["isomdl_incorrect_iaca_signer"], "2024-01-01");
-    assert_eq!(incorrect, Err(X509Error::Leaf), "it is an authority");
-    let deeper = judge(&["isomdl_iaca_leaf_signer", "isomdl_iaca_intermediate"], "2024-01-01");
-    assert_eq!(deeper, Err(X509Error::Leaf), "it is an authority");
-    assert_eq!(judge(&["reader_auth"], "2024-01-01"), Err(X509Error::NoAnchor));
-    for name in ["owf_multipaz_ds_p384", "owf_multipaz_iaca_p384"] {
-        assert_eq!(judge(&[name], "2026-01-01"), Err(X509Error::Algorithm), "{name}: ES384 is none of ours");
-    }
+    let Some(transcript) = part("session_transcript") else { return };
+    assert_eq!(Some(transcript), annex_d("SESSION_TRANSCRIPT_BYTES"));
+    assert_eq!(part("session_establishment"), annex_d("SESSION_ESTABLISHMENT"));
 }
 
 /// Whatever a constant is a part of, it is CBOR; those that are shortest come out again as they went in.
@@ -422,21 +422,6 @@ fn the_device_keys_of_annex_d_are_read() {
     let secret = annex_d("EPHEMERAL_DEVICE_KEY_D").expect("a key");
     let secret = AgreementKey::from_secret_bytes(&secret).expect("a key");
     assert_eq!(secret.public_key(), key);
-}
-
-/// A list of authorities by AAMVA: as a message only, since we take no list of that kind yet.
-#[test]
-fn the_signature_of_a_vical_holds() {
-    let Some(bytes) = load_bytes("mdoc-iso18013-5/isomdl/vical/aamva-vical-2025-11-18-1763491092481.cbor")
-    else {
-        return;
-    };
-    let item = Item::parse(&bytes, MAX).expect("cbor");
-    let message = Sign1::read(&item, &[Algorithm::Es256]).expect("a message");
-    let chain = message.headers().chain(CertificatePlace::Unprotected).expect("a chain");
-    assert_eq!(message.verify(chain.leaf_key(), &[], &RustCrypto).map(<[u8]>::len), Ok(18429));
-    let root = load_text("mdoc-iso18013-5/isomdl/vical/aamva_ca_root.crt").expect("a certificate");
-    assert_eq!(chain.ders().last().map(<[u8]>::to_vec), Some(der(&root)), "it carries its own anchor");
 }
 
 #[test]

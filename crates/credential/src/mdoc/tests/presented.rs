@@ -182,6 +182,7 @@ fn the_number_of_documents_is_held() {
     };
     assert_eq!(with(MAX_DOCUMENTS).unwrap().into_documents().len(), MAX_DOCUMENTS);
     assert_eq!(with(MAX_DOCUMENTS + 1).unwrap_err(), MdocError::TooManyDocuments);
+    assert_eq!(with(0).unwrap_err(), MdocError::NoDocument);
     let two = with(2).unwrap().into_only_document().unwrap_err();
     assert_eq!(two, MdocError::TooManyDocuments);
 }
