@@ -8,6 +8,7 @@ use crate::sd_jwt::SdJwtError;
 use crate::sd_jwt::binding::BindingError;
 use crate::sd_jwt_vc::VerifyError;
 use crate::status_list::StatusListError;
+use crate::vcdm::VcdmError;
 use crate::x509::X509Error;
 
 impl JwsError {
@@ -177,6 +178,40 @@ impl DocumentError {
             Self::Unrelated => "did_key_for_another_relationship",
             Self::Kind => "did_key_of_another_kind",
             Self::Controller => "did_key_of_another_controller",
+        }
+    }
+}
+
+impl VcdmError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Jws(error) => error.code(),
+            Self::Reference(error) => error.code(),
+            Self::Context => "vc_context",
+            Self::Id => "vc_id_not_url",
+            Self::Type => "vc_type",
+            Self::Name => "vc_name_malformed",
+            Self::Issuer => "vc_issuer_not_url",
+            Self::Subject => "vc_subject",
+            Self::Period => "vc_period_malformed",
+            Self::Status => "vc_status_malformed",
+            Self::Schema => "vc_schema_malformed",
+            Self::Proof => "vc_embedded_proof",
+            Self::Untyped => "vc_property_untyped",
+            Self::Wrapped => "vc_of_version_1",
+            Self::Contradiction => "vc_claim_contradicts",
+            Self::TimeForm => "time_malformed",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Expired => "expired",
+            Self::Holder => "vp_holder_not_url",
+            Self::Content => "vp_content_malformed",
+            Self::Unsecured => "vp_content_unsecured",
+            Self::TooMany => "vp_too_many_credentials",
+            Self::Audience => "vp_wrong_audience",
+            Self::Nonce => "vp_wrong_nonce",
+            Self::TooOld => "vp_too_old",
+            Self::Sign(_) => "signing_failed",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod sd_jwt;
 pub mod sd_jwt_vc;
 pub mod status_list;
 pub mod time;
+pub mod vcdm;
 pub mod x509;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod keys;
 mod sd_jwt;
 mod status_list;
 mod tokens;
+mod vcdm;
 mod wycheproof;
 
 use std::io::Write as _;
