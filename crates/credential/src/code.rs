@@ -1,5 +1,6 @@
 //! The short code of each refusal: what commands print and scripts match. A code, once published, stays.
 
+use crate::bitstring::BitstringError;
 use crate::did::DidError;
 use crate::did::document::DocumentError;
 use crate::issuer::ReferenceError;
@@ -212,6 +213,30 @@ impl VcdmError {
             Self::Nonce => "vp_wrong_nonce",
             Self::TooOld => "vp_too_old",
             Self::Sign(_) => "signing_failed",
+        }
+    }
+}
+
+impl BitstringError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Entry => "bitstring_entry_malformed",
+            Self::TooManyEntries => "bitstring_too_many_entries",
+            Self::Size => "bitstring_size",
+            Self::IndexForm => "bitstring_index_malformed",
+            Self::Messages => "bitstring_messages",
+            Self::Credential(error) => error.code(),
+            Self::Type => "bitstring_not_a_list",
+            Self::List => "bitstring_wrong_list",
+            Self::Purpose => "bitstring_wrong_purpose",
+            Self::TimeToLive => "bitstring_ttl_malformed",
+            Self::Encoding => "bitstring_encoding",
+            Self::Compression => "bitstring_not_gzip",
+            Self::TooLarge => "bitstring_too_large",
+            Self::TooShort => "bitstring_too_short",
+            Self::Index => "bitstring_index_out_of_range",
+            Self::Value => "bitstring_value_too_large",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! say which back end verifies. What arrives is parsed into an unverified type; only checking makes the
 //! verified one.
 
+pub mod bitstring;
 pub mod claim_path;
 mod code;
 pub mod did;

@@ -193,7 +193,7 @@ fn presentation_refused(name: &str, value: Value) -> VcdmError {
 #[test]
 fn a_presentation_is_made_and_verified() {
     let credential = Credential::new(members(good())).unwrap().to_jwt(&kid(), &issuer()).unwrap();
-    let presentation = Presentation::of(&[credential.clone()], Some("did:x:y")).unwrap();
+    let presentation = Presentation::of(core::slice::from_ref(&credential), Some("did:x:y")).unwrap();
     let token = presentation.to_jwt("v", "n", NOW, &holder()).unwrap();
     let verified =
         VerifiedPresentation::verify(&token, holder().public_key(), &EXPECTED, &RustCrypto).unwrap();

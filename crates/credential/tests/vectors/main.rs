@@ -3,6 +3,7 @@
 //! They lie in `VECTORS_DIR`, by default `../shared/vectors` beside the project. Where that is absent, one
 //! line says what did not run; with `CI=true` it is a failure.
 
+mod bitstring;
 mod cookbook;
 mod dids;
 mod keys;
