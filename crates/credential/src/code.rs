@@ -139,6 +139,7 @@ impl StatusListError {
             Self::Future => "status_list_from_the_future",
             Self::Expired => "status_list_expired",
             Self::Compression => "status_list_not_zlib",
+            Self::Aggregation => "status_list_aggregation_malformed",
             Self::Sign(_) => "signing_failed",
         }
     }

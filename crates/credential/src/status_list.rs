@@ -5,6 +5,7 @@
 //!
 //! Spec: Token Status List draft 20, sections 4, 5, 7 and 8.
 
+pub mod aggregation;
 mod token;
 
 use core::time::Duration;
@@ -77,6 +78,9 @@ pub enum StatusListError {
     /// `lst` is not base64url of one zlib stream.
     #[error("list is not a zlib stream")]
     Compression,
+    /// An aggregation, or its address, is malformed or too large.
+    #[error("aggregation of lists is malformed")]
+    Aggregation,
     /// The signer failed.
     #[error("token could not be signed")]
     Sign(#[source] SignError),
@@ -238,6 +242,7 @@ pub struct VerifiedToken {
     issued_at: UnixTime,
     expires_at: Option<UnixTime>,
     ttl: Option<Duration>,
+    aggregation_uri: Option<String>,
 }
 
 fn check_bits(bits: u8) -> Result<u8, StatusListError> {

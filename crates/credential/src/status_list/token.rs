@@ -9,6 +9,7 @@ use crate::issuer::{IssuerReference, KeyReference};
 use crate::jws::{self, JwsError};
 use crate::key::{PublicKey, Signer, VerifySignature};
 use crate::sd_jwt::binding::MAX_CLOCK_SKEW;
+use crate::status_list::aggregation::read_address;
 use crate::status_list::{StatusList, StatusListError, TYPE, TokenClaims, UnverifiedToken, VerifiedToken};
 use crate::time::UnixTime;
 
@@ -110,7 +111,8 @@ impl VerifiedToken {
                     .ok_or(StatusListError::Claims)?,
             ),
         };
-        Ok(Self { list: read_list(claims)?, issued_at, expires_at, ttl })
+        let (list, aggregation_uri) = read_list(claims)?;
+        Ok(Self { list, issued_at, expires_at, ttl, aggregation_uri })
     }
 
     /// The list.
@@ -132,11 +134,18 @@ impl VerifiedToken {
     pub const fn ttl(&self) -> Option<Duration> {
         self.ttl
     }
+
+    /// `aggregation_uri`: where the issuer names all its lists.
+    pub fn aggregation_uri(&self) -> Option<&str> {
+        self.aggregation_uri.as_deref()
+    }
 }
 
-fn read_list(claims: &Map<String, Value>) -> Result<StatusList, StatusListError> {
-    let list = claims.get("status_list").ok_or(StatusListError::Claims)?;
+/// The list, and where its issuer names all of them.
+fn read_list(claims: &Map<String, Value>) -> Result<(StatusList, Option<String>), StatusListError> {
+    let list = claims.get("status_list").and_then(Value::as_object).ok_or(StatusListError::Claims)?;
     let bits = list.get("bits").and_then(Value::as_u64).ok_or(StatusListError::Claims)?;
     let text = list.get("lst").and_then(Value::as_str).ok_or(StatusListError::Claims)?;
-    StatusList::from_compressed(u8::try_from(bits).map_err(|_| StatusListError::Bits)?, text)
+    let bits = u8::try_from(bits).map_err(|_| StatusListError::Bits)?;
+    Ok((StatusList::from_compressed(bits, text)?, read_address(list)?))
 }
