@@ -112,13 +112,23 @@ impl X509Error {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Malformed => "certificate_malformed",
+            Self::ChainLength => "certificate_chain_length",
+            Self::TooLarge => "certificate_too_large",
+            Self::RepeatedExtension => "certificate_extension_repeated",
+            Self::Constrained => "certificate_constrained",
+            Self::Name => "certificate_wrong_issuer_name",
+            Self::Signature => "certificate_invalid_signature",
+            Self::AuthorityUsage => "certificate_issuer_may_not_sign",
+            Self::PathLength => "certificate_path_too_long",
+            Self::LeafIsAuthority => "certificate_leaf_is_authority",
+            Self::LeafIsOwnIssuer => "certificate_leaf_self_issued",
             Self::Key(_) => "certificate_key_not_allowed",
             Self::CriticalExtension => "certificate_critical_extension",
             Self::Algorithm => "certificate_algorithm_not_allowed",
             Self::Validity => "certificate_outside_validity",
             Self::NoAnchor => "certificate_untrusted",
             Self::NotAnAuthority => "certificate_issuer_not_authority",
-            Self::Leaf => "certificate_may_not_sign",
+            Self::LeafUsage => "certificate_may_not_sign",
             Self::AnchorIncluded => "certificate_chain_carries_anchor",
         }
     }
