@@ -1,5 +1,6 @@
 //! The short code of each refusal: what commands print and scripts match. A code, once published, stays.
 
+use crate::bitstring::BitstringError;
 use crate::cbor::CborError;
 use crate::cose::CoseError;
 use crate::did::DidError;
@@ -19,6 +20,7 @@ use crate::status_list::StatusListError;
 use crate::type_metadata::TypeMetadataError;
 use crate::type_metadata::check::TypeRuleError;
 use crate::type_metadata::integrity::IntegrityError;
+use crate::vcdm::VcdmError;
 use crate::x509::X509Error;
 
 impl JwsError {
@@ -343,15 +345,25 @@ impl X509Error {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Malformed => "certificate_malformed",
+            Self::ChainLength => "certificate_chain_length",
+            Self::TooLarge => "certificate_too_large",
+            Self::RepeatedExtension => "certificate_extension_repeated",
+            Self::Constrained => "certificate_constrained",
+            Self::Name => "certificate_wrong_issuer_name",
+            Self::Signature => "certificate_invalid_signature",
+            Self::AuthorityUsage => "certificate_issuer_may_not_sign",
+            Self::PathLength => "certificate_path_too_long",
+            Self::LeafIsAuthority => "certificate_leaf_is_authority",
+            Self::LeafIsOwnIssuer => "certificate_leaf_self_issued",
             Self::Key(_) => "certificate_key_not_allowed",
             Self::CriticalExtension => "certificate_critical_extension",
             Self::Algorithm => "certificate_algorithm_not_allowed",
             Self::Validity => "certificate_outside_validity",
             Self::NoAnchor => "certificate_untrusted",
             Self::NotAnAuthority => "certificate_issuer_not_authority",
-            Self::Leaf => "certificate_may_not_sign",
+            Self::LeafUsage => "certificate_may_not_sign",
             Self::AnchorIncluded => "certificate_chain_carries_anchor",
-            Self::PathLength => "certificate_path_too_long",
+            Self::NotDirect => "document_signer_not_direct",
             Self::KeyUsage => "certificate_key_usage_missing",
             Self::ExtendedKeyUsage => "certificate_not_for_documents",
             Self::Country => "certificate_country_mismatch",
@@ -377,6 +389,7 @@ impl StatusListError {
             Self::Future => "status_list_from_the_future",
             Self::Expired => "status_list_expired",
             Self::Compression => "status_list_not_zlib",
+            Self::Aggregation => "status_list_aggregation_malformed",
             Self::Sign(_) => "signing_failed",
         }
     }
@@ -417,6 +430,64 @@ impl DocumentError {
             Self::Unrelated => "did_key_for_another_relationship",
             Self::Kind => "did_key_of_another_kind",
             Self::Controller => "did_key_of_another_controller",
+        }
+    }
+}
+
+impl VcdmError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Jws(error) => error.code(),
+            Self::Reference(error) => error.code(),
+            Self::Context => "vc_context",
+            Self::Id => "vc_id_not_url",
+            Self::Type => "vc_type",
+            Self::Name => "vc_name_malformed",
+            Self::Issuer => "vc_issuer_not_url",
+            Self::Subject => "vc_subject",
+            Self::Period => "vc_period_malformed",
+            Self::Status => "vc_status_malformed",
+            Self::Schema => "vc_schema_malformed",
+            Self::Proof => "vc_embedded_proof",
+            Self::Untyped => "vc_property_untyped",
+            Self::Wrapped => "vc_of_version_1",
+            Self::Contradiction => "vc_claim_contradicts",
+            Self::TimeForm => "time_malformed",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Expired => "expired",
+            Self::Holder => "vp_holder_not_url",
+            Self::Content => "vp_content_malformed",
+            Self::Unsecured => "vp_content_unsecured",
+            Self::TooMany => "vp_too_many_credentials",
+            Self::Audience => "vp_wrong_audience",
+            Self::Nonce => "vp_wrong_nonce",
+            Self::TooOld => "vp_too_old",
+            Self::Sign(_) => "signing_failed",
+        }
+    }
+}
+
+impl BitstringError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Entry => "bitstring_entry_malformed",
+            Self::TooManyEntries => "bitstring_too_many_entries",
+            Self::Size => "bitstring_size",
+            Self::IndexForm => "bitstring_index_malformed",
+            Self::Messages => "bitstring_messages",
+            Self::Credential(error) => error.code(),
+            Self::Type => "bitstring_not_a_list",
+            Self::List => "bitstring_wrong_list",
+            Self::Purpose => "bitstring_wrong_purpose",
+            Self::TimeToLive => "bitstring_ttl_malformed",
+            Self::Encoding => "bitstring_encoding",
+            Self::Compression => "bitstring_not_gzip",
+            Self::TooLarge => "bitstring_too_large",
+            Self::TooShort => "bitstring_too_short",
+            Self::Index => "bitstring_index_out_of_range",
+            Self::Value => "bitstring_value_too_large",
         }
     }
 }

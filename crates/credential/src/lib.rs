@@ -4,6 +4,7 @@
 //! say which back end verifies. What arrives is parsed into an unverified type; only checking makes the
 //! verified one.
 
+pub mod bitstring;
 pub mod cbor;
 pub mod claim_path;
 mod code;
@@ -23,6 +24,7 @@ pub mod sd_jwt_vc;
 pub mod status_list;
 pub mod time;
 pub mod type_metadata;
+pub mod vcdm;
 pub mod x509;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //!
 //! Spec: Token Status List draft 20, sections 4, 5, 7 and 8.
 
+pub mod aggregation;
 pub mod cwt;
 mod token;
 
@@ -87,6 +88,9 @@ pub enum StatusListError {
     /// `lst` is not one zlib stream, or its base64url.
     #[error("list is not a zlib stream")]
     Compression,
+    /// An aggregation, or its address, is malformed or too large.
+    #[error("aggregation of lists is malformed")]
+    Aggregation,
     /// The signer failed.
     #[error("token could not be signed")]
     Sign(#[source] SignError),
@@ -261,6 +265,7 @@ pub struct VerifiedToken {
     issued_at: UnixTime,
     expires_at: Option<UnixTime>,
     ttl: Option<Duration>,
+    aggregation_uri: Option<String>,
 }
 
 /// The claims beside the list, read from either form.
@@ -288,9 +293,9 @@ impl Claims<'_> {
 }
 
 impl VerifiedToken {
-    const fn new(list: StatusList, claims: &Claims<'_>) -> Self {
+    const fn new(list: StatusList, claims: &Claims<'_>, aggregation_uri: Option<String>) -> Self {
         let Claims { issued_at, expires_at, ttl, .. } = *claims;
-        Self { list, issued_at, expires_at, ttl }
+        Self { list, issued_at, expires_at, ttl, aggregation_uri }
     }
 }
 

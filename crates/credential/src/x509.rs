@@ -1,6 +1,6 @@
 //! Certificate chains as `x5c` carries them, held against trust anchors that the caller names.
 //!
-//! This is not web PKI: no names are matched and no system store is asked. A chain is one to four
+//! This is not web PKI: no host names are matched and no system store is asked. A chain is one to four
 //! certificates, leaf first, the anchor itself left out; each is signed by the next and the last by an
 //! anchor; every certificate above the leaf may sign certificates; the leaf may sign data and is no CA.
 //!
@@ -17,44 +17,75 @@ use crate::time::UnixTime;
 
 use certificate::Parsed;
 
-/// Certificates in one chain, at most.
+/// Certificates in one chain, at most: a leaf and three authorities, each of which costs a signature to check.
 pub const MAX_CHAIN: usize = 4;
-/// Bytes of one certificate, at most.
+/// Bytes of one certificate, at most: those of the EUDI and ICAO profiles stay below two kilobytes.
 pub const MAX_CERTIFICATE: usize = 8 * 1024;
 
 /// Why a chain is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum X509Error {
-    /// No certificate, too many, one too large, or not DER.
-    #[error("certificate chain is malformed or too large")]
+    /// Not a certificate in DER, or not in base64.
+    #[error("certificate is malformed")]
     Malformed,
+    /// No certificate at all, or more than [`MAX_CHAIN`].
+    #[error("certificate chain is empty or too long")]
+    ChainLength,
+    /// A certificate is larger than [`MAX_CERTIFICATE`].
+    #[error("certificate is larger than allowed")]
+    TooLarge,
+    /// One extension stands twice in a certificate (RFC 5280 section 4.2).
+    #[error("certificate repeats an extension")]
+    RepeatedExtension,
     /// A key that we do not use.
     #[error("certificate holds an unusable key")]
     Key(#[source] KeyError),
     /// A critical extension that we do not understand.
     #[error("certificate has an unknown critical extension")]
     CriticalExtension,
+    /// Names or policies are constrained (RFC 5280 sections 4.2.1.10, 4.2.1.11 and 4.2.1.14), which is not
+    /// checked here and must not be passed over.
+    #[error("certificate constrains names or policies")]
+    Constrained,
     /// Signed with an algorithm that we do not allow.
     #[error("certificate is signed with an algorithm that is not allowed")]
     Algorithm,
     /// Not yet, or no longer, valid.
     #[error("certificate is outside its validity")]
     Validity,
-    /// A signature in the chain does not hold, or no anchor signed its end.
+    /// A certificate is issued under another name than the next one has, or under none.
+    #[error("certificate is issued under another name than the next one has")]
+    Name,
+    /// A signature inside the chain does not hold.
+    #[error("certificate is not signed by the next one")]
+    Signature,
+    /// No anchor signed the end of the chain.
     #[error("certificate chain leads to no trusted anchor")]
     NoAnchor,
-    /// A certificate above the leaf that may not sign certificates, or not that deep.
-    #[error("certificate may not sign certificates")]
+    /// A certificate above the leaf is no authority.
+    #[error("certificate above the leaf is no authority")]
     NotAnAuthority,
-    /// A leaf that is an authority, signs itself, or may not sign data.
+    /// The key of a certificate above the leaf is not for signing certificates.
+    #[error("certificate may not sign certificates")]
+    AuthorityUsage,
+    /// There are more authorities below a certificate than it allows.
+    #[error("certificate chain is longer than an authority allows")]
+    PathLength,
+    /// A leaf that is an authority.
+    #[error("leaf certificate is an authority")]
+    LeafIsAuthority,
+    /// A leaf that names itself as its issuer.
+    #[error("leaf certificate is issued by itself")]
+    LeafIsOwnIssuer,
+    /// The key of the leaf is not for signing data.
     #[error("leaf certificate may not sign data")]
-    Leaf,
+    LeafUsage,
     /// The anchor itself stands in the chain.
     #[error("chain carries its own anchor")]
     AnchorIncluded,
     /// A document signer that is not directly under an authority which signs leaves only.
     #[error("document signer does not stand directly under its authority")]
-    PathLength,
+    NotDirect,
     /// Key usage, which both certificates of a document signer must state, is missing.
     #[error("certificate of a document signer or its authority states no key usage")]
     KeyUsage,
@@ -79,13 +110,15 @@ impl Chain {
     /// Reads the texts of an `x5c` header.
     ///
     /// # Errors
-    /// [`X509Error::Malformed`], [`X509Error::Key`], [`X509Error::CriticalExtension`],
-    /// [`X509Error::Algorithm`].
+    /// [`X509Error`]: of one certificate alone, or of how many there are.
     pub fn from_x5c(texts: &[String]) -> Result<Self, X509Error> {
-        if texts.iter().any(|text| text.len() > MAX_CERTIFICATE * 2) {
-            return Err(X509Error::Malformed);
+        if texts.len() > MAX_CHAIN {
+            return Err(X509Error::ChainLength);
         }
-        let ders: Result<Vec<_>, _> = texts.iter().take(MAX_CHAIN + 1).map(from_base64).collect();
+        if texts.iter().any(|text| text.len() > MAX_CERTIFICATE * 2) {
+            return Err(X509Error::TooLarge);
+        }
+        let ders: Result<Vec<_>, _> = texts.iter().map(from_base64).collect();
         Self::from_ders(&ders.map_err(|_| X509Error::Malformed)?)
     }
 
@@ -95,7 +128,7 @@ impl Chain {
     /// As [`Chain::from_x5c`].
     pub fn from_ders(ders: &[Vec<u8>]) -> Result<Self, X509Error> {
         if ders.is_empty() || ders.len() > MAX_CHAIN {
-            return Err(X509Error::Malformed);
+            return Err(X509Error::ChainLength);
         }
         let certificates = ders.iter().map(|der| Parsed::new(der)).collect::<Result<_, _>>()?;
         Ok(Self { certificates })

@@ -12,6 +12,7 @@ use crate::cose::sign1::{Sign1, TAG, sign};
 use crate::cose::{CertificatePlace, CoseError, NewHeaders};
 use crate::issuer::{IssuerReference, KeyReference, MAX_REFERENCE, ReferenceError};
 use crate::key::{Algorithm, PublicKey, Signer, VerifySignature};
+use crate::status_list::aggregation::read_uri;
 use crate::status_list::{Claims, StatusList, StatusListError, TokenClaims, VerifiedToken};
 use crate::time::UnixTime;
 
@@ -142,7 +143,7 @@ impl UnverifiedCwt {
         let read = read_claims(&claims)?;
         read.check(uri, now)?;
         let list = claims.member(STATUS_LIST).ok_or(StatusListError::Claims)?;
-        Ok(VerifiedToken::new(StatusList::from_cbor(list)?, &read))
+        Ok(VerifiedToken::new(StatusList::from_cbor(list)?, &read, read_aggregation_uri(list)?))
     }
 }
 
@@ -159,6 +160,11 @@ fn read_claims<'a>(claims: &Item<'a>) -> Result<Claims<'a>, StatusListError> {
         expires_at: time(EXP)?,
         ttl: claims.member(TTL).map(read_ttl).transpose()?,
     })
+}
+
+fn read_aggregation_uri(list: &Item<'_>) -> Result<Option<String>, StatusListError> {
+    let read = |uri: &Item<'_>| uri.as_text().and_then(read_uri).ok_or(StatusListError::Aggregation);
+    list.member("aggregation_uri").map(read).transpose()
 }
 
 /// A `NumericDate`, which stands without its tag (RFC 8392 section 2).

@@ -166,3 +166,16 @@ fn claims_that_are_missing_or_malformed_are_refused() {
     assert_eq!(refused(|claims| claims["status_list"]["bits"] = json!(257)), StatusListError::Bits);
     assert_eq!(refused(|claims| claims["status_list"]["lst"] = json!("")), StatusListError::Compression);
 }
+
+#[test]
+fn the_address_of_all_lists_is_read_and_others_refused() {
+    for bad in [json!(1), json!("http://a.example"), json!(null)] {
+        let refusal = refused(|claims| claims["status_list"]["aggregation_uri"] = bad.clone());
+        assert_eq!(refusal, StatusListError::Aggregation, "{bad}");
+    }
+    let lst = StatusList::new(1, 8).unwrap().to_compressed();
+    let list = json!({"bits": 1, "lst": lst, "aggregation_uri": "https://a.example/all"});
+    let claims = json!({"sub": URI, "iat": NOW.secs(), "status_list": list});
+    let verified = check_at(&signed(json!({"typ": TYPE}), claims, &issuer()), URI, NOW).unwrap();
+    assert_eq!(verified.aggregation_uri(), Some("https://a.example/all"));
+}

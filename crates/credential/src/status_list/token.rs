@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::issuer::{IssuerReference, KeyReference};
 use crate::jws::{self, JwsError};
 use crate::key::{PublicKey, Signer, VerifySignature};
+use crate::status_list::aggregation::read_address;
 use crate::status_list::{
     Claims, StatusList, StatusListError, TYPE, TokenClaims, UnverifiedToken, VerifiedToken,
 };
@@ -82,7 +83,8 @@ impl UnverifiedToken {
         let token = self.jws.verify_any_type(issuer_key, backend).map_err(StatusListError::Jws)?;
         let claims = read_claims(token.claims())?;
         claims.check(uri, now)?;
-        Ok(VerifiedToken::new(read_list(token.claims())?, &claims))
+        let (list, aggregation_uri) = read_list(token.claims())?;
+        Ok(VerifiedToken::new(list, &claims, aggregation_uri))
     }
 }
 
@@ -106,6 +108,11 @@ impl VerifiedToken {
     pub const fn ttl(&self) -> Option<Duration> {
         self.ttl
     }
+
+    /// `aggregation_uri`: where the issuer names all its lists.
+    pub fn aggregation_uri(&self) -> Option<&str> {
+        self.aggregation_uri.as_deref()
+    }
 }
 
 fn read_claims(claims: &Map<String, Value>) -> Result<Claims<'_>, StatusListError> {
@@ -125,9 +132,11 @@ fn read_claims(claims: &Map<String, Value>) -> Result<Claims<'_>, StatusListErro
     })
 }
 
-fn read_list(claims: &Map<String, Value>) -> Result<StatusList, StatusListError> {
-    let list = claims.get("status_list").ok_or(StatusListError::Claims)?;
+/// The list, and where its issuer names all of them.
+fn read_list(claims: &Map<String, Value>) -> Result<(StatusList, Option<String>), StatusListError> {
+    let list = claims.get("status_list").and_then(Value::as_object).ok_or(StatusListError::Claims)?;
     let bits = list.get("bits").and_then(Value::as_u64).ok_or(StatusListError::Claims)?;
     let text = list.get("lst").and_then(Value::as_str).ok_or(StatusListError::Claims)?;
-    StatusList::from_compressed(u8::try_from(bits).map_err(|_| StatusListError::Bits)?, text)
+    let bits = u8::try_from(bits).map_err(|_| StatusListError::Bits)?;
+    Ok((StatusList::from_compressed(bits, text)?, read_address(list)?))
 }

@@ -22,6 +22,12 @@ const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
+const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.30");
+const POLICY_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.36");
+const INHIBIT_ANY_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.54");
+
+/// A name without a single part, in DER: it would fit every other such name.
+const EMPTY_NAME: [u8; 2] = [0x30, 0];
 
 /// What we need of one certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +56,7 @@ struct Authority {
 impl Parsed {
     pub(super) fn new(der: &[u8]) -> Result<Self, X509Error> {
         if der.len() > MAX_CERTIFICATE {
-            return Err(X509Error::Malformed);
+            return Err(X509Error::TooLarge);
         }
         let certificate = Certificate::from_der(der).map_err(|_| X509Error::Malformed)?;
         let body = certificate.tbs_certificate();
@@ -80,23 +86,27 @@ impl Parsed {
 
     pub(super) fn check_leaf(&self, now: UnixTime) -> Result<(), X509Error> {
         self.check_validity(now)?;
-        let may_sign = self.usage.is_none_or(|usage| usage.0.contains(KeyUsages::DigitalSignature));
-        if self.authority.is_some() || !may_sign || self.issuer == self.subject {
-            return Err(X509Error::Leaf);
+        if self.authority.is_some() {
+            return Err(X509Error::LeafIsAuthority);
         }
-        Ok(())
+        if self.issuer == self.subject {
+            return Err(X509Error::LeafIsOwnIssuer);
+        }
+        self.check_usage(KeyUsages::DigitalSignature, X509Error::LeafUsage)
     }
 
     /// Whether this one may sign certificates with `below` more authorities between it and the leaf.
     pub(super) fn check_authority(&self, below: usize, now: UnixTime) -> Result<(), X509Error> {
         self.check_validity(now)?;
         let authority = self.authority.ok_or(X509Error::NotAnAuthority)?;
+        self.check_usage(KeyUsages::KeyCertSign, X509Error::AuthorityUsage)?;
         let deep_enough = authority.depth.is_none_or(|depth| usize::from(depth) >= below);
-        let may_sign = self.usage.is_none_or(|usage| usage.0.contains(KeyUsages::KeyCertSign));
-        if !deep_enough || !may_sign {
-            return Err(X509Error::NotAnAuthority);
-        }
-        Ok(())
+        if deep_enough { Ok(()) } else { Err(X509Error::PathLength) }
+    }
+
+    /// A key whose usage is not said may be used for everything (RFC 5280 section 4.2.1.3).
+    fn check_usage(&self, wanted: KeyUsages, error: X509Error) -> Result<(), X509Error> {
+        if self.usage.is_none_or(|usage| usage.0.contains(wanted)) { Ok(()) } else { Err(error) }
     }
 
     /// Whether no authority may stand below this one.
@@ -113,10 +123,13 @@ impl Parsed {
         issuer: &Self,
         backend: &dyn VerifySignature,
     ) -> Result<(), X509Error> {
-        if self.issuer != issuer.subject || self.signed_with != issuer.key.algorithm() {
-            return Err(X509Error::NoAnchor);
+        if self.issuer != issuer.subject || self.issuer == EMPTY_NAME {
+            return Err(X509Error::Name);
         }
-        backend.verify(&issuer.key, &self.signed, &self.signature).map_err(|_| X509Error::NoAnchor)
+        if self.signed_with != issuer.key.algorithm() {
+            return Err(X509Error::Signature);
+        }
+        backend.verify(&issuer.key, &self.signed, &self.signature).map_err(|_| X509Error::Signature)
     }
 }
 
@@ -133,7 +146,7 @@ fn read_extensions(certificate: &Certificate) -> Result<Extensions, X509Error> {
     let mut seen = Vec::new();
     for extension in certificate.tbs_certificate().extensions().into_iter().flatten() {
         if seen.contains(&extension.extn_id) {
-            return Err(X509Error::Malformed);
+            return Err(X509Error::RepeatedExtension);
         }
         seen.push(extension.extn_id);
         let value = extension.extn_value.as_bytes();
@@ -150,6 +163,7 @@ fn read_extensions(certificate: &Certificate) -> Result<Extensions, X509Error> {
             }
             // No names are matched.
             SUBJECT_ALT_NAME => {}
+            NAME_CONSTRAINTS | POLICY_CONSTRAINTS | INHIBIT_ANY_POLICY => return Err(X509Error::Constrained),
             _ if extension.critical => return Err(X509Error::CriticalExtension),
             _ => {}
         }

@@ -17,7 +17,7 @@ impl Chain {
     /// Checks the chain as that of a document signer at `now`, and says which of `anchors` (DER) it leads to.
     ///
     /// # Errors
-    /// Those of [`Chain::verify`], and [`X509Error::PathLength`], [`X509Error::KeyUsage`],
+    /// Those of [`Chain::verify`], and [`X509Error::NotDirect`], [`X509Error::KeyUsage`],
     /// [`X509Error::ExtendedKeyUsage`], [`X509Error::Country`], [`X509Error::Nesting`].
     pub fn verify_document_signer(
         &self,
@@ -29,7 +29,7 @@ impl Chain {
         let anchor = anchors.get(index).ok_or(X509Error::NoAnchor)?;
         let authority = Parsed::new(anchor)?;
         if !authority.signs_leaves_only() {
-            return Err(X509Error::PathLength);
+            return Err(X509Error::NotDirect);
         }
         self.leaf().check_document_signer(&authority)?;
         Ok(index)

@@ -74,7 +74,7 @@ fn a_chain_over_an_intermediate_leads_to_its_anchor() {
     let chain = [signed(&leaf(), 3, &middle, 2), signed(&middle, 2, &root_params, 1)];
     assert_eq!(check(&chain, &[&root(&root_params)]), Ok(0));
     let reversed: Vec<_> = chain.iter().rev().cloned().collect();
-    assert_eq!(check(&reversed, &[&root(&root_params)]), Err(X509Error::Leaf));
+    assert_eq!(check(&reversed, &[&root(&root_params)]), Err(X509Error::LeafIsAuthority));
     assert_eq!(check(&chain[..1], &[&root(&root_params)]), Err(X509Error::NoAnchor));
 }
 
@@ -124,7 +124,7 @@ fn only_an_authority_may_sign_certificates() {
     let no_sign = |params: &mut CertificateParams| params.key_usages = vec![KeyUsagePurpose::CrlSign];
     assert_eq!(check_changed(no_ca, |_| ()), Err(X509Error::NotAnAuthority));
     assert_eq!(check_changed(silent, |_| ()), Err(X509Error::NotAnAuthority));
-    assert_eq!(check_changed(no_sign, |_| ()), Err(X509Error::NotAnAuthority));
+    assert_eq!(check_changed(no_sign, |_| ()), Err(X509Error::AuthorityUsage));
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn path_lengths_are_kept() {
     root_params.is_ca = constrained(1);
     assert_eq!(check(&chain(&root_params), &[&root(&root_params)]), Ok(0));
     root_params.is_ca = constrained(0);
-    assert_eq!(check(&chain(&root_params), &[&root(&root_params)]), Err(X509Error::NotAnAuthority));
+    assert_eq!(check(&chain(&root_params), &[&root(&root_params)]), Err(X509Error::PathLength));
     assert_eq!(check_changed(|params| params.is_ca = constrained(0), |_| ()), Ok(0));
 }
 
@@ -153,10 +153,10 @@ fn path_lengths_are_kept() {
 fn a_leaf_that_may_not_sign_data_is_refused() {
     let ca = |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let other_use = |params: &mut CertificateParams| params.key_usages = vec![KeyUsagePurpose::KeyAgreement];
-    assert_eq!(check_changed(|_| (), ca), Err(X509Error::Leaf));
-    assert_eq!(check_changed(|_| (), other_use), Err(X509Error::Leaf));
+    assert_eq!(check_changed(|_| (), ca), Err(X509Error::LeafIsAuthority));
+    assert_eq!(check_changed(|_| (), other_use), Err(X509Error::LeafUsage));
     let alone = leaf().self_signed(&pair(1)).unwrap().der().to_vec();
-    assert_eq!(check(&[alone], &[]), Err(X509Error::Leaf), "signs itself");
+    assert_eq!(check(&[alone], &[]), Err(X509Error::LeafIsOwnIssuer));
 }
 
 #[test]
@@ -170,6 +170,71 @@ fn unknown_critical_extensions_are_refused_and_others_passed_over() {
     };
     assert_eq!(check_changed(|_| (), with(false)), Ok(0));
     assert_eq!(check_changed(|_| (), with(true)), Err(X509Error::CriticalExtension));
+}
+
+fn extension(oid: &[u64], critical: bool) -> CustomExtension {
+    let mut extension = CustomExtension::from_oid_content(oid, vec![0x30, 0]);
+    extension.set_criticality(critical);
+    extension
+}
+
+#[test]
+fn constraints_that_are_not_checked_are_never_passed_over() {
+    for oid in [[2, 5, 29, 30], [2, 5, 29, 36], [2, 5, 29, 54]] {
+        for critical in [true, false] {
+            let with = |params: &mut CertificateParams| {
+                params.custom_extensions = vec![extension(&oid, critical)];
+            };
+            assert_eq!(check_changed(|_| (), with), Err(X509Error::Constrained), "{oid:?} {critical}");
+        }
+    }
+}
+
+#[test]
+fn an_extension_that_stands_twice_is_refused() {
+    let twice = |params: &mut CertificateParams| {
+        params.custom_extensions = vec![extension(&[1, 3, 6, 1, 4, 1, 99999, 1], false); 2];
+    };
+    assert_eq!(check_changed(|_| (), twice), Err(X509Error::RepeatedExtension));
+}
+
+#[test]
+fn every_link_of_a_chain_needs_its_name_and_its_signature() {
+    let (root_params, middle) = (authority("root"), authority("middle"));
+    let above = signed(&middle, 2, &root_params, 1);
+    let anchor = root(&root_params);
+    let renamed = signed(&leaf(), 3, &authority("other"), 2);
+    assert_eq!(check(&[renamed, above.clone()], &[&anchor]), Err(X509Error::Name));
+    let forged = signed(&leaf(), 3, &middle, 9);
+    assert_eq!(check(&[forged, above.clone()], &[&anchor]), Err(X509Error::Signature));
+    let early = |name: &str| {
+        let mut params = authority(name);
+        params.not_after = date_time_ymd(2026, 6, 1);
+        params
+    };
+    let expired = signed(&early("middle"), 2, &root_params, 1);
+    assert_eq!(check(&[signed(&leaf(), 3, &middle, 2), expired], &[&anchor]), Err(X509Error::Validity));
+    let mut nameless = authority("x");
+    nameless.distinguished_name = rcgen::DistinguishedName::new();
+    let under_nobody = [signed(&leaf(), 3, &nameless, 2), signed(&nameless, 2, &root_params, 1)];
+    assert_eq!(check(&under_nobody, &[&anchor]), Err(X509Error::Name));
+}
+
+#[test]
+fn a_chain_of_four_is_read_and_its_depth_kept() {
+    let names = ["root", "a", "b", "c"].map(authority);
+    let chain = [
+        signed(&leaf(), 5, &names[3], 4),
+        signed(&names[3], 4, &names[2], 3),
+        signed(&names[2], 3, &names[1], 2),
+        signed(&names[1], 2, &names[0], 1),
+    ];
+    assert_eq!(check(&chain, &[&root(&names[0])]), Ok(0));
+    for (depth, outcome) in [(3, Ok(0)), (2, Err(X509Error::PathLength))] {
+        let mut shallow = authority("root");
+        shallow.is_ca = IsCa::Ca(BasicConstraints::Constrained(depth));
+        assert_eq!(check(&chain, &[&root(&shallow)]), outcome, "{depth}");
+    }
 }
 
 #[test]
@@ -187,17 +252,20 @@ fn a_changed_certificate_is_refused() {
 #[test]
 fn sizes_and_lengths_are_capped() {
     let der = root(&authority("root"));
-    assert_eq!(Chain::from_ders(&[]), Err(X509Error::Malformed));
-    assert_eq!(Chain::from_ders(&vec![der.clone(); MAX_CHAIN + 1]), Err(X509Error::Malformed));
-    assert_eq!(Chain::from_ders(&[vec![0x30; MAX_CERTIFICATE + 1]]), Err(X509Error::Malformed));
+    assert_eq!(Chain::from_ders(&[]), Err(X509Error::ChainLength));
+    assert_eq!(Chain::from_x5c(&[]), Err(X509Error::ChainLength));
+    assert_eq!(Chain::from_ders(&vec![der.clone(); MAX_CHAIN + 1]), Err(X509Error::ChainLength));
+    assert_eq!(Chain::from_x5c(&vec![base64(&der); MAX_CHAIN + 1]), Err(X509Error::ChainLength));
+    assert!(Chain::from_ders(&vec![der.clone(); MAX_CHAIN]).is_ok());
+    assert_eq!(Chain::from_ders(&[vec![0x30; MAX_CERTIFICATE + 1]]), Err(X509Error::TooLarge));
     assert_eq!(
         Chain::from_ders(&[[der.clone(), vec![0]].concat()]),
         Err(X509Error::Malformed),
         "trailing data"
     );
     let url_encoded = crate::encoding::base64url(&der);
-    assert!(Chain::from_x5c(&[url_encoded]).is_err());
-    assert!(Chain::from_x5c(&["A".repeat(MAX_CERTIFICATE * 2 + 1)]).is_err());
+    assert_eq!(Chain::from_x5c(&[url_encoded]), Err(X509Error::Malformed));
+    assert_eq!(Chain::from_x5c(&["A".repeat(MAX_CERTIFICATE * 2 + 1)]), Err(X509Error::TooLarge));
 }
 
 #[test]
@@ -218,7 +286,9 @@ fn an_anchor_is_an_authority_that_signed_itself() {
     let not_ca = leaf().self_signed(&pair(1)).unwrap().der().to_vec();
     assert_eq!(Anchor::check(&not_ca, NOW, &RustCrypto).unwrap_err(), X509Error::NotAnAuthority);
     let under_another = signed(&authority("middle"), 2, &authority("root"), 1);
-    assert_eq!(Anchor::check(&under_another, NOW, &RustCrypto).unwrap_err(), X509Error::NoAnchor);
+    assert_eq!(Anchor::check(&under_another, NOW, &RustCrypto).unwrap_err(), X509Error::Name);
+    let namesake = signed(&authority("root"), 2, &authority("root"), 1);
+    assert_eq!(Anchor::check(&namesake, NOW, &RustCrypto).unwrap_err(), X509Error::Signature);
     let late = UnixTime::from_secs(4_000_000_000);
     assert_eq!(Anchor::check(&good, late, &RustCrypto).unwrap_err(), X509Error::Validity);
 }
@@ -278,14 +348,14 @@ fn a_document_signer_stands_directly_under_an_authority_for_leaves() {
     let constrained = |depth| IsCa::Ca(BasicConstraints::Constrained(depth));
     let deeper = |params: &mut CertificateParams| params.is_ca = constrained(1);
     let unlimited = |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    assert_eq!(check_document_signer(deeper, |_| ()), Err(X509Error::PathLength));
-    assert_eq!(check_document_signer(unlimited, |_| ()), Err(X509Error::PathLength));
+    assert_eq!(check_document_signer(deeper, |_| ()), Err(X509Error::NotDirect));
+    assert_eq!(check_document_signer(unlimited, |_| ()), Err(X509Error::NotDirect));
     let (mut root_params, middle) = (authority("root"), authority("middle"));
     root_params.is_ca = constrained(1);
     let chain = [signed(&leaf(), 3, &middle, 2), signed(&middle, 2, &root_params, 1)];
     let chain = Chain::from_ders(&chain).unwrap();
     let checked = chain.verify_document_signer(&[&root(&root_params)], NOW, &RustCrypto);
-    assert_eq!(checked, Err(X509Error::PathLength));
+    assert_eq!(checked, Err(X509Error::NotDirect));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! They lie in `VECTORS_DIR`, by default `../shared/vectors` beside the project. Where that is absent, one
 //! line says what did not run; with `CI=true` it is a failure.
 
+mod bitstring;
 mod cookbook;
 mod cose;
 mod dids;
@@ -15,6 +16,7 @@ mod sd_jwt_files;
 mod sd_jwt_vc;
 mod status_list;
 mod tokens;
+mod vcdm;
 mod wycheproof;
 
 use std::io::Write as _;

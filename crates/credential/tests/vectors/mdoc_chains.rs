@@ -28,9 +28,9 @@ fn the_chains_of_isomdl_are_judged() {
     );
     assert_eq!(judge(&["isomdl_iaca_signer"], "2024-12-01"), Err(X509Error::Validity));
     let incorrect = judge(&["isomdl_incorrect_iaca_signer"], "2024-01-01");
-    assert_eq!(incorrect, Err(X509Error::Leaf), "it is an authority");
+    assert_eq!(incorrect, Err(X509Error::LeafIsAuthority), "it is an authority");
     let deeper = judge(&["isomdl_iaca_leaf_signer", "isomdl_iaca_intermediate"], "2024-01-01");
-    assert_eq!(deeper, Err(X509Error::Leaf), "it is an authority");
+    assert_eq!(deeper, Err(X509Error::LeafIsAuthority), "it is an authority");
     assert_eq!(judge(&["reader_auth"], "2024-01-01"), Err(X509Error::NoAnchor));
     for name in ["owf_multipaz_ds_p384", "owf_multipaz_iaca_p384"] {
         assert_eq!(judge(&[name], "2026-01-01"), Err(X509Error::Algorithm), "{name}: ES384 is none of ours");

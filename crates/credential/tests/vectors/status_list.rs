@@ -4,6 +4,7 @@ use credential::cbor::Item;
 use credential::cose::CoseError;
 use credential::cose::sign1::Sign1;
 use credential::key::{Algorithm, PublicKey, RustCrypto};
+use credential::status_list::aggregation::Aggregation;
 use credential::status_list::cwt::UnverifiedCwt;
 use credential::status_list::{StatusList, StatusListError, UnverifiedToken};
 use credential::time::UnixTime;
@@ -159,4 +160,13 @@ fn the_statuses_that_others_keep_are_those_of_the_draft() {
         }
     }
     assert_eq!(compared, 614);
+}
+
+#[test]
+fn the_aggregation_of_the_draft_is_read() {
+    let Some(blocks) = load("token-status-list/spec-examples-draft20.json") else { return };
+    let mut blocks = items(&blocks).iter().filter(|block| text(block, "section").starts_with("9.3."));
+    let block = blocks.next().expect("an aggregation");
+    let aggregation = Aggregation::parse(text(block, "text").as_bytes()).expect("an aggregation");
+    assert_eq!((aggregation.lists.len(), blocks.count()), (3, 0));
 }

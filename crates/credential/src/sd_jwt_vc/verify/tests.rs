@@ -84,8 +84,13 @@ fn certificates_that_are_none_name_no_issuer() {
         let text = signed(header, json!({"vct": "urn:x"}), &issuer()) + "~";
         Unverified::parse(&text).unwrap().issuer().unwrap_err()
     };
-    for x5c in [json!([]), json!(["AAAA"]), json!(["not base64"]), json!(vec!["AAAA"; 5])] {
-        let chain = VerifyError::Issuer(ReferenceError::Chain(X509Error::Malformed));
+    for (x5c, error) in [
+        (json!([]), X509Error::ChainLength),
+        (json!(vec!["AAAA"; 5]), X509Error::ChainLength),
+        (json!(["AAAA"]), X509Error::Malformed),
+        (json!(["not base64"]), X509Error::Malformed),
+    ] {
+        let chain = VerifyError::Issuer(ReferenceError::Chain(error));
         assert_eq!(named(json!({"typ": TYPE, "x5c": x5c, "kid": "k"})), chain);
     }
     for x5c in [json!("AAAA"), json!([1]), json!(null)] {
