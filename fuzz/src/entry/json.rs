@@ -22,6 +22,8 @@ fn depth(value: &Value) -> usize {
 }
 
 pub(crate) fn seeds(seeds: &Seeds) -> Vec<Vec<u8>> {
-    let own = [r#"{"a":[1,-2,0.5,null,true,"x\u0061"],"b":{}}"#.to_owned(), "[".repeat(40)];
+    // A number beyond 64 bits reads as the nearest double, and that one as itself.
+    let large = format!("{{\"a\":{}0}}", "1".repeat(73));
+    let own = [r#"{"a":[1,-2,0.5,null,true,"x\u0061"],"b":{}}"#.to_owned(), large, "[".repeat(40)];
     bytes(seeds.values(Value::is_object).into_iter().chain(own))
 }
