@@ -21,7 +21,7 @@ use crate::key::{Algorithm, KeyError, PublicKey};
 /// Characters of an identifier, at most: a did:jwk of an RSA key needs 600, and base58 takes the square of its
 /// length to read.
 pub const MAX_DID: usize = 1024;
-/// Characters of a network's or member's name, at most.
+/// Characters of a network's or member's name, at most: as the register has it.
 pub const MAX_NAME: usize = 40;
 
 const P256_CODE: [u8; 2] = [0x80, 0x24];
