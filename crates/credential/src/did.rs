@@ -213,8 +213,10 @@ mod tests {
         assert_eq!(resolve(&format!("{}#1", did_jwk(&ed25519()))), Err(DidError::Form));
         assert_eq!(resolve("did:web:example.org"), Err(DidError::Method));
         assert_eq!(resolve("did:key:u6Mk"), Err(DidError::Form));
-        let long = from_multikey(&format!("z{}", "1".repeat(MAX_DID + 1)));
-        assert_eq!(long, Err(DidError::Key(KeyError::Type)));
+        let beyond = format!("did:key:z{}", "1".repeat(MAX_DID));
+        assert_eq!(resolve(&beyond), Err(DidError::Form), "never decoded");
+        let long = from_multikey(&format!("z{}", "0".repeat(MAX_DID + 1)));
+        assert_eq!(long, Err(DidError::Key(KeyError::Type)), "never decoded");
     }
 
     #[test]
