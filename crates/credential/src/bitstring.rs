@@ -23,7 +23,7 @@ pub const MIN_ENTRIES: u64 = 131_072;
 pub const MAX_LIST: usize = 4 << 20;
 /// Status entries of one credential, at most: the specification knows four purposes.
 pub const MAX_ENTRIES: usize = 8;
-/// Characters of the address of a list, at most.
+/// Characters of the address of a list, at most: what common servers bear.
 pub const MAX_URL: usize = 2048;
 /// The type of an entry.
 pub const ENTRY_TYPE: &str = "BitstringStatusListEntry";

@@ -21,7 +21,7 @@ use crate::key::{Algorithm, KeyError, PublicKey};
 /// Characters of an identifier, at most: a did:jwk of an RSA key needs 600, and base58 takes the square of its
 /// length to read.
 pub const MAX_DID: usize = 1024;
-/// Characters of a network's or member's name, at most.
+/// Characters of a network's or member's name, at most: as the register has it.
 pub const MAX_NAME: usize = 40;
 
 const P256_CODE: [u8; 2] = [0x80, 0x24];
@@ -213,8 +213,10 @@ mod tests {
         assert_eq!(resolve(&format!("{}#1", did_jwk(&ed25519()))), Err(DidError::Form));
         assert_eq!(resolve("did:web:example.org"), Err(DidError::Method));
         assert_eq!(resolve("did:key:u6Mk"), Err(DidError::Form));
-        let long = from_multikey(&format!("z{}", "1".repeat(MAX_DID + 1)));
-        assert_eq!(long, Err(DidError::Key(KeyError::Type)));
+        let beyond = format!("did:key:z{}", "1".repeat(MAX_DID));
+        assert_eq!(resolve(&beyond), Err(DidError::Form), "never decoded");
+        let long = from_multikey(&format!("z{}", "0".repeat(MAX_DID + 1)));
+        assert_eq!(long, Err(DidError::Key(KeyError::Type)), "never decoded");
     }
 
     #[test]

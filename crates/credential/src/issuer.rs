@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::jws::Header;
 use crate::x509::{Chain, X509Error};
 
-/// Characters of a `kid` or `iss`, at most.
+/// Characters of a `kid` or `iss`, at most: the longest that we look up are DIDs with a fragment.
 pub const MAX_REFERENCE: usize = 1024;
 
 /// How a header names its key.

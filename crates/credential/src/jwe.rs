@@ -19,9 +19,10 @@ use zeroize::Zeroizing;
 use crate::encoding::{base64url, from_base64url};
 use crate::json;
 
-/// Bytes of a compact token, at most.
+/// Bytes of a compact token, at most: an answer with several cards, each as large as a token may be in
+/// practice.
 pub const MAX_TOKEN: usize = 1 << 20;
-/// Bytes of a decoded header, at most.
+/// Bytes of a decoded header, at most: one key and the two party infos.
 pub const MAX_HEADER: usize = 4 * 1024;
 const TAG: usize = 16;
 const ALGORITHM: &str = "ECDH-ES";

@@ -21,7 +21,7 @@ use crate::time::UnixTime;
 pub const BASE_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 /// Contexts, at most: known vocabularies of credentials name up to four.
 pub const MAX_CONTEXTS: usize = 16;
-/// Values of one property (types, subjects, status entries and their like), at most.
+/// Values of one property (types, subjects, status entries and their like), at most: each is held to its rules.
 pub const MAX_VALUES: usize = 64;
 /// Characters of a URL, at most, but for data URLs, which hold whole credentials.
 pub const MAX_URL: usize = 2048;

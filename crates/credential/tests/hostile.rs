@@ -4,8 +4,12 @@
 
 use core::time::Duration;
 
+use credential::bitstring::Bitstring;
 use credential::cbor;
 use credential::claim_path::ClaimPath;
+use credential::did::document::{DidDocument, Relationship};
+use credential::did::syntax::Did;
+use credential::did::web::WebDid;
 use credential::did::{SymbolonDid, did_jwk, did_key, resolve};
 use credential::fetch_url::FetchUrl;
 use credential::issuer::KeyReference;
@@ -27,6 +31,9 @@ use credential::status_list::{StatusList, TokenClaims, UnverifiedToken};
 use credential::time::UnixTime;
 use credential::type_metadata::TypeReference;
 use credential::type_metadata::retrieve::{Progress, Retrieval};
+use credential::vcdm::jwt::UnverifiedCredential;
+use credential::vcdm::presentation::Presentation;
+use credential::vcdm::{BASE_CONTEXT, Credential, date};
 use credential::x509::Chain;
 use rand_core::{Infallible, Rng as _, TryCryptoRng, TryRng};
 use serde_json::{Map, Value, json};
@@ -389,6 +396,76 @@ fn noise_is_read_as_cbor_or_refused() {
             assert_eq!(item.raw(), noise);
             let again = cbor::value::Value::from(&item).encode();
             assert!(again.len() <= noise.len() && cbor::Item::parse(&again, 64).is_ok());
+        }
+    }
+}
+
+#[test]
+fn changed_did_documents_never_give_a_key_that_is_not_in_them() {
+    let did: Did = "did:web:a.example".parse().expect("a did");
+    let public = key(1).public_key().clone();
+    let method = json!({"id": "#k", "type": "JsonWebKey", "controller": did.as_str(), "publicKeyJwk": public.to_jwk()});
+    let good =
+        json!({"id": did.as_str(), "verificationMethod": [method], "assertionMethod": ["#k"]}).to_string();
+    let found = |text: &str| {
+        let document = DidDocument::parse(text.as_bytes(), &did).ok()?;
+        document.key("#k", Relationship::AssertionMethod).ok().cloned()
+    };
+    assert_eq!(found(&good).as_ref(), Some(&public));
+    let mut steps = Steps(7);
+    for _ in 0..ROUNDS {
+        let changed = steps.change(&good);
+        if let Some(other) = found(&changed) {
+            assert_eq!(other, public);
+        }
+    }
+}
+
+#[test]
+fn changed_identifiers_of_did_web_lead_to_https_alone() {
+    let mut steps = Steps(7);
+    for _ in 0..ROUNDS {
+        let Ok(did) = steps.change("did:web:a.example%3A8443:u:bob").parse::<WebDid>() else { continue };
+        let url = did.document_url();
+        let rest = url.as_str().strip_prefix("https://").expect("https");
+        assert!(
+            rest.starts_with(url.host()) && url.host().contains('.') && !rest.contains(['@', '#', '?', '%'])
+        );
+        assert!(!rest.split('/').any(|part| part == ".."));
+    }
+}
+
+#[test]
+fn changed_credentials_of_the_data_model_are_refused() {
+    let members = json!({
+        "@context": [BASE_CONTEXT], "type": ["VerifiableCredential"], "issuer": "https://issuer.example",
+        "validUntil": "2040-01-01T00:00:00+01:00", "credentialSubject": {"id": "did:x:y"},
+    });
+    let credential = Credential::new(members.as_object().cloned().expect("an object")).expect("a credential");
+    let token = credential.to_jwt(&KeyReference::Kid("k".into()), &key(1)).expect("signed");
+    all_refused(&token, |text| {
+        UnverifiedCredential::parse(text)
+            .and_then(|token| token.verify(key(1).public_key(), NOW, &RustCrypto))
+            .is_ok()
+    });
+    let mut steps = Steps(9);
+    for _ in 0..ROUNDS {
+        let changed = steps.change(&members.to_string());
+        let Ok(Value::Object(members)) = serde_json::from_str(&changed) else { continue };
+        let _ = Credential::new(members.clone());
+        let _ = Presentation::new(members);
+        let _ = date::parse(&steps.change("2040-01-01T00:00:00.5+01:00"));
+    }
+}
+
+#[test]
+fn changed_bitstrings_are_read_or_refused() {
+    let list = Bitstring::new(1, 0).expect("a list");
+    let packed = list.to_encoded();
+    let mut steps = Steps(5);
+    for _ in 0..ROUNDS {
+        if let Ok(read) = Bitstring::from_encoded(1, &steps.change(&packed)) {
+            assert_eq!(read, list, "the checksum holds for one text alone");
         }
     }
 }

@@ -219,3 +219,21 @@ fn contents_are_sealed_and_opened_as_wycheproof_says() {
     }
     assert_eq!((opened, refused, not_ours), (79, 54, 183), "JOSE has no other sizes");
 }
+
+#[test]
+fn numbers_of_another_length_are_refused() {
+    let mut secret = [0; 32];
+    secret[31] = 5;
+    let key = crate::key::SigningKey::from_secret_bytes(crate::key::Algorithm::Es256, &secret).unwrap();
+    let good = key.dangerous_to_jwk();
+    assert!(DecryptionKey::from_jwk(&good).is_ok());
+    let mut short = good.clone();
+    short["d"] = json!(base64url(&secret[1..]));
+    assert_eq!(DecryptionKey::from_jwk(&short).err(), Some(JweError::Key));
+    let coordinate = |name: &str| from_base64url(good[name].as_str().unwrap()).unwrap();
+    let both = [coordinate("x"), coordinate("y")].concat();
+    let mut shifted = good.clone();
+    shifted["x"] = json!(base64url(&both[..31]));
+    shifted["y"] = json!(base64url(&both[31..]));
+    assert_eq!(DecryptionKey::from_jwk(&shifted).err(), Some(JweError::Key));
+}

@@ -256,6 +256,11 @@ fn sizes_and_lengths_are_capped() {
     assert_eq!(Chain::from_x5c(&[]), Err(X509Error::ChainLength));
     assert_eq!(Chain::from_ders(&vec![der.clone(); MAX_CHAIN + 1]), Err(X509Error::ChainLength));
     assert_eq!(Chain::from_x5c(&vec![base64(&der); MAX_CHAIN + 1]), Err(X509Error::ChainLength));
+    assert_eq!(
+        Chain::from_x5c(&vec!["?".into(); MAX_CHAIN + 1]),
+        Err(X509Error::ChainLength),
+        "never decoded"
+    );
     assert!(Chain::from_ders(&vec![der.clone(); MAX_CHAIN]).is_ok());
     assert_eq!(Chain::from_ders(&[vec![0x30; MAX_CERTIFICATE + 1]]), Err(X509Error::TooLarge));
     assert_eq!(
@@ -277,6 +282,45 @@ fn keys_and_algorithms_of_others_are_refused() {
     let issuer = Issuer::from_params(&issuer_params, pair(1));
     let der = leaf().signed_by(&foreign, &issuer).unwrap().der().to_vec();
     assert_eq!(Chain::from_ders(&[der]), Err(X509Error::Key(KeyError::Type)));
+}
+
+#[test]
+fn a_certificate_with_two_algorithms_is_refused() {
+    const ES256: [u8; 10] = [6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+    let mut der = root(&authority("root"));
+    let places: Vec<usize> =
+        (0..der.len() - ES256.len()).filter(|at| der[*at..].starts_with(&ES256)).collect();
+    assert_eq!(places.len(), 2);
+    der[places[1] + 9] = 3;
+    assert_eq!(Chain::from_ders(&[der]), Err(X509Error::Malformed));
+}
+
+/// A P-256 key that signs as if by Ed25519.
+struct Mislabelled(SigningKey, Vec<u8>);
+
+impl rcgen::PublicKeyData for Mislabelled {
+    fn der_bytes(&self) -> &[u8] {
+        &self.1
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &rcgen::PKCS_ED25519
+    }
+}
+
+impl rcgen::SigningKey for Mislabelled {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        Ok(self.0.sign(message).unwrap())
+    }
+}
+
+#[test]
+fn a_signature_under_the_name_of_another_algorithm_is_refused() {
+    let root_params = authority("root");
+    let signer = Mislabelled(key(1), key(1).public_key().to_bytes());
+    let issuer = Issuer::from_params(&root_params, signer);
+    let der = leaf().signed_by(&pair(2), &issuer).unwrap().der().to_vec();
+    assert_eq!(check(&[der], &[&root(&root_params)]), Err(X509Error::NoAnchor));
 }
 
 #[test]

@@ -203,3 +203,21 @@ fn references_to_another_document_lead_nowhere() {
     let found = document.key("did:web:b.example#one", Relationship::AssertionMethod);
     assert_eq!(found, Err(DocumentError::Unknown));
 }
+
+/// The form in which a node of the register shows a member (`/1.0/identifiers/<did>`).
+#[test]
+fn documents_of_our_own_register_are_read() {
+    let did: Did = "did:symbolon:demo:interior".parse().unwrap();
+    let key = issuer().public_key().clone();
+    let id = format!("{did}#issuer-0");
+    let document = json!({
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"], "id": did.as_str(),
+        "verificationMethod": [
+            {"id": id, "type": "JsonWebKey", "controller": did.as_str(), "publicKeyJwk": key.to_jwk()},
+        ],
+        "assertionMethod": [id], "authentication": [],
+    });
+    let document = DidDocument::parse(document.to_string().as_bytes(), &did).unwrap();
+    assert_eq!(document.key(&id, Relationship::AssertionMethod), Ok(&key));
+    assert_eq!(document.key(&id, Relationship::Authentication), Err(DocumentError::Unrelated));
+}
