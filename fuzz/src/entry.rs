@@ -2,8 +2,10 @@
 
 pub(crate) mod certificates;
 pub(crate) mod did;
+pub(crate) mod documents;
 pub(crate) mod jose;
 pub(crate) mod json;
+pub(crate) mod mdoc;
 pub(crate) mod sd_jwt;
 pub(crate) mod status_list;
 

@@ -9,7 +9,7 @@ pub mod change;
 mod entry;
 pub mod seeds;
 
-use entry::{certificates, did, jose, json, sd_jwt, status_list};
+use entry::{certificates, did, documents, jose, json, mdoc, sd_jwt, status_list};
 use seeds::Seeds;
 
 /// One reader.
@@ -23,7 +23,7 @@ pub struct Target {
 }
 
 /// Every reader.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 18] = [
     Target { name: "json", run: json::read, seeds: json::seeds },
     Target { name: "jws", run: jose::read_jws, seeds: jose::jws_seeds },
     Target { name: "jwe", run: jose::read_jwe, seeds: jose::jwe_seeds },
@@ -34,6 +34,13 @@ pub const TARGETS: [Target; 11] = [
     Target { name: "status_list_read", run: status_list::read, seeds: status_list::seeds },
     Target { name: "status_list_write", run: status_list::write, seeds: status_list::written_seeds },
     Target { name: "did", run: did::read, seeds: did::seeds },
+    Target { name: "did_document", run: documents::read_did, seeds: documents::did_seeds },
+    Target { name: "type_metadata", run: documents::read_type, seeds: documents::type_seeds },
+    Target { name: "issuer_metadata", run: documents::read_issuer, seeds: documents::issuer_seeds },
+    Target { name: "cbor", run: mdoc::read_cbor, seeds: mdoc::cbor_seeds },
+    Target { name: "mdoc_issued", run: mdoc::read_issued, seeds: mdoc::issued_seeds },
+    Target { name: "mdoc_response", run: mdoc::read_response, seeds: mdoc::response_seeds },
+    Target { name: "status_list_cwt", run: mdoc::read_cwt, seeds: mdoc::cwt_seeds },
     Target { name: "certificates", run: certificates::read, seeds: certificates::seeds },
 ];
 

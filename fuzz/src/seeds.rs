@@ -5,12 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
+use credential::encoding::from_base64url;
 use serde_json::Value;
 
 /// Bytes of a seed, at most: larger ones slow everything down and reach nothing more.
 const MAX_SEED: usize = 16 * 1024;
 /// Seeds of one kind, at most.
-const MAX_SEEDS: usize = 300;
+const MAX_SEEDS: usize = 4000;
 
 /// Every JSON document of the vectors.
 #[derive(Default)]
@@ -49,6 +50,14 @@ impl Seeds {
         self.collect(|value| wanted(value).then(|| value.to_string()))
     }
 
+    /// The bytes of the texts that are hexadecimal or base64url.
+    #[must_use]
+    pub fn binary(&self) -> Vec<Vec<u8>> {
+        let texts = self.texts(|text| text.len() >= 32 && !text.contains('.'));
+        let decode = |text: &String| from_hexadecimal(text).or_else(|| from_base64url(text).ok());
+        texts.iter().filter_map(decode).collect()
+    }
+
     fn collect(&self, pick: impl Fn(&Value) -> Option<String>) -> Vec<String> {
         let mut found = Vec::new();
         self.documents.iter().for_each(|document| walk(document, &mut |value| found.extend(pick(value))));
@@ -61,7 +70,7 @@ impl Seeds {
 }
 
 /// The sets that hold what our readers read.
-const FOLDERS: [&str; 12] = [
+const FOLDERS: [&str; 13] = [
     "sd-jwt",
     "sd-jwt-vc",
     "token-status-list",
@@ -70,6 +79,7 @@ const FOLDERS: [&str; 12] = [
     "did-web",
     "eudi-pid",
     "haip",
+    "mdoc-iso18013-5",
     "jose-cookbook-rfc7520",
     "openid4vci",
     "openid4vp",
@@ -97,6 +107,16 @@ fn walk(value: &Value, visit: &mut impl FnMut(&Value)) {
         Value::Object(members) => members.values().for_each(|member| walk(member, visit)),
         _ => {}
     }
+}
+
+fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text
+        .chars()
+        .filter(|digit| !digit.is_whitespace())
+        .map(|digit| Some(digit.to_digit(16)? as u8))
+        .collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+    Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 /// Texts as bytes.

@@ -5,6 +5,9 @@ use fuzz::seeds::Seeds;
 use fuzz::{TARGETS, target};
 
 const INPUTS: usize = 3000;
+/// Nobody publishes vectors of a list before it is written, nor of an issuer's metadata; documents that were issued
+/// and not yet shown are larger than a seed may be.
+const UNPUBLISHED: [&str; 3] = ["status_list_write", "issuer_metadata", "mdoc_issued"];
 
 #[test]
 fn no_input_makes_a_reader_break_its_word() {
@@ -25,8 +28,7 @@ fn every_reader_begins_with_the_official_vectors() {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "the folder of vectors is missing");
         return;
     }
-    // The list that is written is made of bytes alone; nobody publishes such vectors.
-    for target in TARGETS.iter().filter(|target| target.name != "status_list_write") {
+    for target in TARGETS.iter().filter(|target| !UNPUBLISHED.contains(&target.name)) {
         let (own, all) = ((target.seeds)(&Seeds::default()).len(), (target.seeds)(&vectors).len());
         assert!(all > own, "{} has only its own {own} seeds", target.name);
     }

@@ -54,6 +54,11 @@ fn example() -> Vec<u8> {
         .concat()
 }
 
+/// A leaf with the key of every entry point.
+pub(crate) fn leaf() -> Vec<u8> {
+    certificate("leaf", "authority", &MAY_SIGN_DATA)
+}
+
 const ECDSA_WITH_SHA256: [u8; 10] = [6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
 const P256_KEY: [u8; 19] =
     [6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];

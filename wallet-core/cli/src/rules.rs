@@ -1,9 +1,12 @@
 //! The rule behind each refusal of a token: what must be, and which specification says so. Codes are those of
 //! `credential`; a test holds this table against them.
 
+mod certificate;
+mod data_model;
 mod did;
 mod mdoc;
 mod sd_jwt;
+mod status_list;
 mod types;
 
 /// What must be, and where that is written.
@@ -15,10 +18,18 @@ pub(crate) struct Rule {
 
 /// The rule that a refusal with this code names.
 pub(crate) fn of_code(code: &str) -> Option<Rule> {
-    let found = jws(code).or_else(|| sd_jwt::of_code(code));
-    let found = found.or_else(|| certificate(code)).or_else(|| status_list(code)).or_else(|| key(code));
-    let found =
-        found.or_else(|| types::of_code(code)).or_else(|| did::of_code(code)).or_else(|| mdoc::of_code(code));
+    let topics = [
+        jws,
+        key,
+        sd_jwt::of_code,
+        certificate::of_code,
+        status_list::of_code,
+        types::of_code,
+        did::of_code,
+        mdoc::of_code,
+        data_model::of_code,
+    ];
+    let found = topics.iter().find_map(|of_code| of_code(code));
     found.map(|(specification, says)| Rule { says, specification })
 }
 
@@ -73,72 +84,6 @@ fn jws(code: &str) -> Option<Entry> {
             "SD-JWT VC draft 19 section 2.5, HAIP 1.0 section 6.1.1",
             "The header names the issuer's key, by certificates (x5c) or by kid.",
         ),
-        _ => return None,
-    })
-}
-
-fn certificate(code: &str) -> Option<Entry> {
-    Some(match code {
-        "certificate_malformed" => (
-            "RFC 5280 section 4.1, RFC 7515 section 4.1.6",
-            "A chain is one to four DER certificates, leaf first, each of at most 8 KiB, no extension twice.",
-        ),
-        "certificate_key_not_allowed" => ("HAIP 1.0 section 7", "A certificate's key is P-256 or Ed25519."),
-        "certificate_critical_extension" => (
-            "RFC 5280 section 4.2",
-            "A certificate with a critical extension that is not understood is refused.",
-        ),
-        "certificate_algorithm_not_allowed" => {
-            ("RFC 5280 section 4.1.1.2", "A certificate is signed with ECDSA and SHA-256 or with Ed25519.")
-        }
-        "certificate_outside_validity" => {
-            ("RFC 5280 section 6.1.3 (a)(2)", "The time lies within each certificate's validity.")
-        }
-        "certificate_untrusted" => (
-            "RFC 5280 section 6.1.3 (a)(1)",
-            "Each certificate is signed by the next, and the last by a trusted anchor.",
-        ),
-        "certificate_issuer_not_authority" => (
-            "RFC 5280 sections 4.2.1.3 and 4.2.1.9",
-            "Above the leaf, each certificate is an authority's that may sign certificates, this deep.",
-        ),
-        "certificate_may_not_sign" => (
-            "RFC 5280 section 4.2.1.3, HAIP 1.0 section 6.1.1",
-            "The leaf may sign data, is no authority's, and did not sign itself.",
-        ),
-        "certificate_chain_carries_anchor" => {
-            ("HAIP 1.0 section 6.1.1", "The trust anchor is not in the chain that a message carries.")
-        }
-        _ => return None,
-    })
-}
-
-fn status_list(code: &str) -> Option<Entry> {
-    Some(match code {
-        "status_list_bits" => ("Token Status List draft 20 section 4.2", "An entry has 1, 2, 4 or 8 bits."),
-        "status_list_too_large" => (OURS, "An inflated list has at most 4 MiB."),
-        "status_index_out_of_range" => (
-            "Token Status List draft 20 section 8.3",
-            "The place lies within the list; otherwise nothing is known.",
-        ),
-        "status_value_too_large" => {
-            ("Token Status List draft 20 section 7", "A status fits the list's bits.")
-        }
-        "status_list_claims_malformed" => (
-            "Token Status List draft 20 section 5.1",
-            "A token holds sub, iat and status_list, and exp and ttl only as numbers, ttl above zero.",
-        ),
-        "status_list_wrong_subject" => (
-            "Token Status List draft 20 section 8.3",
-            "The token's sub is the address that the credential names.",
-        ),
-        "status_list_from_the_future" => ("RFC 7519 section 4.1.6", "The token was issued before now."),
-        "status_list_expired" => {
-            ("Token Status List draft 20 section 8.3", "The token is not used at or after exp.")
-        }
-        "status_list_not_zlib" => {
-            ("Token Status List draft 20 section 4.1", "lst is base64url of one zlib stream (RFC 1950).")
-        }
         _ => return None,
     })
 }

@@ -106,9 +106,10 @@ fn shown(code: &str) -> Option<Entry> {
 
 fn certificate(code: &str) -> Option<Entry> {
     Some(match code {
-        "certificate_path_too_long" => {
-            ("RFC 5280 section 4.2.1.9", "The chain is no longer than its authorities allow.")
-        }
+        "document_signer_not_direct" => (
+            "ISO/IEC 18013-5 annex B.1.2",
+            "A document signer stands directly under an authority for leaves only.",
+        ),
         "certificate_key_usage_missing" => {
             ("ISO/IEC 18013-5 annex B.1", "The certificate says what its key may sign.")
         }
