@@ -99,11 +99,9 @@ pub(crate) fn run_with(work: impl FnOnce() -> Result<()>) -> Result<()> {
 /// # Errors
 /// When processes cannot be listed.
 pub(crate) fn stop() -> Result<()> {
-    let left = [root().join("target/demo/data"), root().join("demo/relying-party/server.mjs")];
-    let mut ended = 0;
-    for part in left {
-        ended += process::kill_all(&part)?;
-    }
+    let ours = "registry-node|issuer-service|verifier-service";
+    let ended = process::kill_all(ours, &root().join("target/demo/data"))?
+        + process::kill_all("node", &root().join("demo/relying-party/server.mjs"))?;
     println!("{ended} processes ended");
     Ok(())
 }

@@ -64,12 +64,14 @@ pub(crate) fn output<S: AsRef<OsStr>>(
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-/// Kills each process that was started with `path` among its arguments; how many.
+/// Kills each process of a program (a pattern) that was started with `path` among its arguments; how many.
 ///
 /// # Errors
 /// When processes cannot be listed.
-pub(crate) fn kill_all(path: &Path) -> Result<usize> {
-    let found = Command::new("pgrep").arg("-f").arg(path).output().context("pgrep could not be started")?;
+pub(crate) fn kill_all(program: &str, path: &Path) -> Result<usize> {
+    let started = format!("^([^ ]*/)?({program}) .*{}", path.display());
+    let found =
+        Command::new("pgrep").args(["-f", &started]).output().context("pgrep could not be started")?;
     let found = String::from_utf8(found.stdout)?;
     for id in found.lines() {
         let _ = Command::new("kill").args(["-KILL", id]).status();
