@@ -97,6 +97,11 @@ impl FetchUrl {
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
+
+    /// The name of its host.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
 }
 
 impl fmt::Display for FetchUrl {

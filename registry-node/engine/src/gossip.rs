@@ -14,7 +14,8 @@ use crate::chain::Chain;
 /// Between two looks at what still waits.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// Sends what the node took in itself, and again what waited at two looks: a validator may have been away.
+/// Sends what the node took in itself, and again what waited at two looks: a validator may have been away. That is
+/// at most what one block holds, since [`Chain::pending`] gives no more.
 pub(crate) async fn send(
     clock: impl Clock,
     mut sender: impl Sender<PublicKey = PublicKey>,

@@ -1,9 +1,7 @@
 //! did:web: an identifier that names the address of its own document.
 //!
-//! Nothing is fetched here. The address that comes out is `https` to a public host name, so that whoever
-//! fetches it can rule out private networks by looking at the addresses behind that name, and nothing else:
-//! no redirect may be followed, and no more than [`MAX_DOCUMENT`](crate::did::document::MAX_DOCUMENT) bytes
-//! read.
+//! Nothing is fetched here: the address that comes out is a [`FetchUrl`], which says what its caller has to do. The
+//! document has at most [`MAX_DOCUMENT`](crate::did::document::MAX_DOCUMENT) bytes.
 //!
 //! Spec: did:web method specification, sections 2.1 and 2.3.2.
 
@@ -12,6 +10,7 @@ use core::str::FromStr;
 
 use crate::did::DidError;
 use crate::did::syntax::Did;
+use crate::fetch_url::FetchUrl;
 
 /// Parts of the path, at most: no directory of identifiers needs more.
 pub const MAX_PATH: usize = 8;
@@ -19,23 +18,14 @@ pub const MAX_PATH: usize = 8;
 pub const MAX_HOST: usize = 253;
 /// Characters of one label of a host name, at most (RFC 1035 section 2.3.4).
 pub const MAX_LABEL: usize = 63;
-/// Names that lead to this machine or into its own network (RFC 6761, RFC 6762, RFC 8375).
-const LOCAL: [&str; 5] = ["localhost", "local", "internal", "arpa", "onion"];
+/// The port that an `https` address leaves out.
+const HTTPS: u16 = 443;
 
 /// `did:web:<host>[%3A<port>][:<path>]*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebDid {
     did: Did,
-    host: String,
-    port: Option<u16>,
-    path: Vec<String>,
-}
-
-/// Where a document lies: always `https`, never an address in digits, never a name of a private network.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DocumentUrl {
-    text: String,
-    host: String,
+    url: FetchUrl,
 }
 
 impl WebDid {
@@ -45,22 +35,8 @@ impl WebDid {
     }
 
     /// Where its document lies.
-    pub fn document_url(&self) -> DocumentUrl {
-        let port = self.port.map_or_else(String::new, |port| format!(":{port}"));
-        let path = if self.path.is_empty() { ".well-known".to_owned() } else { self.path.join("/") };
-        DocumentUrl { text: format!("https://{}{port}/{path}/did.json", self.host), host: self.host.clone() }
-    }
-}
-
-impl DocumentUrl {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// Its host, whose addresses the caller has to hold against private networks.
-    pub fn host(&self) -> &str {
-        &self.host
+    pub const fn document_url(&self) -> &FetchUrl {
+        &self.url
     }
 }
 
@@ -76,14 +52,17 @@ impl FromStr for WebDid {
             Some((host, port)) => (host, Some(read_port(port)?)),
             None => (authority, None),
         };
-        let path: Vec<String> = parts.map(str::to_owned).collect();
-        if !is_public_host(host) {
+        let path: Vec<&str> = parts.collect();
+        if !is_host(host) {
             return Err(DidError::Host);
         }
         if path.len() > MAX_PATH || !path.iter().all(|part| is_path_part(part)) {
             return Err(DidError::Path);
         }
-        Ok(Self { did, host: host.to_owned(), port, path })
+        let port = port.filter(|port| *port != HTTPS).map_or_else(String::new, |port| format!(":{port}"));
+        let path = if path.is_empty() { ".well-known".to_owned() } else { path.join("/") };
+        let url = FetchUrl::parse(&format!("https://{host}{port}/{path}/did.json"));
+        Ok(Self { did, url: url.map_err(|_| DidError::Host)? })
     }
 }
 
@@ -100,19 +79,18 @@ fn read_port(text: &str) -> Result<u16, DidError> {
     }
 }
 
-/// Two labels or more, in lower case, of which the last is no number and leads into no private network.
-fn is_public_host(host: &str) -> bool {
+/// Labels in lower case, of which the last is no number. That the name is public is [`FetchUrl`]'s to say.
+fn is_host(host: &str) -> bool {
     let is_label = |label: &str| {
         (1..=MAX_LABEL).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let Some((_, last)) = host.rsplit_once('.') else { return false };
+    let last = host.rsplit('.').next().unwrap_or_default();
     host.len() <= MAX_HOST
         && host.split('.').all(is_label)
         && last.starts_with(|c: char| c.is_ascii_lowercase())
-        && !LOCAL.contains(&last)
 }
 
 /// Unreserved characters as they are: whatever is percent-encoded could become another path on its way.
@@ -134,6 +112,7 @@ mod tests {
         assert_eq!(url("did:web:a.example").unwrap(), "https://a.example/.well-known/did.json");
         assert_eq!(url("did:web:a.example:u:bob").unwrap(), "https://a.example/u/bob/did.json");
         assert_eq!(url("did:web:a.example%3A8443").unwrap(), "https://a.example:8443/.well-known/did.json");
+        assert_eq!(url("did:web:a.example%3A443").unwrap(), "https://a.example/.well-known/did.json");
         let did: WebDid = "did:web:xn--bcher-kva.example".parse().unwrap();
         assert_eq!(did.document_url().host(), "xn--bcher-kva.example");
         assert_eq!(did.did().as_str(), did.to_string());
@@ -147,6 +126,7 @@ mod tests {
             "a.localhost",
             "a.local",
             "a.internal",
+            "a.localdomain",
             "1.0.0.127.in-addr.arpa",
             "a.onion",
             "127.0.0.1",
