@@ -3,7 +3,7 @@ const parties = {
   bank: {
     title: 'Bank of Harbour Town',
     claim: 'Your account, without a password.',
-    text: 'Log in with the card in your wallet. We ask for your name and your date of birth, and for nothing else.',
+    text: 'Log in with the card in your wallet. We learn your name and your date of birth, and nothing else about you.',
     ink: ['#12294d', '#9dbcf5'],
     mark: '<path d="M4 20h40L24 6zM8 24v14m10-14v14m12-14v14m10-14v14M4 42h40"/>',
   },

@@ -250,13 +250,14 @@ impl Provider {
         check_types(&facts, client, query)
     }
 
-    /// Whether the register halts, which people have to be told.
+    /// Whether the register halts, or was never read, which people have to be told.
     pub async fn halt(&self) -> Option<Halt> {
         let now = self.clock.now();
-        match self.register.facts_for(Use::Check, now).await?.judge(Use::Check, now) {
+        let Some(facts) = self.register.facts_for(Use::Check, now).await else { return Some(Halt::TooLong) };
+        match facts.judge(Use::Check, now) {
+            Ok(Age::Fresh(_)) => None,
             Ok(Age::InGrace(age)) => Some(Halt::InGrace(age)),
-            Err(TrustError::Stale(_)) => Some(Halt::TooLong),
-            Ok(Age::Fresh(_)) | Err(_) => None,
+            Err(_) => Some(Halt::TooLong),
         }
     }
 

@@ -219,6 +219,13 @@ async fn the_first_page_says_whether_people_can_log_in() {
 }
 
 #[tokio::test]
+async fn a_provider_that_could_not_read_the_register_does_not_say_that_all_is_well() {
+    let world = World::without_register("home-unread").await;
+    let home = world.http.get(world.url("/")).send().await.unwrap().text().await.unwrap();
+    assert!(home.contains("nobody can log in") && !home.contains("Everything works"));
+}
+
+#[tokio::test]
 async fn an_address_where_nothing_is_says_so_to_people_and_to_programs() {
     let world = World::new("nothing").await;
     let ask = async |accept: &str| {

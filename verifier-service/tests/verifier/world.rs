@@ -84,6 +84,20 @@ impl World {
         world
     }
 
+    /// A provider that has not read the register since it started, and cannot.
+    pub(crate) async fn without_register(name: &str) -> Self {
+        let hand = Hand::at(START);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = origin_of(&listener);
+        let mut world = Self::set_up(name, &origin, &origin, hand.clone(), Clock::by_hand(&hand)).await;
+        let config = world.folder.join("verifier.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        assert!(text.contains(&world.node.origin));
+        std::fs::write(&config, text.replace(&world.node.origin, "http://127.0.0.1:9")).unwrap();
+        world.serve(listener);
+        world
+    }
+
     /// A provider in a process of its own, started by its command.
     pub(crate) async fn of_process(name: &str) -> Self {
         let clock = Clock::system();
