@@ -2,16 +2,22 @@
 //!
 //! Spec: RFC 9901 section 7.3; SD-JWT VC draft 19 section 2.5.
 
+pub mod data_model;
+pub mod mdoc;
+
 use core::time::Duration;
 
 use credential::encoding::from_base64url;
 use credential::json;
 use credential::key::{PublicKey, RustCrypto};
+use credential::mdoc::MdocError;
 use credential::sd_jwt::binding::ExpectedBinding;
 use credential::sd_jwt::{self, Policy, SdJwtError};
 use credential::sd_jwt_vc::{self, VerifyError};
 use credential::status_list::Status;
 use credential::time::UnixTime;
+use credential::vcdm::VcdmError;
+use credential::x509::X509Error;
 use registry_client::registry::{ClientError, Registry};
 use registry_client::trust::TrustError;
 use registry_proof::freshness::Use;
@@ -30,6 +36,8 @@ pub enum Profile {
     SdJwt,
     /// SD-JWT VC.
     SdJwtVc,
+    /// The W3C data model 2.0, as JWT.
+    Vcdm,
 }
 
 /// What is asked of a token.
@@ -56,6 +64,27 @@ pub enum CheckError {
     /// It is no acceptable SD-JWT VC.
     #[error("{0}")]
     Credential(#[from] VerifyError),
+    /// It is no acceptable mobile document.
+    #[error("{0}")]
+    Mdoc(#[from] MdocError),
+    /// The certificates of a mobile document lead to no authority that is trusted.
+    #[error("{0}")]
+    Chain(#[from] X509Error),
+    /// It is no acceptable credential or presentation of the W3C data model.
+    #[error("{0}")]
+    Vcdm(#[from] VcdmError),
+    /// A presentation names no key that can be read without asking anybody.
+    #[error("presentation names no key of its holder")]
+    HolderKey,
+    /// A presentation holds no credential.
+    #[error("presentation holds no credential")]
+    NothingShown,
+    /// A credential in a presentation is bound to another key, or to none.
+    #[error("credential is not bound to the key that presents it")]
+    Unbound,
+    /// A credential without a presentation, where its holder's proof is required.
+    #[error("credential comes without a presentation by its holder")]
+    NoPresentation,
     /// The network.
     #[error("network cannot be used")]
     Http(#[from] HttpError),
@@ -82,6 +111,13 @@ impl CheckError {
         match self {
             Self::SdJwt(error) => error.code(),
             Self::Credential(error) => error.code(),
+            Self::Mdoc(error) => error.code(),
+            Self::Chain(error) => error.code(),
+            Self::Vcdm(error) => error.code(),
+            Self::HolderKey => "vp_holder_key_not_named",
+            Self::NothingShown => "vp_without_credential",
+            Self::Unbound => "vp_credential_not_bound",
+            Self::NoPresentation => "vp_missing",
             Self::Http(error) => error.code(),
             Self::Registry(error) => error.code(),
             Self::Trust(error) => error.code(),
@@ -107,7 +143,7 @@ impl Question {
     /// Holds `token` against one issuer's key; its status is not asked.
     ///
     /// # Errors
-    /// [`CheckError::SdJwt`], [`CheckError::Credential`].
+    /// [`CheckError::SdJwt`], [`CheckError::Credential`], [`CheckError::Vcdm`], and those of presentations.
     pub fn check(&self, token: &str, issuer_key: &PublicKey) -> Result<Map<String, Value>, CheckError> {
         let shown = Named::of(token);
         let expected = self.expected(&shown, token);
@@ -120,6 +156,7 @@ impl Question {
                 Ok(verified.claims().clone())
             }
             Profile::SdJwtVc => Ok(self.check_credential(token, issuer_key)?.claims().clone()),
+            Profile::Vcdm => data_model::check(self, token, issuer_key),
         }
     }
 

@@ -44,15 +44,15 @@ pub(crate) enum Command {
     Login(Login),
     /// Who saw what, and when.
     History,
-    /// Say what something is, who signed it, and what is wrong with it: an offer, a request, a card, a status
-    /// list, a token, a key, certificates, a DID, a proof, a checkpoint, a picture of a QR code; a text, a
-    /// file, or `-`.
+    /// Say what something is, who signed it, and what is wrong with it: an offer, a request, a card of any format, a
+    /// status list, a token, a key, certificates, a DID or its document, a type of card, what an issuer
+    /// publishes, a proof, a checkpoint, a picture of a QR code; a text, a file, or `-`.
     Inspect {
         /// The text, the file's path, or `-`.
         anything: String,
     },
     /// Check a token that somebody else shows.
-    Verify(Verify),
+    Verify(Box<Verify>),
     /// Look up an entry of a status list.
     Status(Status),
 }
@@ -101,9 +101,10 @@ pub(crate) struct Login {
 }
 
 #[derive(Args)]
-#[command(group = clap::ArgGroup::new("trust").required(true).args(["issuer_jwk", "registry"]))]
+#[command(group = clap::ArgGroup::new("trust").required(true).args(["issuer_jwk", "registry", "anchor"]))]
 pub(crate) struct Verify {
-    /// The token, or `-` to read it from stdin.
+    /// The token, or `-` to read it from stdin; with `--profile mdoc` a file too, and CBOR as it is, in
+    /// hexadecimal or in base64url.
     pub(crate) token: String,
     /// The issuer's public key.
     #[arg(long, value_name = "FILE")]
@@ -114,35 +115,64 @@ pub(crate) struct Verify {
     /// The register's checkpoint.
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Option<PathBuf>,
+    /// The certificates of issuing authorities (IACA) that are trusted, in PEM or DER: for `--profile mdoc`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) anchor: Option<PathBuf>,
     /// The rules.
     #[arg(long, value_enum, default_value_t = Profile::SdJwtVc)]
     pub(crate) profile: Profile,
-    /// The audience of the key binding.
+    /// The audience of the key binding or presentation; for an mdoc, the client_id of the request.
     #[arg(long)]
     pub(crate) aud: Option<String>,
-    /// The nonce of the key binding.
+    /// The nonce of the key binding, presentation or request.
     #[arg(long)]
     pub(crate) nonce: Option<String>,
     /// The time to check at, in seconds since 1970.
     #[arg(long, value_name = "UNIX-SECONDS")]
     pub(crate) at: Option<u64>,
-    /// Refuse a token without a key binding.
+    /// Refuse a token without a key binding, or a card that no holder presents.
     #[arg(long)]
     pub(crate) require_key_binding: bool,
+    #[command(flatten)]
+    pub(crate) session: Session,
+}
+
+/// The session that the answer of a device must fit. With `--aud` and `--nonce`, that of an OpenID4VP request.
+#[derive(Args)]
+pub(crate) struct Session {
+    /// Where the answer to the request was to be sent.
+    #[arg(long, value_name = "URI", requires_all = ["aud", "nonce"])]
+    pub(crate) response_uri: Option<String>,
+    /// The web origin that asked, for a request through the Digital Credentials API.
+    #[arg(long, requires = "nonce", conflicts_with_all = ["response_uri", "aud"])]
+    pub(crate) origin: Option<String>,
+    /// The thumbprint (RFC 7638, base64url) of the verifier's key that the answer was encrypted to, if it was.
+    #[arg(long, value_name = "THUMBPRINT")]
+    pub(crate) jwk_thumbprint: Option<String>,
+    /// The session transcript of another protocol, in CBOR.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["response_uri", "origin", "jwk_thumbprint", "aud", "nonce"])]
+    pub(crate) transcript: Option<PathBuf>,
+    /// The verifier's private key for the session, a JWK, where the device answers by a MAC.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reader_jwk: Option<PathBuf>,
 }
 
 /// Which rules a token is held against.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Profile {
     /// RFC 9901 alone.
     SdJwt,
     /// SD-JWT VC.
     SdJwtVc,
+    /// A mobile document of ISO/IEC 18013-5.
+    Mdoc,
+    /// The W3C data model 2.0 as JWT.
+    Vcdm,
 }
 
 #[derive(Args)]
 pub(crate) struct Status {
-    /// The status list token.
+    /// The status list: a token as JWT or CWT, or a bitstring list as JWT. Its own type says which.
     #[arg(long, value_name = "FILE")]
     pub(crate) token: PathBuf,
     /// The address of the list.
@@ -151,6 +181,12 @@ pub(crate) struct Status {
     /// The place in it.
     #[arg(long)]
     pub(crate) index: u64,
+    /// What the entry is for, in a bitstring list.
+    #[arg(long, default_value = "revocation")]
+    pub(crate) purpose: String,
+    /// The bits of an entry, in a bitstring list.
+    #[arg(long, value_name = "BITS", default_value_t = 1)]
+    pub(crate) size: u8,
     /// The issuer's public key.
     #[arg(long, value_name = "FILE")]
     pub(crate) issuer_jwk: PathBuf,

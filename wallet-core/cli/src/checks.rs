@@ -1,7 +1,11 @@
 //! What was checked, and what came of it: for people a line each, for scripts an object each.
 
+pub(crate) mod bitstring;
+pub(crate) mod data_model;
+pub(crate) mod mdoc;
 pub(crate) mod sd_jwt;
 pub(crate) mod status_list;
+pub(crate) mod status_list_cwt;
 
 use core::error::Error;
 

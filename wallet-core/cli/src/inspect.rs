@@ -1,32 +1,34 @@
 //! `wallet inspect`: says what something is, and what is wrong with it. Nothing is fetched, and nothing
 //! that it shows has been believed.
 
+pub(crate) mod bitstring;
 mod bundle;
 mod certificates;
+mod cose;
+mod data_model;
 mod did;
+mod did_document;
 mod document;
+mod issuer;
 mod jws;
 mod kind;
 mod link;
-mod picture;
+pub(crate) mod mdoc;
+pub(crate) mod picture;
 mod sd_jwt;
 mod status_list;
+mod type_metadata;
 
 use core::error::Error;
-use std::io::Read as _;
-use std::path::Path;
 
 use serde_json::{Value, json};
-use wallet_core::durable;
 
 use crate::checks::{self, Check, in_words};
+use crate::input::Input;
 use crate::output::Output;
 use crate::refusal::Refusal;
 use crate::signer::Signer;
 use crate::words;
-
-/// Bytes of anything that is looked at.
-const MAX_INPUT: u64 = 4 << 20;
 
 /// What was found: what it is, what it says, who signed it, and what was checked.
 struct Finding {
@@ -99,11 +101,7 @@ impl Finding {
 }
 
 pub(crate) fn run(anything: &str) -> Result<Output, Refusal> {
-    let (bytes, from_picture) = match read(anything)? {
-        Input::Text(text) => (text.into_bytes(), false),
-        Input::Picture(text) => (text.into_bytes(), true),
-        Input::Bytes(bytes) => (bytes, false),
-    };
+    let (bytes, from_picture) = Input::read(anything)?.into_bytes();
     let Some((kind, finding)) = kind::look(&kind::Material::of(&bytes)) else {
         let next = "Give an offer, a request, a token, a key, certificates, a DID, a proof, a checkpoint, \
                     or a picture of a QR code.";
@@ -114,37 +112,10 @@ pub(crate) fn run(anything: &str) -> Result<Output, Refusal> {
 
 /// The text behind what a person gave: itself, a file's, a picture's, or that of standard input.
 pub(crate) fn text_of(anything: &str) -> Result<String, Refusal> {
-    match read(anything)? {
+    match Input::read(anything)? {
         Input::Text(text) | Input::Picture(text) => Ok(text.trim().to_owned()),
         Input::Bytes(_) => {
             Err(Refusal::usage("not_a_link", "This is no link.", "Give a link or a picture of its QR code."))
         }
     }
-}
-
-enum Input {
-    Text(String),
-    /// A text that a QR code in a picture held.
-    Picture(String),
-    Bytes(Vec<u8>),
-}
-
-fn read(anything: &str) -> Result<Input, Refusal> {
-    let path = Path::new(anything);
-    let bytes = if anything == "-" {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().take(MAX_INPUT).read_to_end(&mut bytes);
-        read.map(|_| bytes)
-    } else if anything.len() < 1024 && path.is_file() {
-        durable::read(path, MAX_INPUT)
-    } else {
-        return Ok(Input::Text(anything.to_owned()));
-    };
-    let bytes = bytes.map_err(|_| {
-        Refusal::usage("file_unreadable", "The file cannot be read, or is too large.", "Name another file.")
-    })?;
-    if picture::is_picture(&bytes) {
-        return picture::read_qr(&bytes).map(Input::Picture);
-    }
-    Ok(String::from_utf8(bytes).map_or_else(|error| Input::Bytes(error.into_bytes()), Input::Text))
 }

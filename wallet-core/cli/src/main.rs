@@ -7,9 +7,11 @@ mod ask;
 mod cards;
 mod check_status;
 mod checks;
+mod elements;
 mod history;
 mod home;
 mod init;
+mod input;
 mod inspect;
 mod log_in;
 mod output;
@@ -55,7 +57,7 @@ async fn run(arguments: Arguments) -> Result<Output, Refusal> {
         Command::Login(login) => log_in::run(&home, login).await,
         Command::History => history::run(&home).await,
         Command::Inspect { anything } => inspect::run(&anything),
-        Command::Verify(verify) => verify::run(verify).await,
+        Command::Verify(verify) => verify::run(*verify).await,
         Command::Status(status) => check_status::run(&status),
     }
 }

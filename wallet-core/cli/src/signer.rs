@@ -1,7 +1,8 @@
 //! Who signed something, as far as the thing itself says: nothing here is believed.
 
+use credential::cose::{CertificatePlace, Headers};
 use credential::did;
-use credential::issuer::{KeyReference, ReferenceError};
+use credential::issuer::{KeyReference, MAX_REFERENCE, ReferenceError};
 use credential::jws::Header;
 use credential::key::PublicKey;
 use credential::x509::Chain;
@@ -27,14 +28,26 @@ impl Signer {
         }
         match KeyReference::from_header(header)? {
             KeyReference::X5c(chain) => Ok(Self::of_chain(&chain)),
-            KeyReference::Kid(kid) => {
-                let text = format!("a key that is named {kid}");
-                Ok(Self { says: json!({ "by": "kid", "kid": kid }), text, key: did::resolve(&kid).ok() })
-            }
+            KeyReference::Kid(kid) => Ok(Self::of_kid(&kid)),
         }
     }
 
-    fn of_chain(chain: &Chain) -> Self {
+    /// The signer that the headers of a signed message in CBOR name.
+    pub(crate) fn of_cose(headers: &Headers) -> Option<Self> {
+        if headers.has_certificates() {
+            return headers.chain(CertificatePlace::Either).ok().map(|chain| Self::of_chain(&chain));
+        }
+        let kid = core::str::from_utf8(headers.kid()?).ok()?;
+        (kid.len() <= MAX_REFERENCE).then(|| Self::of_kid(kid))
+    }
+
+    fn of_kid(kid: &str) -> Self {
+        let text = format!("a key that is named {kid}");
+        Self { says: json!({ "by": "kid", "kid": kid }), text, key: did::resolve(kid).ok() }
+    }
+
+    /// The signer whose certificates these are.
+    pub(crate) fn of_chain(chain: &Chain) -> Self {
         let certificates = describe(chain);
         let name = |member: &str| certificates[0][member].as_str().unwrap_or_default().to_owned();
         let text = format!("the certificate of {}, issued by {}", name("subject"), name("issuer"));

@@ -1,5 +1,8 @@
 //! `wallet verify`
 
+mod mdoc;
+mod session;
+
 use std::io::Read as _;
 use std::path::Path;
 
@@ -21,18 +24,27 @@ use crate::output::Output;
 use crate::refusal::Refusal;
 use crate::{init, ports};
 
+/// Bytes of a file with a key, at most.
 const MAX_JWK: usize = 16 * 1024;
 
 pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
+    let at = verify.at.map_or_else(ports::now, UnixTime::from_secs);
+    let profile = match verify.profile {
+        Profile::Mdoc => return mdoc::run(&verify, at),
+        Profile::SdJwt => check::Profile::SdJwt,
+        Profile::SdJwtVc => check::Profile::SdJwtVc,
+        Profile::Vcdm => check::Profile::Vcdm,
+    };
+    if verify.session.is_named() {
+        let next = "Leave out --response-uri, --origin, --jwk-thumbprint, --transcript and --reader-jwk.";
+        return Err(Refusal::usage("usage", "Only mobile documents answer such a session.", next));
+    }
     let question = Question {
-        profile: match verify.profile {
-            Profile::SdJwt => check::Profile::SdJwt,
-            Profile::SdJwtVc => check::Profile::SdJwtVc,
-        },
+        profile,
         audience: verify.aud.clone(),
         nonce: verify.nonce.clone(),
         require_binding: verify.require_key_binding,
-        at: verify.at.map_or_else(ports::now, UnixTime::from_secs),
+        at,
     };
     let token = read_token(&verify.token)?;
     let (answer, key) = match (&verify.issuer_jwk, &verify.registry, &verify.checkpoint) {
@@ -44,12 +56,12 @@ pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
         _ => {
             return Err(Refusal::usage(
                 "usage",
-                "Name either a key or a register.",
+                "Name either a key or a register; anchors are for mobile documents.",
                 "See wallet verify --help.",
             ));
         }
     };
-    let mut checks = checks::sd_jwt::of(&token, &asked(&question, key.as_ref()));
+    let mut checks = all_checks(&token, &question, key.as_ref());
     if verify.registry.is_some() {
         checks.push(register(&answer, &checks));
     }
@@ -78,7 +90,21 @@ async fn by_register(
     })
 }
 
-/// The same question, for each check by itself.
+/// The same question, each check by itself.
+fn all_checks(token: &str, question: &Question, key: Option<&PublicKey>) -> Vec<Check> {
+    if question.profile == check::Profile::Vcdm {
+        let asked = checks::data_model::Asked {
+            key,
+            audience: question.audience.as_deref(),
+            nonce: question.nonce.as_deref(),
+            presented: question.require_binding,
+            at: question.at,
+        };
+        return checks::data_model::of(token, &asked);
+    }
+    checks::sd_jwt::of(token, &asked(question, key))
+}
+
 fn asked<'a>(question: &'a Question, key: Option<&'a PublicKey>) -> Asked<'a> {
     let named = question.audience.is_some() || question.nonce.is_some();
     Asked {

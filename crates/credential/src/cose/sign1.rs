@@ -53,6 +53,11 @@ impl Sign1 {
         &self.headers
     }
 
+    /// The algorithm that it says to be signed by.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
     /// The payload before its signature holds: only to find the key by, or to show what arrived.
     pub fn dangerous_payload(&self) -> Option<&[u8]> {
         self.payload.as_deref()

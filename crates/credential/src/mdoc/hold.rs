@@ -10,7 +10,7 @@ use crate::mdoc::device::{DeviceProof, authentication_bytes};
 use crate::mdoc::elements::Elements;
 use crate::mdoc::security_object::{VERSION, ValidityInfo};
 use crate::mdoc::transcript::SessionTranscript;
-use crate::mdoc::{IssuerSigned, MAX_MDOC, MdocError};
+use crate::mdoc::{IssuerCheck, IssuerSigned, MAX_MDOC, MdocError};
 use crate::sd_jwt_vc::StatusReference;
 use crate::time::UnixTime;
 use crate::x509::Chain;
@@ -59,7 +59,21 @@ impl Held {
         now: UnixTime,
         backend: &dyn VerifySignature,
     ) -> Result<(), MdocError> {
-        self.issuer_signed.check(issuer_key, now, backend)
+        self.issuer_signed.verify(issuer_key, now, backend)
+    }
+
+    /// One check of [`Held::verify_issued`] by itself: to explain, never to believe.
+    ///
+    /// # Errors
+    /// [`MdocError`].
+    pub fn check_issued(
+        &self,
+        check: IssuerCheck,
+        issuer_key: &PublicKey,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<(), MdocError> {
+        self.issuer_signed.check(check, issuer_key, now, backend)
     }
 
     /// The document as it came.

@@ -10,7 +10,7 @@ use crate::mdoc::elements::Elements;
 use crate::mdoc::namespaces::read_device_signed;
 use crate::mdoc::security_object::{VERSION, ValidityInfo};
 use crate::mdoc::transcript::SessionTranscript;
-use crate::mdoc::{IssuerSigned, MAX_DOCUMENTS, MAX_MDOC, MdocError};
+use crate::mdoc::{IssuerCheck, IssuerSigned, MAX_DOCUMENTS, MAX_MDOC, MdocError};
 use crate::sd_jwt_vc::StatusReference;
 use crate::time::UnixTime;
 use crate::x509::Chain;
@@ -64,6 +64,22 @@ impl DeviceResponse {
             (None, _) => Err(MdocError::NoDocument),
         }
     }
+}
+
+/// One check of the device's half of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceCheck {
+    /// The type that it says to be of is the one that was signed.
+    Type,
+    /// The device's signature or MAC over the session.
+    Authentication,
+    /// What the device added is what its key may sign.
+    Authorizations,
+}
+
+impl DeviceCheck {
+    /// Every one of them, in their order.
+    pub const ALL: [Self; 3] = [Self::Type, Self::Authentication, Self::Authorizations];
 }
 
 /// A document as it arrived. Nothing in it may be believed yet.
@@ -133,16 +149,61 @@ impl Unverified {
         expected: &ExpectedSession<'_>,
         backend: &dyn VerifySignature,
     ) -> Result<Verified, MdocError> {
-        self.issuer_signed.check(issuer_key, expected.now, backend)?;
-        let object = &self.issuer_signed.object;
-        if self.doc_type != object.doc_type {
-            return Err(MdocError::DocType);
-        }
-        let payload = authentication_bytes(expected.transcript, &self.doc_type, &self.device_namespaces);
-        let (transcript, reader) = (expected.transcript, expected.reader);
-        self.device_auth.check(&object.device_key, &payload, transcript, reader, backend)?;
-        self.check_authorizations()?;
+        self.issuer_signed.verify(issuer_key, expected.now, backend)?;
+        DeviceCheck::ALL.into_iter().try_for_each(|check| self.check_shown(check, expected, backend))?;
         Verified::new(self)
+    }
+
+    /// One check of the issuer's half by itself: to explain, never to believe.
+    ///
+    /// # Errors
+    /// [`MdocError`].
+    pub fn check_issued(
+        &self,
+        check: IssuerCheck,
+        issuer_key: &PublicKey,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<(), MdocError> {
+        self.issuer_signed.check(check, issuer_key, now, backend)
+    }
+
+    /// One check of the device's half by itself: to explain, never to believe.
+    ///
+    /// # Errors
+    /// [`MdocError`].
+    pub fn check_shown(
+        &self,
+        check: DeviceCheck,
+        expected: &ExpectedSession<'_>,
+        backend: &dyn VerifySignature,
+    ) -> Result<(), MdocError> {
+        match check {
+            DeviceCheck::Type if self.doc_type == self.issuer_signed.object.doc_type => Ok(()),
+            DeviceCheck::Type => Err(MdocError::DocType),
+            DeviceCheck::Authentication => self.check_authentication(expected, backend),
+            DeviceCheck::Authorizations => self.check_authorizations(),
+        }
+    }
+
+    /// What the device added, before anything holds: only to show what arrived.
+    pub const fn dangerous_device_elements(&self) -> &Elements {
+        &self.device_elements
+    }
+
+    /// Where its issuer says that the status is kept, before anything holds: only to show what arrived.
+    pub const fn dangerous_status(&self) -> Option<&StatusReference> {
+        self.issuer_signed.object.status.as_ref()
+    }
+
+    fn check_authentication(
+        &self,
+        expected: &ExpectedSession<'_>,
+        backend: &dyn VerifySignature,
+    ) -> Result<(), MdocError> {
+        let payload = authentication_bytes(expected.transcript, &self.doc_type, &self.device_namespaces);
+        let (key, reader) = (&self.issuer_signed.object.device_key, expected.reader);
+        self.device_auth.check(key, &payload, expected.transcript, reader, backend)
     }
 
     fn check_authorizations(&self) -> Result<(), MdocError> {

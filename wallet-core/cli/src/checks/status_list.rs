@@ -51,7 +51,7 @@ pub(crate) fn dangerous_read(text: &str, at: UnixTime) -> Result<VerifiedToken, 
     UnverifiedToken::parse(text)?.verify(&key, own, at, &Taken::of(text))
 }
 
-fn subject(subject: Option<&str>, uri: Option<&str>) -> Check {
+pub(super) fn subject(subject: Option<&str>, uri: Option<&str>) -> Check {
     const NAME: &str = "address";
     let wrong = |error: &StatusListError| Check::fails(NAME, error.code(), error);
     match (subject, uri) {
@@ -62,7 +62,7 @@ fn subject(subject: Option<&str>, uri: Option<&str>) -> Check {
     }
 }
 
-fn claims_dates_and_list(found: &Result<VerifiedToken, StatusListError>) -> Vec<Check> {
+pub(super) fn claims_dates_and_list(found: &Result<VerifiedToken, StatusListError>) -> Vec<Check> {
     const CLAIMS: &str = "claims";
     const DATES: &str = "dates";
     const LIST: &str = "list";

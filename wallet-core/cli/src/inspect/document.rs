@@ -5,9 +5,10 @@ use credential::key::{KeyError, PublicKey};
 use registry_proof::light::Checkpoint;
 use serde_json::{Value, json};
 
+use super::Finding;
 use super::kind::Material;
-use super::{Finding, MAX_INPUT};
 use crate::checks::Check;
+use crate::input::MAX_INPUT;
 
 pub(super) fn is(material: &Material<'_>) -> bool {
     material.json.is_some() || material.text.starts_with('{')
@@ -30,14 +31,14 @@ pub(super) fn look_at_jwk(material: &Material<'_>) -> Finding {
 
 fn look_at_key(jwk: &Value) -> Finding {
     let key = PublicKey::from_jwk(jwk);
-    let check = Check::of("key", &key, code);
+    let check = Check::of("key", &key, key_code);
     match key {
         Ok(key) => Finding::new("a public key", describe(&key)).with_checks(vec![check]),
         Err(_) => Finding::new("a key", Value::Null).with_checks(vec![check]),
     }
 }
 
-fn describe(key: &PublicKey) -> Value {
+pub(super) fn describe(key: &PublicKey) -> Value {
     json!({ "algorithm": key.algorithm().name(), "thumbprint": key.thumbprint() })
 }
 
@@ -47,13 +48,19 @@ pub(super) fn is_jwk_set(material: &Material<'_>) -> bool {
 
 pub(super) fn look_at_jwk_set(material: &Material<'_>) -> Finding {
     let keys = material.member("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let (says, checks) = look_at_keys(keys);
+    Finding::new("a set of keys", says).with_checks(checks)
+}
+
+/// What each key of a set is, and its check.
+pub(super) fn look_at_keys(keys: &[Value]) -> (Value, Vec<Check>) {
     let (says, checks): (Vec<Value>, Vec<Vec<Check>>) =
         keys.iter().map(look_at_key).map(|found| (found.says, found.checks)).unzip();
-    Finding::new("a set of keys", says.into()).with_checks(checks.into_iter().flatten().collect())
+    (says.into(), checks.into_iter().flatten().collect())
 }
 
 /// The code of a key's refusal.
-const fn code(error: &KeyError) -> &'static str {
+pub(super) const fn key_code(error: &KeyError) -> &'static str {
     match error {
         KeyError::Algorithm => "key_algorithm_not_allowed",
         KeyError::Type => "key_type_not_allowed",

@@ -46,7 +46,6 @@ pub(super) fn look(material: &Material<'_>) -> Finding {
         Some("kb+jwt") => "a key binding",
         Some("dpop+jwt") => "a DPoP proof",
         Some("openid4vci-proof+jwt") => "a key proof",
-        Some("vc+jwt") => "a W3C credential, which this wallet does not take",
         _ => "a signed token (JWT)",
     };
     look_at(what, material.text)

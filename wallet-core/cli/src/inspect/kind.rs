@@ -3,7 +3,11 @@
 use credential::json;
 use serde_json::Value;
 
-use super::{Finding, MAX_INPUT, bundle, certificates, did, document, jws, link, sd_jwt, status_list};
+use super::{
+    Finding, bitstring, bundle, certificates, cose, data_model, did, did_document, document, issuer, jws,
+    link, mdoc, sd_jwt, status_list, type_metadata,
+};
+use crate::input::{MAX_INPUT, cbor_in};
 
 /// What a person gave, read as far as every kind needs it.
 pub(super) struct Material<'a> {
@@ -12,6 +16,7 @@ pub(super) struct Material<'a> {
     pub(super) text: &'a str,
     /// The document, where the text is JSON.
     pub(super) json: Option<Value>,
+    cbor: Option<Vec<u8>>,
 }
 
 impl<'a> Material<'a> {
@@ -19,12 +24,17 @@ impl<'a> Material<'a> {
         let text = core::str::from_utf8(bytes).unwrap_or_default().trim();
         let json =
             text.starts_with(['{', '[']).then(|| json::parse(text.as_bytes(), MAX_INPUT as usize).ok());
-        Self { bytes, text, json: json.flatten() }
+        Self { bytes, text, json: json.flatten(), cbor: cbor_in(bytes) }
     }
 
     /// A member of the document.
     pub(super) fn member(&self, name: &str) -> Option<&Value> {
         self.json.as_ref()?.get(name)
+    }
+
+    /// What may be CBOR: the bytes, or what the text holds of it.
+    pub(super) fn cbor(&self) -> Option<&[u8]> {
+        self.cbor.as_deref()
     }
 }
 
@@ -37,7 +47,7 @@ struct Kind {
 }
 
 /// Every kind. The first that recognises something looks at it.
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 31] = [
     Kind { name: "link", is: link::is, look: link::look },
     Kind { name: "did", is: did::is, look: did::look },
     Kind { name: "certificates", is: certificates::is, look: certificates::look },
@@ -46,14 +56,37 @@ const KINDS: [Kind; 16] = [
     Kind { name: "jwk_set", is: document::is_jwk_set, look: document::look_at_jwk_set },
     Kind { name: "checkpoint", is: document::is_checkpoint, look: document::look_at_checkpoint },
     Kind { name: "registry_proof", is: bundle::is_document, look: bundle::look_at_document },
+    Kind { name: "did_document", is: did_document::is, look: did_document::look },
+    Kind { name: "type_metadata", is: type_metadata::is, look: type_metadata::look },
+    Kind { name: "issuer_metadata", is: issuer::is, look: issuer::look },
+    Kind {
+        name: "credential_issuer_metadata",
+        is: issuer::is_credential_issuer,
+        look: issuer::look_at_credential_issuer,
+    },
+    Kind {
+        name: "vp_unsecured",
+        is: data_model::is_unsecured_presentation,
+        look: data_model::look_at_unsecured_presentation,
+    },
+    Kind { name: "vc_unsecured", is: data_model::is_unsecured, look: data_model::look_at_unsecured },
     Kind { name: "json", is: document::is, look: document::look },
     Kind { name: "sd_jwt_vc", is: sd_jwt::is_credential, look: sd_jwt::look_at_credential },
     Kind { name: "sd_jwt", is: sd_jwt::is, look: sd_jwt::look },
     Kind { name: "status_list_token", is: status_list::is, look: status_list::look },
+    Kind { name: "bitstring_status_list", is: bitstring::is, look: bitstring::look },
+    Kind { name: "vc_jwt", is: data_model::is, look: data_model::look },
+    Kind { name: "vp_jwt", is: data_model::is_presentation, look: data_model::look_at_presentation },
     Kind { name: "request", is: jws::is_request, look: jws::look_at_request },
     Kind { name: "jws", is: jws::is, look: jws::look },
     Kind { name: "jwe", is: jws::is_jwe, look: jws::look_at_jwe },
+    Kind { name: "mdoc", is: mdoc::is, look: mdoc::look },
+    Kind { name: "device_response", is: mdoc::is_response, look: mdoc::look_at_response },
+    Kind { name: "status_list_cwt", is: cose::is_status_list, look: cose::look_at_status_list },
+    Kind { name: "cose_sign1", is: cose::is_message, look: cose::look_at_message },
+    Kind { name: "cose_key", is: cose::is_key, look: cose::look_at_key },
     Kind { name: "registry_proof", is: bundle::is, look: bundle::look },
+    Kind { name: "cbor", is: cose::is_cbor, look: cose::look_at_cbor },
 ];
 
 /// The name of the kind of `material`, and what is to be said about it; nothing for what no kind recognises.

@@ -8,12 +8,12 @@ const MAX_PIXELS: usize = 40_000_000;
 const ENLARGED: [usize; 3] = [1, 2, 3];
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-pub(super) fn is_picture(bytes: &[u8]) -> bool {
+pub(crate) fn is_picture(bytes: &[u8]) -> bool {
     bytes.starts_with(PNG) || bytes.starts_with(b"\xff\xd8\xff") || bytes.starts_with(b"GIF8")
 }
 
 /// The text of the QR code in a PNG.
-pub(super) fn read_qr(bytes: &[u8]) -> Result<String, Refusal> {
+pub(crate) fn read_qr(bytes: &[u8]) -> Result<String, Refusal> {
     let picture = Picture::of_png(bytes).ok_or_else(|| {
         Refusal::new(
             "picture_unreadable",

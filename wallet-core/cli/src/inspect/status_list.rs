@@ -42,7 +42,7 @@ fn describe(token: &jws::Unverified, text: &str) -> Value {
     json!({ "header": token.header().members(), "claims": claims })
 }
 
-fn count(list: &StatusList) -> Value {
+pub(super) fn count(list: &StatusList) -> Value {
     let not_valid = (0..list.entries()).filter(|index| list.get(*index) != Ok(Status::Valid)).count();
-    json!({ "bits": list.bits(), "entries": list.entries(), "not_valid": not_valid })
+    json!({ "order": "lowest bit first", "bits": list.bits(), "entries": list.entries(), "not_valid": not_valid })
 }
