@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::encoding::{base64url, from_base64url};
 use crate::vcdm::{Credential, VcdmError};
 
-/// Entries of a list, at least, so that no reader can tell whose entry is asked for (section 4.1).
+/// Entries of a list, at least, so that no reader can tell whose entry is asked for (sections 3.2 and 6.1).
 pub const MIN_ENTRIES: u64 = 131_072;
 /// Bytes of an inflated list, at most: 32 million credentials at one bit.
 pub const MAX_LIST: usize = 4 << 20;

@@ -78,7 +78,7 @@ impl FetchUrl {
     }
 
     /// Where the issuer `iss` publishes its keys: `/.well-known/jwt-vc-issuer` between its host and its path
-    /// (SD-JWT VC section 4.1).
+    /// (SD-JWT VC section 4).
     ///
     /// # Errors
     /// Those of [`FetchUrl::parse`], and [`FetchUrlError::Suffix`] where `iss` has a query.

@@ -72,7 +72,7 @@ impl TypeMetadata {
     }
 
     /// The types that it extends, nearest first. That it extends them gives its issuers no right to issue them
-    /// (section 7.6).
+    /// (section 7.7).
     pub fn extended(&self) -> &[String] {
         &self.extended
     }

@@ -4,7 +4,7 @@
 //! certificates, leaf first, the anchor itself left out; each is signed by the next and the last by an
 //! anchor; every certificate above the leaf may sign certificates; the leaf may sign data and is no CA.
 //!
-//! Spec: RFC 5280 sections 4 and 6.1, RFC 7515 section 4.1.6, HAIP 1.0 section 6.1.
+//! Spec: RFC 5280 sections 4 and 6.1, RFC 7515 section 4.1.6, HAIP 1.0 section 6.1.1.
 
 mod certificate;
 mod document_signer;

@@ -28,17 +28,14 @@ const MAX_FILE: u64 = 2 * credential::jws::MAX_TOKEN as u64 + 2;
 
 pub(crate) fn run(arguments: &Status) -> Result<Output, Refusal> {
     let key = read_key(&arguments.issuer_jwk)?;
-    let bytes = durable::read(&arguments.token, MAX_FILE).map_err(|_| {
-        Refusal::usage("token_unreadable", "The token file cannot be read.", "Name a file with one token.")
-    })?;
+    let bytes =
+        durable::read(&arguments.token, MAX_FILE).map_err(|_| Refusal::misused("token_unreadable"))?;
     let text = core::str::from_utf8(&bytes).map(str::trim);
     match (text, cbor_in(&bytes)) {
         (Ok(text), _) if is_list(text) => in_bitstring(text, &key, arguments),
         (_, Some(cbor)) => in_cwt(&cbor, &key, arguments),
         (Ok(text), None) => in_jwt(text, &key, arguments),
-        (Err(_), None) => {
-            Err(Refusal::new("token_malformed", "the file holds no token", "Do not rely on it."))
-        }
+        (Err(_), None) => Err(Refusal::for_people("not_recognised")),
     }
 }
 

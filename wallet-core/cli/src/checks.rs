@@ -12,6 +12,7 @@ use core::error::Error;
 use serde_json::{Value, json};
 
 use crate::rules;
+use crate::words;
 
 /// One check of a token or file.
 #[derive(Debug)]
@@ -85,14 +86,25 @@ impl Check {
         }
     }
 
+    /// A line, and another one with the rule where it fails. The library's own words are for those who read
+    /// English; the rule says it to everybody.
     fn to_text(&self) -> String {
+        let (words, name) = (words::words(), words::phrase(self.name));
         match &self.outcome {
-            Outcome::Holds => format!("  holds        {}\n", self.name),
-            Outcome::NotChecked(why) => format!("  not checked  {}: {why}\n", self.name),
+            Outcome::Holds => format!("  {}  {name}\n", words.holds),
+            Outcome::NotChecked(why) => {
+                let why = words::fill(words.reason, &[name, words::phrase(why)]);
+                format!("  {}  {why}\n", words.not_checked)
+            }
             Outcome::Fails(code, message) => {
-                let rule = rules::of_code(code)
-                    .map(|rule| format!("               The rule: {} ({})\n", rule.says, rule.specification));
-                format!("  fails        {}: {message} ({code})\n{}", self.name, rule.unwrap_or_default())
+                let failed = if words::is_english() {
+                    words::fill(words.reason, &[name, message])
+                } else {
+                    name.to_owned()
+                };
+                let rule =
+                    rules::of_code(code).map(|rule| format!("               {}\n", rule.to_text(code)));
+                format!("  {}  {failed} ({code})\n{}", words.fails, rule.unwrap_or_default())
             }
         }
     }

@@ -33,13 +33,7 @@ impl Input {
         } else {
             return Ok(Self::Text(anything.to_owned()));
         };
-        let bytes = bytes.map_err(|_| {
-            Refusal::usage(
-                "file_unreadable",
-                "The file cannot be read, or is too large.",
-                "Name another file.",
-            )
-        })?;
+        let bytes = bytes.map_err(|_| Refusal::misused("file_unreadable"))?;
         if picture::is_picture(&bytes) {
             return picture::read_qr(&bytes).map(Self::Picture);
         }

@@ -77,35 +77,33 @@ impl Finding {
     }
 
     fn to_text(&self, from_picture: bool) -> String {
-        let mut text =
-            format!("This is {}{}.\n", self.what, if from_picture { ", read from a picture" } else { "" });
+        let words = words::words();
+        let source = if from_picture { words.from_picture } else { "" };
+        let mut lines = vec![words::fill(words.this_is, &[words::phrase(self.what), source])];
         if self.says != Value::Null {
-            text += &format!("{}\n", serde_json::to_string_pretty(&self.says).unwrap_or_default());
+            let said = serde_json::to_string_pretty(&self.says).unwrap_or_default();
+            lines.extend(said.lines().map(words::clean));
         }
         if let Some(signer) = &self.signer {
-            text += &format!("Signed, it says, by {}.\n", words::clean(signer.to_text()));
+            lines.push(words::fill(words.signed_by, &[&words::clean(signer.to_text())]));
         }
         if !self.checks.is_empty() {
-            text += &format!("Checks:\n{}", checks::to_text(&self.checks));
+            lines.push(format!("{}\n{}", words.checks, checks::to_text(&self.checks).trim_end()));
         }
-        text += &self
-            .wrong
-            .iter()
-            .map(|one| format!("Wrong with it: {}\n", words::clean(one)))
-            .collect::<String>();
+        lines.extend(
+            self.wrong.iter().map(|one| words::fill(words.wrong, &[&words::clean(words::phrase(one))])),
+        );
         if self.all_wrong().is_empty() {
-            text += "Nothing is wrong with its form. Nothing in it has been believed.";
+            lines.push(words.nothing_wrong.to_owned());
         }
-        text
+        lines.join("\n")
     }
 }
 
 pub(crate) fn run(anything: &str) -> Result<Output, Refusal> {
     let (bytes, from_picture) = Input::read(anything)?.into_bytes();
     let Some((kind, finding)) = kind::look(&kind::Material::of(&bytes)) else {
-        let next = "Give an offer, a request, a token, a key, certificates, a DID, a proof, a checkpoint, \
-                    or a picture of a QR code.";
-        return Err(Refusal::new("not_recognised", "This is nothing that a wallet knows.", next));
+        return Err(Refusal::for_people("not_recognised"));
     };
     Ok(Output::new(finding.to_text(from_picture), finding.to_json(kind, from_picture)))
 }
@@ -114,8 +112,6 @@ pub(crate) fn run(anything: &str) -> Result<Output, Refusal> {
 pub(crate) fn text_of(anything: &str) -> Result<String, Refusal> {
     match Input::read(anything)? {
         Input::Text(text) | Input::Picture(text) => Ok(text.trim().to_owned()),
-        Input::Bytes(_) => {
-            Err(Refusal::usage("not_a_link", "This is no link.", "Give a link or a picture of its QR code."))
-        }
+        Input::Bytes(_) => Err(Refusal::misused("not_a_link")),
     }
 }

@@ -40,9 +40,18 @@ impl Refusal {
         Self::new(code, message, next)
     }
 
-    /// For those who look at tokens: the error in its own words, its causes behind it, and the rule.
+    /// Wrong usage, in the words of the code.
+    pub(crate) fn misused(code: &str) -> Self {
+        Self { usage: true, ..Self::for_people(code) }
+    }
+
+    /// For those who look at tokens: the error in its own words, its causes behind it, and the rule. In other
+    /// languages than English the rule stands for the library's words.
     pub(crate) fn technical(code: &str, error: &dyn Error) -> Self {
-        Self { technical: true, ..Self::new(code, &in_words(error), "Do not rely on it.") }
+        let in_own_words = in_words(error);
+        let rule = rules::of_code(code).filter(|_| !words::is_english());
+        let message = rule.as_ref().map_or(in_own_words.as_str(), |rule| words::of_rule(code, rule));
+        Self { technical: true, ..Self::new(code, message, words::words().do_not_rely) }
     }
 
     /// With everything that was checked.
@@ -71,6 +80,7 @@ impl Refusal {
         let _ = writeln!(std::io::stderr(), "{text}");
         ExitCode::from(if self.usage { 2 } else { 1 })
     }
+
     fn rule(&self) -> Option<Rule> {
         rules::of_code(&self.code).filter(|_| self.technical)
     }
@@ -88,7 +98,7 @@ impl Refusal {
     }
 
     fn to_text(&self) -> String {
-        let rule = self.rule().map(|rule| format!("The rule: {} ({})\n", rule.says, rule.specification));
+        let rule = self.rule().map(|rule| format!("{}\n", rule.to_text(&self.code)));
         let (checks, rule) = (checks::to_text(&self.checks), rule.unwrap_or_default());
         format!("{checks}{}\n{rule}{} ({})", self.message, self.next, self.code)
     }

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 
+use crate::words::{fill, words};
+
 /// A signer that a header names.
 pub(crate) struct Signer {
     says: Value,
@@ -23,7 +25,7 @@ impl Signer {
         if let Some(jwk) = header.jwk().filter(|_| !header.members().contains_key("x5c")) {
             let key = PublicKey::from_jwk(jwk).map_err(|_| ReferenceError::Key)?;
             let (says, text) =
-                (json!({ "by": "jwk", "thumbprint": key.thumbprint() }), "the key that it carries".into());
+                (json!({ "by": "jwk", "thumbprint": key.thumbprint() }), words().by_carried_key.to_owned());
             return Ok(Self { says, text, key: Some(key) });
         }
         match KeyReference::from_header(header)? {
@@ -42,7 +44,7 @@ impl Signer {
     }
 
     fn of_kid(kid: &str) -> Self {
-        let text = format!("a key that is named {kid}");
+        let text = fill(words().by_named_key, &[kid]);
         Self { says: json!({ "by": "kid", "kid": kid }), text, key: did::resolve(kid).ok() }
     }
 
@@ -50,7 +52,7 @@ impl Signer {
     pub(crate) fn of_chain(chain: &Chain) -> Self {
         let certificates = describe(chain);
         let name = |member: &str| certificates[0][member].as_str().unwrap_or_default().to_owned();
-        let text = format!("the certificate of {}, issued by {}", name("subject"), name("issuer"));
+        let text = fill(words().by_certificate, &[&name("subject"), &name("issuer")]);
         Self {
             says: json!({ "by": "x5c", "certificates": certificates }),
             text,

@@ -36,8 +36,7 @@ pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
         Profile::Vcdm => check::Profile::Vcdm,
     };
     if verify.session.is_named() {
-        let next = "Leave out --response-uri, --origin, --jwk-thumbprint, --transcript and --reader-jwk.";
-        return Err(Refusal::usage("usage", "Only mobile documents answer such a session.", next));
+        return Err(Refusal::misused("session_unexpected"));
     }
     let question = Question {
         profile,
@@ -54,11 +53,7 @@ pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
         }
         (None, Some(node), Some(checkpoint)) => by_register(&question, &token, node, checkpoint).await?,
         _ => {
-            return Err(Refusal::usage(
-                "usage",
-                "Name either a key or a register; anchors are for mobile documents.",
-                "See wallet verify --help.",
-            ));
+            return Err(Refusal::misused("trust_unusable"));
         }
     };
     let mut checks = all_checks(&token, &question, key.as_ref());
@@ -141,14 +136,13 @@ fn read_token(token: &str) -> Result<String, Refusal> {
     let limit = MAX_SD_JWT as u64 + 2;
     match std::io::stdin().lock().take(limit).read_to_string(&mut text) {
         Ok(_) => Ok(text.trim().to_owned()),
-        Err(_) => Err(Refusal::new("token_malformed", "standard input holds no text", "Do not rely on it.")),
+        Err(_) => Err(Refusal::for_people("no_text")),
     }
 }
 
 /// A public key from a file that holds a JWK.
 pub(crate) fn read_key(path: &Path) -> Result<PublicKey, Refusal> {
-    let unreadable =
-        || Refusal::usage("key_unreadable", "The key file cannot be read.", "Name a file with a public JWK.");
+    let unreadable = || Refusal::misused("key_unreadable");
     let bytes = durable::read(path, MAX_JWK as u64).map_err(|_| unreadable())?;
     let jwk = json::parse(&bytes, MAX_JWK).map_err(|_| unreadable())?;
     PublicKey::from_jwk(&jwk).map_err(|error| Refusal::technical("issuer_key_unusable", &error))

@@ -11,6 +11,8 @@ use serde_json::Value;
 use wallet_core::store::entries::{Outcome, ReceiptState};
 use wallet_core::view::{CardView, Consent, HistoryLine, OfferView, Party, ShownClaim, Texts};
 
+use crate::rules::Rule;
+
 /// What happened, and what to do next.
 type Pair = (&'static str, &'static str);
 
@@ -20,6 +22,25 @@ pub(crate) struct Words {
     refusal: fn(&str) -> Option<Pair>,
     /// As `refusal`, where a card was to be received and that makes a difference.
     offer_refusal: fn(&str) -> Option<Pair>,
+    /// What a code's rule says; nothing where the table of rules says it in this language.
+    rule: fn(&str) -> Option<&'static str>,
+    /// A phrase of the lens on tokens, by its English; nothing where it is English.
+    phrase: fn(&str) -> Option<&'static str>,
+    pub(crate) this_is: &'static str,
+    pub(crate) from_picture: &'static str,
+    pub(crate) signed_by: &'static str,
+    pub(crate) by_carried_key: &'static str,
+    pub(crate) by_named_key: &'static str,
+    pub(crate) by_certificate: &'static str,
+    pub(crate) checks: &'static str,
+    pub(crate) wrong: &'static str,
+    pub(crate) nothing_wrong: &'static str,
+    pub(crate) holds: &'static str,
+    pub(crate) fails: &'static str,
+    pub(crate) not_checked: &'static str,
+    pub(crate) reason: &'static str,
+    pub(crate) the_rule: &'static str,
+    pub(crate) do_not_rely: &'static str,
     pub(crate) unknown: Pair,
     pub(crate) try_again: &'static str,
     pub(crate) try_again_in: &'static str,
@@ -113,6 +134,21 @@ pub(crate) fn of_code(code: &str) -> Pair {
 /// As [`of_code`], where a card was to be received.
 pub(crate) fn of_offer_code(code: &str) -> Pair {
     (words().offer_refusal)(code).unwrap_or_else(|| of_code(code))
+}
+
+/// What a code's rule says, in the person's language.
+pub(crate) fn of_rule(code: &str, rule: &Rule) -> &'static str {
+    (words().rule)(code).unwrap_or(rule.says)
+}
+
+/// A phrase of the lens on tokens, in the person's language.
+pub(crate) fn phrase(english: &str) -> &str {
+    (words().phrase)(english).unwrap_or(english)
+}
+
+/// Whether the library's own words about a refusal, which are English, are in the person's language.
+pub(crate) fn is_english() -> bool {
+    core::ptr::eq(words(), LANGUAGES[0].1)
 }
 
 /// What the person decides on, in words.
@@ -282,7 +318,15 @@ mod tests {
     }
 
     /// Codes of the library that a person meets in `verify` only, which speaks of tokens in their own words.
-    const TECHNICAL: [&str; 3] = ["profile_unsupported", "request_malformed", "signing_failed"];
+    const TECHNICAL: [&str; 7] = [
+        "profile_unsupported",
+        "request_malformed",
+        "signing_failed",
+        "vp_holder_key_not_named",
+        "vp_without_credential",
+        "vp_credential_not_bound",
+        "vp_missing",
+    ];
 
     #[test]
     fn every_code_of_the_wallet_has_words_in_every_language() {
@@ -304,7 +348,11 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/words");
         let mut codes = BTreeSet::new();
         for entry in std::fs::read_dir(folder).unwrap() {
-            let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                continue;
+            }
+            let source = std::fs::read_to_string(path).unwrap();
             let quoted = source.split('"').skip(1).step_by(2).map(str::to_owned);
             codes.extend(
                 quoted.filter(|text| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')),
@@ -314,6 +362,67 @@ mod tests {
             let has = LANGUAGES
                 .map(|(_, words)| ((words.refusal)(&code).is_some(), (words.offer_refusal)(&code).is_some()));
             assert_eq!(has[0], has[1], "{code}");
+        }
+    }
+
+    #[test]
+    fn every_rule_has_words_in_every_language() {
+        let source = include_str!("../../../crates/credential/src/code.rs");
+        let mut codes: BTreeSet<String> = BTreeSet::new();
+        codes_in(source, &mut codes);
+        codes_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inspect"), &mut codes);
+        codes_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/check"), &mut codes);
+        codes_in(include_str!("../../src/check.rs"), &mut codes);
+        let mut ruled = 0;
+        for code in codes.iter().filter(|code| crate::rules::of_code(code).is_some()) {
+            ruled += 1;
+            for (language, words) in &LANGUAGES[1..] {
+                assert!((words.rule)(code).is_some(), "the rule of {code} has no words in {language}");
+            }
+        }
+        assert!(ruled > 200, "{ruled}");
+    }
+
+    /// The texts in quotes behind one of `marks` in a source file.
+    fn quoted_behind<'s>(source: &'s str, marks: &[&str]) -> Vec<&'s str> {
+        let behind = |mark: &&str| {
+            let rests = source.split(*mark).skip(1);
+            rests
+                .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
+                .collect::<Vec<_>>()
+        };
+        marks.iter().flat_map(behind).collect()
+    }
+
+    #[test]
+    fn every_phrase_of_the_lens_has_words_in_every_language() {
+        const MARKS: [&str; 11] = [
+            "&str =",
+            "Check::holds(",
+            "Check::of(",
+            "Check::fails(",
+            "Check::not_checked(",
+            "Finding::new(",
+            "Finding::broken(",
+            "look_at(",
+            "but(",
+            ", of(",
+            "NAME,",
+        ];
+        let mut found = BTreeSet::new();
+        for folder in ["src/inspect", "src/checks"] {
+            for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
+                let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+                found.extend(quoted_behind(&source, &MARKS).into_iter().map(str::to_owned));
+            }
+        }
+        let not_said = |phrase: &str| phrase.starts_with('-') || phrase == "BitstringStatusListCredential";
+        found.retain(|phrase| !not_said(phrase));
+        assert!(found.len() > 70, "{found:?}");
+        for phrase in found {
+            for (language, words) in &LANGUAGES[1..] {
+                assert!((words.phrase)(&phrase).is_some(), "{phrase:?} has no words in {language}");
+            }
         }
     }
 

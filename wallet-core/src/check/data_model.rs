@@ -4,7 +4,7 @@
 //! A presentation is checked with the key that its header names, which counts for nothing unless every
 //! credential in it is bound to that key: by its `cnf`, or by a subject whose DID holds the key.
 //!
-//! Spec: VC Data Model 2.0; Securing VCs using JOSE and COSE 1.0; OpenID4VP 1.0 appendix B.1.3.
+//! Spec: VC Data Model 2.0; Securing VCs using JOSE and COSE 1.0; OpenID4VP 1.0 appendix B.1.3.1.5.
 
 use core::time::Duration;
 

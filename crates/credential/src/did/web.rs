@@ -3,7 +3,7 @@
 //! Nothing is fetched here: the address that comes out is a [`FetchUrl`], which says what its caller has to do. The
 //! document has at most [`MAX_DOCUMENT`](crate::did::document::MAX_DOCUMENT) bytes.
 //!
-//! Spec: did:web method specification, sections 2.1 and 2.3.2.
+//! Spec: did:web method specification, sections 2.3 and 2.5.2.
 
 use core::fmt;
 use core::str::FromStr;

@@ -53,7 +53,8 @@ impl DeviceResponse {
         self.documents
     }
 
-    /// The document of a response that may hold only one (OpenID4VP 1.0 appendix B.2.5).
+    /// The document of a response that may hold only one (OpenID4VP 1.0 section 8.1 and
+    /// appendix B.2.5).
     ///
     /// # Errors
     /// [`MdocError::TooManyDocuments`].

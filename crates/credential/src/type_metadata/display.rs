@@ -256,7 +256,7 @@ impl Resource {
     }
 }
 
-/// A `data:` URI is kept as it is written: of an image, and never decoded here (section 7.8).
+/// A `data:` URI is kept as it is written: of an image, and never decoded here (section 7.9).
 fn read_data_uri(uri: &str) -> Result<Location, TypeMetadataError> {
     if uri.len() > MAX_DATA_URI || !uri.starts_with("data:image/") {
         return Err(TypeMetadataError::Resource);

@@ -1,7 +1,7 @@
 //! Presentations as JWT: credentials in their envelopes, signed by their holder for one verifier.
 //!
 //! Spec: VC Data Model 2.0 section 4.13; Securing VCs using JOSE and COSE 1.0 section 3.1.2; `aud` and
-//! `nonce` as OpenID4VP 1.0 appendix B.1.3 has them.
+//! `nonce` as OpenID4VP 1.0 appendix B.1.3.1.5 has them.
 
 use core::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Key proofs: the wallet signs with each key that a copy of the card is to be bound to.
 //!
-//! Spec: OpenID4VCI 1.0 section 8.2.1.1 and appendix F.1 and F.4. The public key travels in the header
+//! Spec: OpenID4VCI 1.0 section 8.2 and appendix F.1 and F.4. The public key travels in the header
 //! (`jwk`), so that no other name of it can mislead.
 
 use core::time::Duration;

@@ -56,7 +56,7 @@ pub(super) fn is_credential_issuer(material: &Material<'_>) -> bool {
 pub(super) fn look_at_credential_issuer(material: &Material<'_>) -> Finding {
     let read = IssuerMetadata::parse(material.text.as_bytes(), text(material, "credential_issuer"));
     let checks = vec![
-        Check::of("document", &read, MetadataError::code),
+        Check::of("document", &read, code),
         Check::not_checked("address", "where it was found is not known"),
     ];
     let says = match &read {
@@ -64,6 +64,15 @@ pub(super) fn look_at_credential_issuer(material: &Material<'_>) -> Finding {
         Err(_) => material.json.clone().unwrap_or_default(),
     };
     Finding::new(ISSUER, says).with_checks(checks)
+}
+
+/// The codes of `openid4vc` are those of every message, so that none leads to a rule about this one.
+const fn code(error: &MetadataError) -> &'static str {
+    match error {
+        MetadataError::Message(_) | MetadataError::Endpoint(_) => "issuer_offer_malformed",
+        MetadataError::OtherIssuer => "issuer_offer_wrong_issuer",
+        MetadataError::Address(_) | MetadataError::Loopback => "issuer_offer_address",
+    }
 }
 
 fn describe(metadata: &IssuerMetadata) -> Value {

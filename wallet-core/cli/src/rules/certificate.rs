@@ -45,14 +45,15 @@ pub(super) fn of_code(code: &str) -> Option<Entry> {
         "certificate_path_too_long" => {
             ("RFC 5280 section 4.2.1.9", "No more authorities stand below one than it allows.")
         }
-        "certificate_leaf_is_authority" => ("HAIP 1.0 section 6.1.1", "The leaf is no authority's."),
+        "certificate_leaf_is_authority" => ("RFC 5280 section 4.2.1.9", "The leaf is no authority's."),
         "certificate_leaf_self_issued" => ("HAIP 1.0 section 6.1.1", "The leaf did not issue itself."),
         "certificate_may_not_sign" => {
             ("RFC 5280 section 4.2.1.3", "The leaf's key is one that may sign data.")
         }
-        "certificate_chain_carries_anchor" => {
-            ("HAIP 1.0 section 6.1.1", "The trust anchor is not in the chain that a message carries.")
-        }
+        "certificate_chain_carries_anchor" => (
+            "HAIP 1.0 section 6.1.1, ISO/IEC 18013-5 section 9.1.2.4",
+            "The trust anchor is not in the chain that a message carries.",
+        ),
         _ => return None,
     })
 }

@@ -48,9 +48,30 @@ fn presentation(code: &str) -> Option<Entry> {
             ("VCDM 2.0 section 4.13", "Each credential in a presentation is secured by its issuer.")
         }
         "vp_too_many_credentials" => (OURS, "A presentation holds at most 16 credentials."),
-        "vp_wrong_audience" => ("RFC 7519 section 4.1.3", "The presentation names this verifier (aud)."),
-        "vp_wrong_nonce" => ("OpenID4VP 1.0 section 14.1", "The presentation answers this request (nonce)."),
-        "vp_too_old" => ("OpenID4VP 1.0 section 14.1", "The presentation was made just now (iat)."),
+        "vp_wrong_audience" => (
+            "OpenID4VP 1.0 section 14.1.2, RFC 7519 section 4.1.3",
+            "The presentation names this verifier (aud).",
+        ),
+        "vp_wrong_nonce" => (
+            "OpenID4VP 1.0 section 14.1.2, appendix B.1.3.1.5",
+            "The presentation answers this request (nonce).",
+        ),
+        "vp_too_old" => ("RFC 7519 section 4.1.6", "The presentation was made just now (iat)."),
+        "vp_without_credential" => {
+            ("VCDM 2.0 section 4.13", "A presentation that proves something holds a credential.")
+        }
+        "vp_missing" => (
+            "OpenID4VP 1.0 section 14.1.2",
+            "Where its holder's proof is required, a credential comes in a presentation.",
+        ),
+        "vp_holder_key_not_named" => (
+            "VC-JOSE-COSE 1.0 section 4.1",
+            "A presentation's header holds its holder's key (jwk), or names it by a DID that holds it (kid).",
+        ),
+        "vp_credential_not_bound" => (
+            "VC-JOSE-COSE 1.0 section 4.1.3",
+            "A credential is bound to the key that presents it: by cnf, or by a subject whose DID holds the key.",
+        ),
         _ => return None,
     })
 }

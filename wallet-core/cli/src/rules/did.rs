@@ -12,9 +12,9 @@ fn identifier(code: &str) -> Option<Entry> {
         "did_method_unsupported" => {
             ("DID Core 1.0 section 8", "The DID is of a method that can be resolved here.")
         }
-        "did_host_not_public" => ("did:web section 2.1", "A did:web names a public host."),
+        "did_host_not_public" => ("did:web section 2.3", "A did:web names a public host."),
         "did_path_not_acceptable" => {
-            ("did:web section 2.1", "A did:web's path has no empty part and no dots.")
+            ("did:web section 2.3", "A did:web's path has no empty part and no dots.")
         }
         "did_key_unusable" => {
             ("RFC 7518 section 6.2, RFC 8037 section 2", "The DID holds a key of an allowed kind.")

@@ -10,22 +10,25 @@ fn token(code: &str) -> Option<Entry> {
     Some(match code {
         "too_many_disclosures" => (OURS, "A token has at most 256 disclosures."),
         "hash_algorithm_not_allowed" => (
-            "RFC 9901 sections 4.1.1 and 7.1",
+            "RFC 9901 sections 4.1.1 and 7.1, ISO/IEC 18013-5 section 9.1.2.5",
             "The hash algorithm (_sd_alg) is one that the verifier understands and holds to be secure.",
         ),
         "hash_algorithm_nested" => {
             ("RFC 9901 section 4.1.1", "The hash algorithm is named at the top level alone.")
         }
-        "disclosure_not_base64url" => ("RFC 9901 section 4.2", "A disclosure is base64url without padding."),
-        "disclosure_not_json" => ("RFC 9901 section 4.2", "A disclosure holds one JSON array."),
+        "disclosure_not_base64url" => {
+            ("RFC 9901 sections 4.2.1 and 4.2.2", "A disclosure is base64url without padding.")
+        }
+        "disclosure_not_json" => ("RFC 9901 sections 4.2.1 and 4.2.2", "A disclosure holds one JSON array."),
         "disclosure_malformed" => (
             "RFC 9901 sections 4.2.1, 4.2.2 and 7.1",
             "A disclosure is an array of salt, name and value, or of salt and value for an array element.",
         ),
         "disclosure_repeated" => ("RFC 9901 sections 4 and 7.1", "No disclosure comes twice."),
-        "digest_malformed" => {
-            ("RFC 9901 section 4.2.4.1", "The member _sd is an array of texts, each a digest.")
-        }
+        "digest_malformed" => (
+            "RFC 9901 section 4.2.4.1, ISO/IEC 18013-5 section 9.1.2.5",
+            "A digest is a text in the array _sd; in a mobile document, as many bytes as its algorithm makes.",
+        ),
         "array_digest_malformed" => {
             ("RFC 9901 section 4.2.4.2", "A digest in an array is an object with the one member \"...\".")
         }
@@ -37,7 +40,7 @@ fn token(code: &str) -> Option<Entry> {
             ("RFC 9901 section 7.1, step 3", "A digest in an array leads to a disclosure of two elements.")
         }
         "claim_name_reserved" => {
-            ("RFC 9901 section 7.1, step 3", "No disclosed claim is named _sd, ... or _sd_alg.")
+            ("RFC 9901 sections 4.1.1 and 7.1, step 3", "No disclosed claim is named _sd, ... or _sd_alg.")
         }
         "claim_name_taken" => (
             "RFC 9901 section 7.1, step 3",
@@ -47,7 +50,7 @@ fn token(code: &str) -> Option<Entry> {
         "disclosure_unreferenced" => ("RFC 9901 section 7.1, step 5", "A digest leads to every disclosure."),
         "claims_too_deep" => (OURS, "Claims are nested at most 32 deep."),
         "claim_not_disclosable" => (
-            "SD-JWT VC draft 19 section 2.2.2.3",
+            "RFC 9901 section 9.7, SD-JWT VC draft 19 section 2.2.2.3",
             "iss, nbf, exp, cnf, vct, vct#integrity, aka_vcts and status are never selectively disclosed.",
         ),
         "sd_jwt_not_json" | "sd_jwt_json_malformed" | "sd_jwt_json_part_malformed" => (
@@ -55,7 +58,7 @@ fn token(code: &str) -> Option<Entry> {
             "The JSON form has payload, protected and signature, each a text.",
         ),
         "sd_jwt_json_signatures" => {
-            ("RFC 9901 section 8", "The JSON form has one signature that is looked at.")
+            (OURS, "The JSON form has one to eight signatures, of which the first counts.")
         }
         "header_parameter_repeated" => {
             ("RFC 7515 sections 4 and 7.2.1", "A header parameter is protected or not, never both.")
@@ -71,7 +74,7 @@ fn token(code: &str) -> Option<Entry> {
             "A credential names its type (vct) by a text that is not empty.",
         ),
         "status_malformed" => (
-            "Token Status List draft 20 section 6.2",
+            "Token Status List draft 20 sections 6.2 and 6.3",
             "A status names a list by its address and a place in it by a number that is not negative.",
         ),
         _ => return None,
@@ -85,8 +88,8 @@ fn key_binding(code: &str) -> Option<Entry> {
         }
         "key_binding_unexpected" => ("RFC 9901 section 7.2", "What an issuer sends carries no key binding."),
         "holder_key_unusable" => (
-            "RFC 7800 section 3.2, RFC 9901 section 4.1.2",
-            "The credential names the holder's key (cnf.jwk), public and of an allowed kind.",
+            "RFC 7800 section 3.2, RFC 9901 section 4.1.2, ISO/IEC 18013-5 section 9.1.2.4",
+            "The credential names the holder's key (cnf.jwk, deviceKey), public and of an allowed kind.",
         ),
         "key_binding_invalid_signature" => {
             ("RFC 9901 section 7.3", "The key binding is signed by the key that the credential names.")

@@ -8,7 +8,9 @@ pub(super) fn of_code(code: &str) -> Option<Entry> {
 
 fn token(code: &str) -> Option<Entry> {
     Some(match code {
-        "status_list_bits" => ("Token Status List draft 20 section 4.2", "An entry has 1, 2, 4 or 8 bits."),
+        "status_list_bits" => {
+            ("Token Status List draft 20 sections 4.2 and 4.3", "An entry has 1, 2, 4 or 8 bits.")
+        }
         "status_list_too_large" => (OURS, "An inflated list has at most 4 MiB."),
         "status_index_out_of_range" => (
             "Token Status List draft 20 section 8.3",
@@ -18,7 +20,7 @@ fn token(code: &str) -> Option<Entry> {
             ("Token Status List draft 20 section 7", "A status fits the list's bits.")
         }
         "status_list_claims_malformed" => (
-            "Token Status List draft 20 section 5.1",
+            "Token Status List draft 20 sections 5.1 and 5.2",
             "A token holds sub, iat and status_list, and exp and ttl only as numbers, ttl above zero.",
         ),
         "status_list_wrong_subject" => (
@@ -29,11 +31,12 @@ fn token(code: &str) -> Option<Entry> {
         "status_list_expired" => {
             ("Token Status List draft 20 section 8.3", "The token is not used at or after exp.")
         }
-        "status_list_not_zlib" => {
-            ("Token Status List draft 20 section 4.1", "lst is base64url of one zlib stream (RFC 1950).")
-        }
+        "status_list_not_zlib" => (
+            "Token Status List draft 20 sections 4.1 to 4.3",
+            "lst is one zlib stream (RFC 1950): its bytes in CBOR, their base64url in JSON.",
+        ),
         "status_list_aggregation_malformed" => (
-            "Token Status List draft 20 section 9",
+            "Token Status List draft 20 sections 9.2 and 9.3",
             "An aggregation is an array of https addresses, and aggregation_uri is one.",
         ),
         _ => return None,

@@ -66,11 +66,12 @@ pub(super) fn run(verify: &Verify, at: UnixTime) -> Result<Output, Refusal> {
 
 /// What an issuer sends answers no session, so that none may be named.
 fn issued(verify: &Verify, cbor: &[u8], trust: Trust<'_>, at: UnixTime) -> Result<Output, Refusal> {
+    if verify.session.is_named() {
+        return Err(Refusal::misused("session_unexpected"));
+    }
     let checks = of_issued(cbor, &Asked { trust: Some(trust), session: None, at });
     let answer = match trust.check_issued(cbor, at) {
-        Ok(_) if verify.require_key_binding || verify.session.is_named() => {
-            Err(CheckError::Mdoc(MdocError::DeviceAuthForm))
-        }
+        Ok(_) if verify.require_key_binding => Err(CheckError::Mdoc(MdocError::DeviceAuthForm)),
         answer => answer,
     };
     match answer {
@@ -91,13 +92,7 @@ fn shown(verify: &Verify, cbor: &[u8], trust: Trust<'_>, at: UnixTime) -> Result
 
 /// The certificates in a file, in DER or PEM.
 fn read_anchors(file: &Path) -> Result<Vec<Vec<u8>>, Refusal> {
-    let unreadable = || {
-        Refusal::usage(
-            "anchor_unreadable",
-            "The file of anchors cannot be read.",
-            "Name a certificate in PEM or DER.",
-        )
-    };
+    let unreadable = || Refusal::misused("anchor_unreadable");
     let bytes = durable::read(file, MAX_ANCHOR_FILE).map_err(|_| unreadable())?;
     let ders = match core::str::from_utf8(&bytes) {
         Ok(text) => blocks(text).take(MAX_ANCHORS + 1).collect::<Option<Vec<_>>>().ok_or_else(unreadable)?,

@@ -45,11 +45,7 @@ pub(super) fn read(verify: &Verify) -> Result<(SessionTranscript, Option<Agreeme
                 SessionTranscript::openid4vp_dc_api(origin, nonce, thumbprint)
             }
             _ => {
-                return Err(Refusal::usage(
-                    "session_missing",
-                    "A device answers one session, and none is named.",
-                    "Give --aud, --nonce and --response-uri; or --origin and --nonce; or --transcript.",
-                ));
+                return Err(Refusal::misused("session_missing"));
             }
         };
     Ok((transcript, reader))
@@ -57,24 +53,12 @@ pub(super) fn read(verify: &Verify) -> Result<(SessionTranscript, Option<Agreeme
 
 fn read_thumbprint(text: &str) -> Result<[u8; 32], Refusal> {
     let bytes = from_base64url(text).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.ok_or_else(|| {
-        Refusal::usage(
-            "thumbprint_malformed",
-            "The thumbprint is not base64url of 32 bytes.",
-            "Give the SHA-256 thumbprint of the key (RFC 7638).",
-        )
-    })
+    bytes.ok_or_else(|| Refusal::misused("thumbprint_malformed"))
 }
 
 /// A transcript by itself, or within a byte string behind tag 24, as protocols pass it on.
 fn read_transcript(file: &Path) -> Result<SessionTranscript, Refusal> {
-    let unreadable = || {
-        Refusal::usage(
-            "transcript_unreadable",
-            "The transcript cannot be read.",
-            "Name a file with CBOR in it.",
-        )
-    };
+    let unreadable = || Refusal::misused("transcript_unreadable");
     let bytes = durable::read(file, MAX_MDOC as u64).map_err(|_| unreadable())?;
     let refused = |error: MdocError| Refusal::technical(error.code(), &error);
     let cbor = cbor_that(&bytes, begins_as_transcript).unwrap_or(bytes);
@@ -90,13 +74,7 @@ fn begins_as_transcript(bytes: &[u8]) -> bool {
 
 /// The secret scalar of a private JWK on P-256.
 fn read_reader_key(file: &Path) -> Result<AgreementKey, Refusal> {
-    let unreadable = || {
-        Refusal::usage(
-            "key_unreadable",
-            "The reader's key cannot be read.",
-            "Name a file with a private JWK on P-256.",
-        )
-    };
+    let unreadable = || Refusal::misused("reader_key_unreadable");
     let bytes = Zeroizing::new(durable::read(file, MAX_JWK as u64).map_err(|_| unreadable())?);
     let jwk = json::parse(&bytes, MAX_JWK).map_err(|_| unreadable())?;
     let text = |name: &str| jwk.get(name).and_then(Value::as_str).unwrap_or_default();

@@ -1,10 +1,30 @@
 //! 中文.
 
+mod lens;
+mod rules;
+
 use super::{Pair, Words};
 
 pub(super) const WORDS: Words = Words {
     refusal,
     offer_refusal,
+    rule: rules::of_code,
+    phrase: lens::of_phrase,
+    this_is: "这是{}{}。",
+    from_picture: "（从图片中读取）",
+    signed_by: "据其自称，签名者为：{}。",
+    by_carried_key: "其自带的密钥",
+    by_named_key: "名为 {} 的密钥",
+    by_certificate: "{} 的证书，由 {} 签发",
+    checks: "检查：",
+    wrong: "问题：{}",
+    nothing_wrong: "格式没有问题。其内容尚未得到任何确认。",
+    holds: "通过  ",
+    fails: "未通过",
+    not_checked: "未检查",
+    reason: "{}：{}",
+    the_rule: "规则：{}（{}）",
+    do_not_rely: "请勿信赖。",
     unknown: ("无法继续。没有出示或接收任何内容。", "请重新开始；如再次发生，请报告代码。"),
     try_again: "请重试。",
     try_again_in: "请在 {} 秒后重试。",
@@ -67,6 +87,32 @@ fn refusal(code: &str) -> Option<Pair> {
             ("无法使用钱包的文件。", "请检查磁盘和钱包文件夹。")
         }
         "database_newer" => ("这里使用过更新版本的钱包。", "请更新此钱包。"),
+        "not_recognised" => (
+            "钱包不认识此内容。",
+            "请提供领卡邀请、请求、卡、状态列表、令牌、密钥、证书、DID 或其文档、发卡方发布的内容、证明、检查点或二维码图片。",
+        ),
+        "not_a_link" => ("这不是链接。", "请提供链接或其二维码图片。"),
+        "no_text" => ("标准输入中没有文本。", "请提供一个令牌。"),
+        "file_unreadable" => ("文件无法读取，或过大。", "请指定其他文件。"),
+        "token_unreadable" => ("令牌文件无法读取，或过大。", "请指定含有一个令牌的文件。"),
+        "key_unreadable" => ("密钥文件无法读取。", "请指定含有公钥 JWK 的文件。"),
+        "reader_key_unreadable" => ("读取方的密钥无法读取。", "请指定含有 P-256 私钥 JWK 的文件。"),
+        "anchor_unreadable" => ("信任锚文件无法读取。", "请指定 PEM 证书文件，或一份 DER 证书。"),
+        "transcript_unreadable" => ("会话记录无法读取。", "请指定含有 CBOR 会话记录的文件。"),
+        "thumbprint_malformed" => {
+            ("指纹不是 32 字节的 base64url。", "请提供密钥的 SHA-256 指纹（RFC 7638）。")
+        }
+        "session_missing" => (
+            "设备只应答一个会话，但没有指明。",
+            "请给出 --aud、--nonce 和 --response-uri；或 --origin 和 --nonce；或 --transcript。",
+        ),
+        "session_unexpected" => (
+            "只有设备出示的内容才应答这样的会话。",
+            "请去掉 --response-uri、--origin、--jwk-thumbprint、--transcript 和 --reader-jwk。",
+        ),
+        "trust_unusable" => {
+            ("这种卡须对照密钥或登记册检查。", "请给出 --issuer-jwk，或 --registry 和 --checkpoint。")
+        }
         "no_such_card" => ("没有这张卡。", "查看您的卡：wallet list"),
         "copy_taken" => ("这张卡当时正在别处使用。", "请重试。"),
         "no_card" => ("您没有适用的卡。", "请先领取该卡，然后重试。"),

@@ -5,6 +5,23 @@ use super::{Pair, Words};
 pub(super) const WORDS: Words = Words {
     refusal,
     offer_refusal,
+    rule: |_| None,
+    phrase: |_| None,
+    this_is: "This is {}{}.",
+    from_picture: ", read from a picture",
+    signed_by: "Signed, it says, by {}.",
+    by_carried_key: "the key that it carries",
+    by_named_key: "a key that is named {}",
+    by_certificate: "the certificate of {}, issued by {}",
+    checks: "Checks:",
+    wrong: "Wrong with it: {}",
+    nothing_wrong: "Nothing is wrong with its form. Nothing in it has been believed.",
+    holds: "holds      ",
+    fails: "fails      ",
+    not_checked: "not checked",
+    reason: "{}: {}",
+    the_rule: "The rule: {} ({})",
+    do_not_rely: "Do not rely on it.",
     unknown: (
         "This cannot go on. Nothing was shared or received.",
         "Start again; if it happens again, report the code.",
@@ -75,6 +92,42 @@ fn refusal(code: &str) -> Option<Pair> {
             ("The wallet's files cannot be used.", "Check the disk and the wallet's folder.")
         }
         "database_newer" => ("A newer wallet was used here.", "Update this one."),
+        "not_recognised" => (
+            "This is nothing that a wallet knows.",
+            "Give an offer, a request, a card, a status list, a token, a key, certificates, a DID or its document, what an issuer publishes, a proof, a checkpoint, or a picture of a QR code.",
+        ),
+        "not_a_link" => ("This is no link.", "Give a link or a picture of its QR code."),
+        "no_text" => ("Standard input holds no text.", "Give one token."),
+        "file_unreadable" => ("The file cannot be read, or is too large.", "Name another file."),
+        "token_unreadable" => {
+            ("The token file cannot be read, or is too large.", "Name a file with one token.")
+        }
+        "key_unreadable" => ("The key file cannot be read.", "Name a file with a public JWK."),
+        "reader_key_unreadable" => {
+            ("The reader's key cannot be read.", "Name a file with a private JWK on P-256.")
+        }
+        "anchor_unreadable" => {
+            ("The file of anchors cannot be read.", "Name a file with certificates in PEM, or one in DER.")
+        }
+        "transcript_unreadable" => {
+            ("The session transcript cannot be read.", "Name a file with the transcript in CBOR.")
+        }
+        "thumbprint_malformed" => (
+            "The thumbprint is not base64url of 32 bytes.",
+            "Give the SHA-256 thumbprint of the key (RFC 7638).",
+        ),
+        "session_missing" => (
+            "A device answers one session, and none is named.",
+            "Give --aud, --nonce and --response-uri; or --origin and --nonce; or --transcript.",
+        ),
+        "session_unexpected" => (
+            "Only what a device shows answers such a session.",
+            "Leave out --response-uri, --origin, --jwk-thumbprint, --transcript and --reader-jwk.",
+        ),
+        "trust_unusable" => (
+            "This kind of card is checked against a key or a register.",
+            "Give --issuer-jwk, or --registry and --checkpoint.",
+        ),
         "no_such_card" => ("There is no such card.", "See your cards with: wallet list"),
         "copy_taken" => ("This card was being used elsewhere at the same moment.", "Try again."),
         "no_card" => ("You have no card for this.", "Receive the card first, then try again."),

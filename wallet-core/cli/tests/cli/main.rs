@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "what does not hold here fails the test")]
 
+mod data_model;
+mod documents;
 mod home;
 mod inspect;
 mod kill;
 mod kinds;
+mod languages;
+mod lists;
+mod mdoc;
 mod status;
 mod verify;
 
@@ -133,12 +138,35 @@ impl Drop for Folder {
 
 /// The vectors in `file`; nothing where the folder is not here, which CI does not accept.
 fn vectors(file: &str) -> Option<Value> {
+    vector_bytes(file).map(|bytes| serde_json::from_slice(&bytes).unwrap())
+}
+
+/// The octets of `file` among the vectors.
+fn vector_bytes(file: &str) -> Option<Vec<u8>> {
+    Some(std::fs::read(vector_folder(file)?.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")))
+}
+
+/// The folder of vectors, for `file` or the folder in it.
+fn vector_folder(file: &str) -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors");
     let folder = std::env::var_os("VECTORS_DIR").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    if !folder.is_dir() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "the folder of vectors is missing");
-        let _ = writeln!(std::io::stderr(), "skipped: no folder of vectors, so {file} did not run");
-        return None;
+    if folder.is_dir() {
+        return Some(folder);
     }
-    Some(serde_json::from_slice(&std::fs::read(folder.join(file)).unwrap()).unwrap())
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "the folder of vectors is missing");
+    let _ = writeln!(std::io::stderr(), "skipped: no folder of vectors, so {file} did not run");
+    None
+}
+
+/// What `wallet inspect` says of something.
+fn inspected(anything: &str) -> Value {
+    let (code, found) = run(&["inspect", anything]);
+    assert_eq!(code, 0, "{found}");
+    found
+}
+
+/// Bytes from hexadecimal.
+fn hex(digits: &str) -> Vec<u8> {
+    let pair = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(pair).collect()
 }
