@@ -11,7 +11,7 @@ use credential::jws::{self, JwsError, Use};
 use credential::key::{PublicKey, RustCrypto};
 use credential::time::UnixTime;
 use credential::vcdm::jwt::{self, UnverifiedCredential, VerifiedCredential};
-use credential::vcdm::presentation::{self, ExpectedPresentation, VerifiedPresentation};
+use credential::vcdm::presentation::{self, ExpectedPresentation, Presentation, VerifiedPresentation};
 use credential::vcdm::{Credential, VcdmError};
 use serde_json::{Map, Value};
 use wallet_core::check::{CheckError, data_model};
@@ -135,7 +135,7 @@ pub(crate) fn of_presentation(text: &str, asked: &Asked<'_>) -> Vec<Check> {
     let own = apart.read(None, None);
     checks.push(typ(text, &token, presentation::TYPE, "vp"));
     checks.extend(holder(text, &token));
-    checks.push(model(&own));
+    checks.push(model(&claims, &own));
     checks.push(dates(&own));
     checks.push(apart.audience(asked.audience));
     checks.push(apart.nonce(asked.nonce));
@@ -157,11 +157,20 @@ fn holder(text: &str, token: &jws::Unverified) -> [Check; 2] {
     [named, signature(text, key.as_ref())]
 }
 
-fn model<T>(own: &Result<T, VcdmError>) -> Check {
-    match own {
-        Ok(_) | Err(VcdmError::NotYetValid | VcdmError::Expired | VcdmError::TooOld) => Check::holds(MODEL),
-        Err(VcdmError::Jws(_) | VcdmError::TimeForm) => Check::not_checked(MODEL, EARLIER),
-        Err(error) => Check::fails(MODEL, error.code(), error),
+/// The model by itself, and what a token adds to it.
+fn model<T>(claims: &Map<String, Value>, own: &Result<T, VcdmError>) -> Check {
+    let read = Presentation::new(claims.clone());
+    match (&read, own) {
+        (
+            Ok(_),
+            Err(
+                error @ (VcdmError::Wrapped
+                | VcdmError::Proof
+                | VcdmError::Contradiction
+                | VcdmError::Unsecured),
+            ),
+        ) => Check::fails(MODEL, error.code(), error),
+        (read, _) => Check::of(MODEL, read, VcdmError::code),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use credential::bitstring::Bitstring;
 use credential::jws;
-use credential::vcdm::jwt;
 use serde_json::{Value, json};
 
 use super::Finding;
-use super::data_model::is_typ;
+use super::data_model::{has_type, is as is_credential};
+use super::jws::payload_of;
 use super::kind::Material;
 use crate::checks::bitstring::{Asked, DEFAULT_SIZE, of};
 use crate::ports;
@@ -16,14 +16,11 @@ const TYPE: &str = "BitstringStatusListCredential";
 
 /// Whether a credential says to be such a list.
 pub(crate) fn is_list(text: &str) -> bool {
-    let claims = jws::Unverified::parse(text).and_then(|token| token.dangerous_claims()).unwrap_or_default();
-    let named =
-        |kind: &Value| kind == TYPE || kind.as_array().is_some_and(|all| all.iter().any(|one| one == TYPE));
-    claims.get("type").is_some_and(named)
+    payload_of(text).is_some_and(|payload| has_type(payload.get("type"), TYPE))
 }
 
 pub(super) fn is(material: &Material<'_>) -> bool {
-    is_typ(material, jwt::TYPE) && is_list(material.text)
+    is_credential(material) && is_list(material.text)
 }
 
 pub(super) fn look(material: &Material<'_>) -> Finding {

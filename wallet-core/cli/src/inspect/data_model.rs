@@ -7,26 +7,31 @@ use serde_json::{Map, Value, json};
 use wallet_core::check::data_model::holder_key;
 
 use super::Finding;
-use super::jws::{parts, typ_of};
+use super::jws::{parts, payload_of, typ_of};
 use super::kind::Material;
 use crate::checks::Check;
 use crate::checks::data_model::{Asked, of_credential, of_presentation, of_unsecured};
 use crate::ports;
 use crate::signer::Signer;
 
-/// Whether a token's `typ` is this one, in either way of writing it (RFC 7515 section 4.1.9).
-pub(super) fn is_typ(material: &Material<'_>, wanted: &str) -> bool {
-    let typ = typ_of(material.text).unwrap_or_default();
-    let typ = typ.strip_prefix("application/").unwrap_or(&typ);
-    parts(material.text) == 3 && typ.eq_ignore_ascii_case(wanted)
+/// Whether a token's `typ` is this one, in either way of writing it (RFC 7515 section 4.1.9); one without a
+/// `typ` is told by the `type` of what it holds, so that what it lacks can be said.
+fn is_token(material: &Material<'_>, typ: &str, kind: &str) -> bool {
+    if parts(material.text) != 3 {
+        return false;
+    }
+    match typ_of(material.text) {
+        Some(own) => own.strip_prefix("application/").unwrap_or(&own).eq_ignore_ascii_case(typ),
+        None => payload_of(material.text).is_some_and(|payload| has_type(payload.get("type"), kind)),
+    }
 }
 
 pub(super) fn is(material: &Material<'_>) -> bool {
-    is_typ(material, jwt::TYPE)
+    is_token(material, jwt::TYPE, CREDENTIAL)
 }
 
 pub(super) fn is_presentation(material: &Material<'_>) -> bool {
-    is_typ(material, presentation::TYPE)
+    is_token(material, presentation::TYPE, PRESENTATION)
 }
 
 pub(super) fn look(material: &Material<'_>) -> Finding {
@@ -84,20 +89,23 @@ fn contents(claims: &Value) -> Vec<Value> {
 const UNSECURED: &str = "a W3C credential that nobody has signed";
 const UNSECURED_PRESENTATION: &str = "a W3C presentation that nobody has signed";
 
-fn has_type(material: &Material<'_>, wanted: &str) -> bool {
-    let named = |kind: &Value| {
+const CREDENTIAL: &str = "VerifiableCredential";
+const PRESENTATION: &str = "VerifiablePresentation";
+
+/// Whether a `type` is, or contains, the one that is wanted.
+pub(crate) fn has_type(kind: Option<&Value>, wanted: &str) -> bool {
+    kind.is_some_and(|kind| {
         kind == wanted || kind.as_array().is_some_and(|all| all.iter().any(|one| one == wanted))
-    };
-    material.member("type").is_some_and(named)
+    })
 }
 
 pub(super) fn is_unsecured(material: &Material<'_>) -> bool {
-    has_type(material, "VerifiableCredential")
+    has_type(material.member("type"), CREDENTIAL)
         || (material.member("credentialSubject").is_some() && material.member("issuer").is_some())
 }
 
 pub(super) fn is_unsecured_presentation(material: &Material<'_>) -> bool {
-    has_type(material, "VerifiablePresentation")
+    has_type(material.member("type"), PRESENTATION)
 }
 
 fn members(material: &Material<'_>) -> Map<String, Value> {

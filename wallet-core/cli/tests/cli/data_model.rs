@@ -10,7 +10,9 @@ use credential::vcdm::presentation::Presentation;
 use credential::vcdm::{BASE_CONTEXT, Credential, date};
 use serde_json::{Map, Value, json};
 
-use crate::{Folder, failing, inspected, now, outcome, refused_by_rule, run, vector_folder, vectors};
+use crate::{
+    Folder, altered, failing, inspected, now, outcome, refused_by_rule, run, vector_folder, vectors,
+};
 
 const SUITE: &str = "w3c-vcdm2-test-suite/input";
 
@@ -112,7 +114,8 @@ fn the_tokens_of_the_specification_are_told_apart() {
     );
     let presentation = of("vp+jwt");
     assert_eq!(presentation["kind"], "vp_jwt");
-    assert!(failing(&presentation).contains(&"vp_holder_key_not_named".to_owned()));
+    assert_eq!(failing(&presentation), ["wrong_type", "vp_holder_key_not_named"], "it has no typ");
+    assert_eq!(outcome(&presentation, "data model"), "holds");
 }
 
 fn key(seed: u8) -> SigningKey {
@@ -176,7 +179,7 @@ fn a_credential_verifies_and_says_what_it_says() {
     assert_eq!((code, &claims["credentialSubject"]["name"]), (0, &json!("Ada")), "{claims}");
     let found = inspected(&token);
     assert_eq!((&found["kind"], failing(&found)), (&json!("vc_jwt"), Vec::<String>::new()));
-    for check in ["form", "issuer's key is named", "type of token", "signature", "data model", "dates"] {
+    for check in ["form", "type of token", "signature", "data model", "dates"] {
         assert_eq!(outcome(&found, check), "holds", "{check}");
     }
     assert_eq!(outcome(&found, "status reference"), "not_checked");
@@ -194,9 +197,7 @@ fn each_fault_of_a_credential_has_its_rule() {
         document["validUntil"] = "2039-01-01T00:00:00Z".into();
     });
     assert_eq!(verifier.code(&early, &["--at", "1800000000"]), "not_yet_valid");
-    let place = token.len() - 10;
-    let other = if &token[place..=place] == "A" { "B" } else { "A" };
-    let changed = format!("{}{other}{}", &token[..place], &token[place + 1..]);
+    let changed = altered(&token);
     assert_eq!(verifier.code(&changed, &[]), "invalid_signature");
     assert_eq!(verifier.code(&token, &["--require-key-binding"]), "vp_missing");
     assert_eq!(verifier.code("nonsense", &[]), "token_malformed");
@@ -260,9 +261,7 @@ fn each_fault_of_a_presentation_has_its_rule() {
         claims["verifiableCredential"] = json!([{ "@context": [BASE_CONTEXT] }]);
     });
     assert_eq!(verifier.code(&bare, &ASKED), "vp_content_malformed");
-    let place = token.len() - 10;
-    let other = if &token[place..=place] == "A" { "B" } else { "A" };
-    let changed = format!("{}{other}{}", &token[..place], &token[place + 1..]);
+    let changed = altered(&token);
     assert_eq!(verifier.code(&changed, &ASKED), "invalid_signature");
     let stranger = verifier.folder.file("other.jwk", key(4).public_key().to_jwk().to_string());
     let by_stranger = ["verify", &token, "--profile", "vcdm", "--issuer-jwk", &stranger];

@@ -117,7 +117,10 @@ fn status_token(change: impl Fn(&mut Value)) -> String {
 fn a_status_list_is_counted() {
     let found = inspect(&status_token(|_| {}));
     assert_eq!(found["kind"], "status_list_token");
-    assert_eq!(found["says"]["claims"]["status_list"], json!({ "bits": 2, "entries": 100, "not_valid": 1 }));
+    assert_eq!(
+        found["says"]["claims"]["status_list"],
+        json!({ "order": "lowest bit first", "bits": 2, "entries": 100, "not_valid": 1 })
+    );
     assert_eq!(failing(&found), [""; 0]);
     assert_eq!(outcome(&found, "signature"), "holds");
     assert_eq!(outcome(&found, "address"), "not_checked");

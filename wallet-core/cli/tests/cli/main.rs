@@ -165,6 +165,13 @@ fn inspected(anything: &str) -> Value {
     found
 }
 
+/// A token with another character in its signature.
+fn altered(token: &str) -> String {
+    let place = token.len() - 10;
+    let other = if &token[place..=place] == "A" { "B" } else { "A" };
+    format!("{}{other}{}", &token[..place], &token[place + 1..])
+}
+
 /// Bytes from hexadecimal.
 fn hex(digits: &str) -> Vec<u8> {
     let pair = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
