@@ -1,0 +1,133 @@
+// Draws every screen from samples, in both languages and themes, into target/screens/, and checks each: axe (WCAG 2.2 AA), targets of 48 px,
+// and that nothing is lost at 320 px or with text twice as large.
+//
+//   node e2e/screens.mjs            all of them
+//   node e2e/screens.mjs consent    those whose name begins so
+//   node e2e/screens.mjs --draw …   pictures alone, without the checks
+import { AxeBuilder } from '@axe-core/playwright'
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { build, preview } from 'vite'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const target = fileURLToPath(new URL('../../target/', import.meta.url))
+/** Of every sample: 26 November 2026. */
+const NOW = Date.UTC(2026, 10, 26, 9, 41)
+const PHONE = { width: 390, height: 844 }
+const SMALLEST_TARGET = 48
+const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+const draws = process.argv.includes('--draw')
+const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? ''
+
+const options = { root, configFile: `${root}vite.config.ts`, logLevel: 'warn' }
+const outDir = `${target}screens-app`
+await build({ ...options, build: { outDir, emptyOutDir: true, rollupOptions: { input: `${root}samples.html` } } })
+const server = await preview({ ...options, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } })
+const address = `http://127.0.0.1:${server.httpServer.address().port}/samples.html`
+
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+})
+const found = []
+
+for (const language of ['en', 'zh']) {
+  for (const theme of ['light', 'dark']) await each(language, theme)
+}
+await browser.close()
+await new Promise((closed) => server.httpServer.close(closed))
+
+for (const problem of found) console.error(problem)
+console.log(found.length === 0 ? 'every screen holds' : `${found.length} problems`)
+process.exitCode = found.length === 0 ? 0 : 1
+
+async function each(language, theme) {
+  const folder = `${target}screens/${language}-${theme}`
+  mkdirSync(folder, { recursive: true })
+  const page = await open(theme)
+  const scenes = (await page.evaluate(() => window.scenes)).filter((name) => name.startsWith(wanted))
+  for (const name of scenes) {
+    const where = `${name} (${language}, ${theme})`
+    await show(page, name, language, theme)
+    await draw(page, `${folder}/${name}`)
+    if (draws) continue
+    await accessible(page, where)
+    await large(page, where)
+    if (theme === 'light') await narrow(page, where)
+  }
+  await page.context().close()
+}
+
+async function open(theme) {
+  const context = await browser.newContext({ viewport: PHONE, deviceScaleFactor: 2, hasTouch: true, colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'UTC' })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => found.push(`error in the page: ${error.message}`))
+  page.on('console', (message) => message.type() === 'error' && found.push(`error in the console: ${message.text()}`))
+  await page.clock.setFixedTime(NOW)
+  await page.goto(address)
+  await page.waitForSelector('h1')
+  return page
+}
+
+async function show(page, name, language, theme) {
+  await page.evaluate(([name, language, theme]) => window.show(name, language, theme), [name, language, theme])
+  await page.evaluate(() => document.fonts.ready)
+  // The lines of a card are drawn from a hash, which the browser makes aside.
+  await page.waitForFunction(() => [...document.querySelectorAll('.face > svg, .swatch > svg')].every((lines) => lines.childElementCount > 0))
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(drawn)))))
+}
+
+/** What a person sees first, and the whole where it is longer. */
+async function draw(page, path) {
+  await page.screenshot({ path: `${path}.png` })
+  const height = await page.evaluate(() => document.documentElement.scrollHeight)
+  if (height <= PHONE.height + 1) return
+  await page.setViewportSize({ width: PHONE.width, height })
+  await page.screenshot({ path: `${path}-whole.png` })
+  await page.setViewportSize(PHONE)
+}
+
+async function accessible(page, where) {
+  const { violations } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze()
+  for (const { id, nodes } of violations) found.push(`${where}: axe ${id}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`)
+}
+
+async function large(page, where) {
+  const small = await page.$$eval(
+    'button, a[href], input:not([hidden]), select, textarea, summary',
+    (controls, smallest) =>
+      controls
+        .map((control) => control.closest('label') ?? control)
+        .map((control) => [control.outerHTML.slice(0, 80), control.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 0 && (Math.round(box.height) < smallest || Math.round(box.width) < smallest))
+        .map(([what, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${what}`),
+    SMALLEST_TARGET,
+  )
+  for (const control of small) found.push(`${where}: small target ${control}`)
+}
+
+/** WCAG 1.4.10 and 1.4.4: at 320 px, and with text of 200 %, one column without loss. */
+async function narrow(page, where) {
+  await page.setViewportSize({ width: 320, height: 640 })
+  await lost(page, `${where} at 320 px`)
+  await page.setViewportSize(PHONE)
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
+  await lost(page, `${where} at 200 %`)
+  await page.evaluate(() => (document.documentElement.style.fontSize = ''))
+}
+
+async function lost(page, where) {
+  const outside = await page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth > innerWidth ? [`page is ${document.documentElement.scrollWidth} px wide`] : []
+    const texts = [...document.querySelectorAll('#app *')].filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+    const cut = texts.filter((element) => {
+      const box = element.getBoundingClientRect()
+      const isHidden = box.width <= 1 || element.closest('.visually-hidden')
+      return !isHidden && (box.right > innerWidth + 1 || box.left < -1 || element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === 'hidden')
+    })
+    return [...wide, ...cut.map((element) => `cut off: ${element.textContent.slice(0, 60)}`)]
+  })
+  for (const what of outside) found.push(`${where}: ${what}`)
+}

@@ -1,0 +1,106 @@
+// What to say for a failure: its code leads to a group, and the group has words in each language.
+//
+// A code is stable and belongs to whoever raises it; several codes that a person can do the same about share their words. Codes of formats (a
+// broken signature chain, a malformed list) are many: those that are not named here are known by how they begin.
+import type { Failure } from './ipc'
+import type { During } from './navigate.svelte'
+import type { Words } from './words/words'
+
+/** Three sentences and the code to quote. */
+export interface Said {
+  what: string
+  why: string
+  next: string
+  code: string
+}
+type Group = keyof Words['problems']
+
+const CODES: Record<Group, readonly string[]> = {
+  unknown: [],
+  not_yet: ['not_yet'],
+  unreachable: ['unreachable', 'http', 'bridge_gone'],
+  other_side: ['answer_too_large', 'answer_malformed', 'document_not_there', 'server_error', 'temporarily_unavailable', 'page_unreadable', 'page_refuses', 'no_way_back', 'too_many_redirects'],
+  no_code: ['link_malformed', 'link_scheme_unknown', 'link_too_large', 'offer_missing', 'json_malformed', 'no_wallet_link', 'unknown_text', 'not_for_a_wallet'],
+  strange_address: ['address_refused', 'address_insecure', 'address_loopback', 'address_malformed', 'address_decorated'],
+  gone: ['request_not_there', 'request_expired', 'no_such_id', 'gone', 'expired'],
+  unproven: ['unknown_requester', 'unknown_signer', 'no_registration', 'not_registered', 'not_operator', 'proof_incomplete'],
+  false_name: ['invalid_signature', 'client_id_differs'],
+  elsewhere: ['foreign_address'],
+  suspended_party: ['suspended', 'key_compromised', 'key_retired'],
+  old_proof: ['proof_too_old', 'proof_ahead', 'registry_answer_old'],
+  false_proof: ['registry_proof_invalid', 'registry_answer_malformed'],
+  register_silent: ['registry_unreachable', 'no_nodes', 'registry_refused', 'registry_waits'],
+  too_much: ['too_much'],
+  no_card: ['no_card'],
+  nothing_asked: ['nothing_required'],
+  unreadable: ['request_malformed', 'transaction_data_unsupported', 'invalid_transaction_data'],
+  not_taken: ['answer_refused'],
+  said_withdrawn: ['card_revoked'],
+  said_suspended: ['card_suspended'],
+  in_use: ['copy_taken'],
+  choice: ['choice_not_offered', 'nothing_chosen'],
+  may_not_offer: ['not_accredited', 'unknown_type', 'wrong_issuer'],
+  code_missing: ['code_needed'],
+  code_wrong: ['code_wrong'],
+  code_or_over: ['code_refused'],
+  offer_used: ['offer_used'],
+  offer_over: ['offer_expired'],
+  offer_locked: ['offer_locked'],
+  sign_in: ['sign_in_failed', 'browser_needed'],
+  said_no: ['access_denied'],
+  other_card: ['other_card', 'wrong_number_of_copies', 'copies_linkable', 'credential_type_missing', 'status_revoked', 'status_suspended', 'status_not_valid', 'not_yet_valid'],
+  unsafe_way: ['token_unbound', 'answer_in_the_clear', 'encryption_unsupported'],
+  unknown_kind: ['unknown_card', 'unsupported_card', 'profile_unsupported'],
+  not_ready: ['not_ready'],
+  card_gone: ['no_such_card'],
+  status: ['status_list_not_there', 'status_list_not_anchored', 'status_list_older'],
+  pin_wrong: ['wrong_pin'],
+  pin_wait: ['too_many_wrong_pins'],
+  pin_form: ['pin_length', 'pin_malformed'],
+  locked: ['locked'],
+  exists: ['wallet_exists'],
+  no_wallet: ['no_wallet'],
+  device: ['key_store', 'signing_failed'],
+  files: ['file', 'database', 'database_key', 'database_damaged', 'lock_damaged'],
+  rolled_back: ['rolled_back'],
+  newer: ['database_newer'],
+  backup_words: ['phrase_wrong', 'phrase_malformed'],
+  backup_file: ['backup_malformed'],
+  backup_newer: ['backup_newer'],
+  frames: ['frames_malformed', 'frames_too_large'],
+  move: ['move_malformed', 'move_over'],
+  picture: ['picture_unreadable', 'picture_too_large', 'no_code_in_picture'],
+  not_this_way: ['one_way_not_allowed'],
+  no_receipt: ['receipt_missing', 'no_such_entry'],
+  message: ['feedback_refused', 'text_too_long'],
+  app: ['broken', 'unknown_command', 'arguments_malformed'],
+}
+
+/** How the codes of formats begin, and what can be said of them all. */
+const BEGINNINGS: ReadonlyArray<readonly [string, Group]> = [
+  ['status_', 'status'],
+  ['registry_', 'false_proof'],
+  ['request_', 'unreadable'],
+  ['client_id_', 'unreadable'],
+  ['backup_', 'backup_file'],
+  ['phrase_', 'backup_words'],
+  ['frame', 'frames'],
+  ['move_', 'move'],
+  ['picture_', 'picture'],
+  ['pin_', 'pin_form'],
+]
+
+const GROUPS = new Map(Object.entries(CODES).flatMap(([group, codes]) => codes.map((code) => [code, group as Group] as const)))
+
+/** The group of a code, by itself or by its beginning; "unknown" where there is none. */
+export function groupOf(code: string): Group {
+  return GROUPS.get(code) ?? BEGINNINGS.find(([beginning]) => code.startsWith(beginning))?.[1] ?? 'unknown'
+}
+
+/** What to say, in the language of `words`. */
+export function say(failure: Failure, during: During, words: Words): Said {
+  const group = groupOf(failure.code)
+  const forOffer = during === 'offer' ? (words.offerProblems as Record<string, readonly [string, string, string]>)[group] : undefined
+  const [what, why, next] = forOffer ?? words.problems[group]
+  return { what, why, next, code: failure.code }
+}

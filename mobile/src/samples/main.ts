@@ -1,0 +1,37 @@
+// The app on samples, in a browser: `npm run dev`, then /samples.html#card shows one screen, with nothing behind it the first.
+import { mount } from 'svelte'
+import '../../../crates/service-kit/assets/symbolon.css'
+import '../app.css'
+import App from '../App.svelte'
+import { use, type Language, type Theme } from '../ipc'
+import { journey } from '../navigate.svelte'
+import { wallet } from '../wallet.svelte'
+import { SCENES } from './scenes'
+import { SampleTransport } from './transport'
+
+declare global {
+  interface Window {
+    /** Shows a scene in a language and a theme; for `e2e/screens.mjs`. */
+    show: (name: string, language: Language, theme: Theme | null) => Promise<void>
+    scenes: string[]
+  }
+}
+
+window.scenes = SCENES.map(({ name }) => name)
+window.show = async (name, language, theme) => {
+  const scene = SCENES.find((scene) => scene.name === name)
+  if (!scene) throw new Error(`no scene ${name}`)
+  const samples = new SampleTransport()
+  samples.state = { ...samples.state, ...scene.state, settings: { ...samples.state.settings, language, theme } }
+  Object.assign(samples.answers, scene.answers)
+  use(samples)
+  wallet.notice = ''
+  await wallet.refresh()
+  journey.reset(scene.screens)
+}
+
+use(new SampleTransport())
+const target = document.getElementById('app')
+if (target) mount(App, { target })
+const wanted = location.hash.slice(1)
+if (window.scenes.includes(wanted)) setTimeout(() => void window.show(wanted, 'en', null))

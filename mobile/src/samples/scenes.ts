@@ -1,0 +1,75 @@
+// Every screen with what it shows, by the name of its picture: `npm run dev` lists them, `e2e/screens.mjs` draws and checks each.
+import type { State } from '../ipc'
+import type { Screen } from '../navigate.svelte'
+import { IDENTITY, LICENCE } from './cards'
+import { ANSWER, AT_COUNTER, LOG_IN, OFFER, OFFER_SIGN_IN, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
+import type { SampleTransport } from './transport'
+
+export interface Scene {
+  name: string
+  /** The last one is seen. */
+  screens: Screen[]
+  state?: Partial<State>
+  /** What the core answers here. */
+  answers?: SampleTransport['answers']
+}
+
+const over = (...screens: Screen[]): Screen[] => [{ name: 'cards' }, ...screens]
+const fail = (code: string) => () => Promise.reject({ code })
+const endless = () => new Promise<never>(() => {})
+
+export const SCENES: Scene[] = [
+  { name: 'start-language', screens: [{ name: 'language' }], state: { phase: 'new' } },
+  { name: 'start-about', screens: [{ name: 'language' }, { name: 'about' }], state: { phase: 'new' } },
+  { name: 'start-pin', screens: [{ name: 'about' }, { name: 'choose_pin' }], state: { phase: 'new' } },
+  { name: 'start-ready', screens: over({ name: 'ready' }) },
+  { name: 'start-before', screens: [{ name: 'about' }, { name: 'before' }], state: { phase: 'new' } },
+  { name: 'unlock', screens: [{ name: 'unlock' }], state: { phase: 'locked' } },
+  { name: 'unlock-wait', screens: [{ name: 'unlock' }], state: { phase: 'locked', wait_seconds: 245 } },
+  { name: 'unlock-forgot', screens: [{ name: 'unlock' }, { name: 'forgot' }], state: { phase: 'locked' } },
+  { name: 'cards', screens: over() },
+  { name: 'cards-one', screens: over(), answers: { cards: [IDENTITY] } },
+  { name: 'cards-two', screens: over(), answers: { cards: [LICENCE, IDENTITY] } },
+  { name: 'cards-empty', screens: over(), answers: { cards: [] } },
+  { name: 'cards-practice', screens: over(), answers: { cards: [IDENTITY] }, state: { practice: true } },
+  { name: 'card', screens: over({ name: 'card', id: 'identity' }) },
+  { name: 'card-ends-soon', screens: over({ name: 'card', id: 'licence' }) },
+  { name: 'card-revoked', screens: over({ name: 'card', id: 'fishing' }) },
+  { name: 'card-long-names', screens: over({ name: 'card', id: 'student' }) },
+  { name: 'card-show-code', screens: over({ name: 'show_code', card: LICENCE }) },
+  { name: 'scan', screens: over({ name: 'scan' }) },
+  { name: 'looking', screens: over({ name: 'looking', text: 'openid4vp://' }), answers: { look: endless } },
+  { name: 'web-page', screens: over({ name: 'page', url: 'https://bank.harbour.example/login' }) },
+  { name: 'offer-code', screens: over({ name: 'offer', id: 'sample', offer: OFFER }) },
+  { name: 'offer-sign-in', screens: over({ name: 'offer', id: 'sample', offer: OFFER_SIGN_IN }) },
+  { name: 'sign-in', screens: over({ name: 'sign_in', id: 'sample', offer: OFFER_SIGN_IN }) },
+  { name: 'received', screens: over({ name: 'received', cards: [IDENTITY] }) },
+  { name: 'consent', screens: over({ name: 'consent', id: 'sample', consent: LOG_IN, counter: false }) },
+  { name: 'consent-choices', screens: over({ name: 'consent', id: 'sample', consent: WITH_CHOICES, counter: false }) },
+  { name: 'consent-counter', screens: over({ name: 'consent', id: 'sample', consent: AT_COUNTER, counter: true }) },
+  { name: 'too-much', screens: over({ name: 'too_much', failure: TOO_MUCH }) },
+  { name: 'shared', screens: over({ name: 'shared', shared: SHARED, consent: LOG_IN }) },
+  { name: 'shared-no-receipt', screens: over({ name: 'shared', shared: { ...ANSWER, frames: undefined }, consent: AT_COUNTER }) },
+  { name: 'counter-answer', screens: over({ name: 'answer', shared: ANSWER, consent: AT_COUNTER }) },
+  { name: 'history', screens: over({ name: 'history' }) },
+  { name: 'history-empty', screens: over({ name: 'history' }), answers: { history: [] } },
+  { name: 'receipt', screens: over({ name: 'history' }, { name: 'receipt', id: 2 }) },
+  { name: 'receipt-missing', screens: over({ name: 'history' }, { name: 'receipt', id: 3 }) },
+  { name: 'settings', screens: over({ name: 'settings' }) },
+  { name: 'settings-text', screens: over({ name: 'settings' }, { name: 'choose', what: 'text_scale' }) },
+  { name: 'settings-language', screens: over({ name: 'settings' }, { name: 'choose', what: 'language' }) },
+  { name: 'settings-pin', screens: over({ name: 'settings' }, { name: 'change_pin' }) },
+  { name: 'backup', screens: over({ name: 'settings' }, { name: 'backup' }) },
+  { name: 'restore', screens: [{ name: 'before' }, { name: 'restore' }], state: { phase: 'new' } },
+  { name: 'move', screens: over({ name: 'settings' }, { name: 'move' }) },
+  { name: 'move-in', screens: [{ name: 'before' }, { name: 'move_in' }], state: { phase: 'new' } },
+  { name: 'move-out', screens: over({ name: 'move_out', id: 'sample', check: '4817 2059' }) },
+  { name: 'erase', screens: over({ name: 'settings' }, { name: 'erase' }) },
+  { name: 'help', screens: over({ name: 'help', question: 'who_asks' }) },
+  { name: 'feedback-card', screens: over({ name: 'feedback', about: { kind: 'card', id: 'identity' } }) },
+  { name: 'feedback-not-me', screens: over({ name: 'feedback', about: { kind: 'not_me', entry: 2 } }) },
+  { name: 'feedback-too-much', screens: over({ name: 'feedback', about: { kind: 'too_much', id: 'sample' } }) },
+  { name: 'problem', screens: over({ name: 'problem', failure: { code: 'unknown_requester' }, during: 'request' }) },
+  { name: 'problem-offer', screens: over({ name: 'problem', failure: { code: 'offer_used' }, during: 'offer' }) },
+  { name: 'problem-in-place', screens: over(), answers: { cards: fail('database_damaged') } },
+]

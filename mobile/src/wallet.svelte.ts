@@ -1,0 +1,103 @@
+// The app as a whole: its phase, its settings, and the way that every screen asks the core.
+import { call, type Arguments, type Command, type Failure, type Language, type Result, type Settings, type State } from './ipc'
+import { journey, type Screen } from './navigate.svelte'
+import { wordsOf, type Words } from './words/words'
+import { tag } from './dates'
+
+/** Before the core has answered. */
+const UNKNOWN: State = {
+  phase: 'locked',
+  wait_seconds: null,
+  practice: false,
+  settings: { language: null, theme: null, text_scale: null, lock_after: 60 },
+}
+
+/** What the core last said of itself. */
+export class Wallet {
+  state = $state.raw<State>(UNKNOWN)
+  /** A short word on what just happened; read out, and gone after a while. */
+  notice = $state('')
+  /** A link that waits until the wallet is unlocked. */
+  #waiting: string | null = null
+  #expects: ((address: string) => void) | null = null
+
+  /** The language of this app: as chosen, else the phone's. */
+  get language(): Language {
+    return this.state.settings.language ?? (globalThis.navigator?.language?.startsWith('zh') ? 'zh' : 'en')
+  }
+
+  /** Every word of this app in its language. */
+  get words(): Words {
+    return wordsOf(this.language)
+  }
+
+  /** The tag for `lang` attributes and `Intl`. */
+  get tag(): string {
+    return tag(this.language)
+  }
+
+  /** Asks the core. Where it has locked itself meanwhile, the person is asked for the PIN; the failure is thrown all the same. */
+  async ask<C extends Command>(command: C, parameters: Arguments<C>): Promise<Result<C>> {
+    try {
+      return await call(command, parameters)
+    } catch (thrown) {
+      if ((thrown as Failure).code === 'locked') await this.begin()
+      throw thrown
+    }
+  }
+
+  /** Reads the phase and the settings again. */
+  async refresh(): Promise<void> {
+    this.state = await call('state', {})
+  }
+
+  /** Shows the screen that the phase begins with, and then what was waiting for it. */
+  async begin(): Promise<void> {
+    await this.refresh()
+    journey.reset([first(this.state)])
+    const waiting = this.#waiting
+    if (this.state.phase !== 'open' || waiting === null) return
+    this.#waiting = null
+    this.open(waiting)
+  }
+
+  /** While somebody signs in on a page, the next link is that page's last address. */
+  expect(take: (address: string) => void): () => void {
+    this.#expects = take
+    return () => (this.#expects = null)
+  }
+
+  /** Goes on with a link or a code; where the wallet is not open, later. */
+  open(text: string): void {
+    if (this.#expects) this.#expects(text)
+    else if (this.state.phase === 'open') journey.push({ name: 'looking', text })
+    else this.#waiting = text
+  }
+
+  /** The app is seen again: it may have locked itself meanwhile. */
+  async returned(): Promise<void> {
+    const before = this.state.phase
+    await this.refresh()
+    if (this.state.phase !== before) journey.reset([first(this.state)])
+  }
+
+  /** Into practice, where nothing is real, or out of it. */
+  async practise(on: boolean): Promise<void> {
+    await call('practice', { on })
+    await this.begin()
+  }
+
+  /** Changes a setting. */
+  async set<N extends keyof Settings>(name: N, value: Settings[N]): Promise<void> {
+    await call('set', { name, value })
+    await this.refresh()
+  }
+}
+
+function first(state: State): Screen {
+  if (state.phase === 'new') return { name: 'language' }
+  return state.phase === 'locked' ? { name: 'unlock' } : { name: 'cards' }
+}
+
+/** The app's one wallet. */
+export const wallet = new Wallet()
