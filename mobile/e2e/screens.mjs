@@ -36,6 +36,7 @@ const found = []
 for (const language of ['en', 'zh']) {
   for (const theme of ['light', 'dark']) await each(language, theme)
 }
+if (!draws) await pseudo()
 await browser.close()
 await new Promise((closed) => server.httpServer.close(closed))
 
@@ -56,6 +57,22 @@ async function each(language, theme) {
     await accessible(page, where)
     await large(page, where)
     if (theme === 'light') await narrow(page, where)
+  }
+  await page.context().close()
+}
+
+/** A language two fifths longer, read from right to left. */
+async function pseudo() {
+  const folder = `${target}screens/pseudo`
+  mkdirSync(folder, { recursive: true })
+  const page = await open('light')
+  const scenes = (await page.evaluate(() => window.scenes)).filter((name) => name.startsWith(wanted))
+  await page.evaluate(() => window.pseudo())
+  for (const name of scenes) {
+    await show(page, name, 'en', 'light')
+    await draw(page, `${folder}/${name}`)
+    await lost(page, `${name} in a longer language`)
+    await narrow(page, `${name} in a longer language`)
   }
   await page.context().close()
 }

@@ -3,6 +3,7 @@ import type { Language, UnixTime } from './ipc'
 
 /** Seconds of a day. */
 const DAY = 86_400
+const YEAR = 365 * DAY
 
 /** The tag that `Intl` and `lang` attributes take. */
 export function tag(language: Language): string {
@@ -61,6 +62,7 @@ export function countdown(seconds: number): string {
 }
 
 function largest(seconds: number): [string, number] {
+  if (seconds >= 2 * YEAR) return ['year', YEAR]
   if (seconds >= 2 * DAY) return ['day', DAY]
   if (seconds >= 7200) return ['hour', 3600]
   if (seconds >= 90) return ['minute', 60]

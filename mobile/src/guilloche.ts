@@ -1,6 +1,6 @@
 // The fine lines under a card's text, drawn from the hash of its type: each type has its own, everywhere the same.
 //
-// Two figures lie over each other, as on a banknote: bands of waves across the whole card, and a rosette. Everything that varies is read
+// Two figures lie over each other, as on a banknote: braided bands across the whole card, and a rosette of braided rings. Everything that varies is read
 // from SHA-256 of the type's name, so two types look alike only where their hashes do.
 
 /** The size of the drawing; a card of ID-1 ratio. */
@@ -15,12 +15,14 @@ export interface Guilloche {
 
 type Point = [number, number]
 
+const TURN = 2 * Math.PI
 /** Points of one wave from edge to edge. */
-const WAVE_STEPS = 28
-/** Waves across the card. */
-const WAVES = 17
-/** Closed lines of the rosette. */
-const RINGS = 15
+const WAVE_STEPS = 96
+/** Bands of waves across the card, and the waves in each. */
+const BANDS = 3
+const STRANDS = 4
+/** Closed waves in each ring of the rosette. */
+const LOOPS = 6
 
 const drawn = new Map<string, Promise<Guilloche>>()
 
@@ -58,40 +60,48 @@ class Dice {
   }
 }
 
+/** Bands that are braided of waves: in each, the same wave shifted by one part of its length after another. */
 function waves(dice: Dice): string {
-  const [periods, second] = [dice.between(1.2, 2.6), dice.between(2.5, 5)]
-  const [height, ripple] = [dice.between(12, 30), dice.between(3, 9)]
-  const [phase, shift, twist] = [dice.between(0, 6.28), dice.between(0.1, 0.34), dice.between(-0.3, 0.3)]
-  const line = (number: number) => {
-    const points = Array.from({ length: WAVE_STEPS + 1 }, (_, step): Point => {
-      const along = step / WAVE_STEPS
-      const swing = Math.sin(along * periods * 6.283 + phase + number * shift) * height
-      const small = Math.sin(along * second * 6.283 - phase + number * twist) * ripple
-      return [along * (WIDTH + 16) - 8, (number / (WAVES - 1)) * (HEIGHT + 40) - 20 + swing + small]
-    })
-    return open(points)
+  const [bends, sway, phase] = [dice.between(0.5, 1.1), dice.between(14, 34), dice.between(0, TURN)]
+  const [periods, breath] = [dice.whole(5, 9), dice.between(0.25, 0.6)]
+  const band = (number: number) => {
+    const middle = ((number + 0.5) / BANDS) * HEIGHT
+    const strand = (part: number) => {
+      const points = Array.from({ length: WAVE_STEPS + 1 }, (_, step): Point => {
+        const along = step / WAVE_STEPS
+        const bend = Math.sin(along * bends * TURN + phase + number * 0.5) * sway
+        const width = (HEIGHT / BANDS) * 0.62 * (1 - breath + breath * Math.sin(along * TURN + phase * 2 + number))
+        return [along * (WIDTH + 16) - 8, middle + bend + Math.sin(along * periods * TURN + (part / STRANDS) * TURN) * width]
+      })
+      return open(points)
+    }
+    return Array.from({ length: STRANDS }, (_, part) => strand(part)).join('')
   }
-  return Array.from({ length: WAVES }, (_, number) => line(number)).join('')
+  return Array.from({ length: BANDS }, (_, number) => band(number)).join('')
 }
 
+/** Rings around one middle, each braided of closed waves between an inner and an outer edge. */
 function rosette(dice: Dice): string {
-  const centre: Point = [dice.between(0.68, 0.84) * WIDTH, dice.between(0.5, 0.68) * HEIGHT]
-  const [petals, inner] = [dice.whole(5, 13), dice.whole(2, 4)]
-  const [size, depth] = [dice.between(66, 88), dice.between(0.16, 0.34)]
-  const [turn, weave] = [dice.between(0, 6.28), dice.between(0.5, 1.6)]
-  const steps = petals * inner * 6
+  const centre: Point = [dice.between(0.72, 0.82) * WIDTH, dice.between(0.46, 0.6) * HEIGHT]
+  const size = dice.between(74, 92)
+  const turn = dice.between(0, TURN)
+  const edges = [0.12, dice.between(0.34, 0.46), dice.between(0.64, 0.76), 1]
   const ring = (number: number) => {
-    const share = number / RINGS
-    const points = Array.from({ length: steps }, (_, step): Point => {
-      const angle = (step / steps) * 6.2832
-      const wave = Math.sin(angle * petals + turn + share * weave * 6.283) * depth
-      const ripple = Math.sin(angle * petals * inner - turn) * depth * 0.22
-      const radius = size * (0.3 + 0.7 * share) * (1 - depth + wave + ripple)
-      return [centre[0] + Math.cos(angle) * radius, centre[1] + Math.sin(angle) * radius]
-    })
-    return closed(points)
+    const [inner, outer] = [edges[number]! * size, edges[number + 1]! * size]
+    const petals = dice.whole(5, 9) * (number + 1)
+    const loop = (part: number) => {
+      const steps = petals * 12
+      const points = Array.from({ length: steps }, (_, step): Point => {
+        const angle = (step / steps) * TURN
+        const share = 0.5 + 0.5 * Math.sin(angle * petals + (part / LOOPS) * TURN)
+        const radius = inner + (outer - inner) * share
+        return [centre[0] + Math.cos(angle + turn) * radius, centre[1] + Math.sin(angle + turn) * radius]
+      })
+      return closed(points)
+    }
+    return Array.from({ length: LOOPS }, (_, part) => loop(part)).join('')
   }
-  return Array.from({ length: RINGS }, (_, number) => ring(number)).join('')
+  return [0, 1, 2].map(ring).join('')
 }
 
 /** A smooth line: each point pulls a curve between the middles beside it. */

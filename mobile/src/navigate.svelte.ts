@@ -24,7 +24,7 @@ export type Screen =
   | { name: 'received'; cards: CardView[] }
   | { name: 'consent'; id: string; consent: Consent; counter: boolean }
   | { name: 'too_much'; failure: Failure }
-  | { name: 'shared'; shared: Shared; consent: Consent }
+  | { name: 'shared'; shared: Shared; consent: Consent; counter?: boolean }
   | { name: 'answer'; shared: Shared; consent: Consent }
   | { name: 'show_code'; card: CardView }
   | { name: 'history' }

@@ -20,7 +20,7 @@ export function said(path: ClaimPath, value: Json, language: Language, words: Wo
 function lines(name: string, value: Json, language: Language, words: Words): string[] {
   if (Array.isArray(value)) {
     const parts = value.map((part) => lines(name, part, language, words).join(', '))
-    return [new Intl.ListFormat(tag(language), { type: 'unit' }).format(parts)]
+    return [parts.join(language === 'zh' ? '、' : ', ')]
   }
   if (value !== null && typeof value === 'object') {
     return Object.entries(value).flatMap(([inner, part]) => lines(inner, part, language, words))

@@ -6,6 +6,8 @@ import App from '../App.svelte'
 import { use, type Language, type Theme } from '../ipc'
 import { journey } from '../navigate.svelte'
 import { wallet } from '../wallet.svelte'
+import { en } from '../words/en'
+import { lengthen } from './pseudo'
 import { SCENES } from './scenes'
 import { SampleTransport } from './transport'
 
@@ -14,10 +16,16 @@ declare global {
     /** Shows a scene in a language and a theme; for `e2e/screens.mjs`. */
     show: (name: string, language: Language, theme: Theme | null) => Promise<void>
     scenes: string[]
+    /** Makes English longer, and turns the screens to read from right to left. */
+    pseudo: () => void
   }
 }
 
 window.scenes = SCENES.map(({ name }) => name)
+window.pseudo = () => {
+  lengthen(en)
+  document.documentElement.dir = 'rtl'
+}
 window.show = async (name, language, theme) => {
   const scene = SCENES.find((scene) => scene.name === name)
   if (!scene) throw new Error(`no scene ${name}`)

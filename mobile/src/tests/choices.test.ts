@@ -1,0 +1,72 @@
+// Small decisions: PINs, words of a backup, choices of a consent, days of a history, spans of time.
+import { expect, test } from 'vitest'
+import { withOption, withOther, withWay } from '../choice'
+import { sameDay, span, writtenDay } from '../dates'
+import { asked, typedWords } from '../phrase'
+import { isWeak } from '../pin'
+import { byDay } from '../receipts'
+import { RECEIPTS, WITH_CHOICES } from '../samples/requests'
+
+test.each(['111111', '123456', '987654', '121212', '123123', '000000'])('%s is a weak PIN', (pin) => {
+  expect(isWeak(pin)).toBe(true)
+})
+
+test.each(['271828', '112233', '135790', '248163'])('%s is not', (pin) => {
+  expect(isWeak(pin)).toBe(false)
+})
+
+test('three different words are asked back, in order', () => {
+  for (const random of [[0, 0, 0], [11, 10, 9], [4294967295, 7, 3]]) {
+    const places = asked(12, Uint32Array.from(random))
+    expect(new Set(places).size).toBe(3)
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(places.every((place) => place >= 0 && place < 12)).toBe(true)
+  }
+})
+
+test('words are read with numbers, dots, lines and capitals between them', () => {
+  expect(typedWords('1. Harbour  2. pencil\n3) OCEAN')).toEqual(['harbour', 'pencil', 'ocean'])
+  expect(typedWords('海 港镇')).toEqual(['海', '港', '镇'])
+  expect(typedWords('')).toEqual([])
+})
+
+const card = WITH_CHOICES.cards[0]!
+
+test('a claim that is turned off changes that card’s way and nothing else', () => {
+  expect(withWay(WITH_CHOICES, card, 1)).toEqual({ options: [0, 0], cards: [{ query: 'identity', card: 'identity', way: 1 }] })
+})
+
+test('the last press on a card counts', () => {
+  const pressed = { ...WITH_CHOICES, choice: withWay(WITH_CHOICES, card, 1) }
+  expect(withWay(pressed, card, 2).cards).toEqual([{ query: 'identity', card: 'identity', way: 2 }])
+})
+
+test('another card begins with the least that it can show', () => {
+  const pressed = { ...WITH_CHOICES, choice: withWay(WITH_CHOICES, card, 1) }
+  expect(withOther(pressed, card, 'restored').cards).toEqual([{ query: 'identity', card: 'restored', way: null }])
+})
+
+test('what is up to the person can be left out', () => {
+  expect(withOption(WITH_CHOICES, 1, null).options).toEqual([0, null])
+})
+
+test('the history is by day, newest first', () => {
+  const days = byDay([...RECEIPTS].reverse())
+  expect(days.map((day) => day.map(({ id }) => id))).toEqual([[5, 4], [3], [2], [1]])
+  expect(days.every((day) => day.every((line) => sameDay(line.at, day[0]!.at)))).toBe(true)
+})
+
+test('spans of time are said in the largest unit that fits', () => {
+  expect(span(20, 'en')).toBe('20 seconds')
+  expect(span(240, 'en')).toBe('4 minutes')
+  expect(span(5 * 3600, 'en')).toBe('5 hours')
+  expect(span(30 * 86_400, 'en')).toBe('30 days')
+  expect(span(3650 * 86_400, 'en')).toBe('10 years')
+  expect(span(240, 'zh')).toBe('4分钟')
+})
+
+test('a written day is a day of the calendar, or none', () => {
+  expect(writtenDay('2029-01-31', 'en')).toBe('31 January 2029')
+  expect(writtenDay('2029-13-01', 'en')).toBeNull()
+  expect(writtenDay('2029-1-31', 'en')).toBeNull()
+})

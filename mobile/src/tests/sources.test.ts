@@ -1,0 +1,51 @@
+// What must not be in the screens, whoever writes the next one.
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const root = new URL('../', import.meta.url)
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.(ts|svelte|css)$/.test(name) && !name.startsWith('tests/'))
+  .map((name) => ({ name, text: readFileSync(new URL(name, root), 'utf8') }))
+
+const where = (pattern: RegExp, except: (name: string) => boolean = () => false) => sources.filter(({ name, text }) => !except(name) && pattern.test(text)).map(({ name }) => name)
+
+test('there are screens to look at', () => {
+  expect(sources.length).toBeGreaterThan(60)
+})
+
+test('nobody’s text becomes markup', () => {
+  expect(where(/\{@html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser/)).toEqual([])
+})
+
+test('no text becomes a program', () => {
+  expect(where(/\beval\(|new Function|javascript:/)).toEqual([])
+})
+
+test('samples are not in the app', () => {
+  expect(where(/samples\//, (name) => name.startsWith('samples/'))).toEqual([])
+})
+
+test('nothing is kept outside the core', () => {
+  expect(where(/localStorage|indexedDB|document\.cookie|\bcaches\b/)).toEqual([])
+  expect(where(/sessionStorage/)).toEqual(['ipc.ts'])
+})
+
+test('the network is the core’s alone', () => {
+  expect(where(/\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon/, (name) => name === 'ipc.ts')).toEqual([])
+})
+
+test('nothing is said on the console', () => {
+  expect(where(/console\./)).toEqual([])
+})
+
+test('sides are named by the way of reading, not left and right', () => {
+  const physical = /(?<!safe-area-|android-)(?:margin|padding|border|inset)-(?:left|right|top|bottom)\b|text-align:\s*(?:left|right)|[^-\w](?:left|right):\s*[\d-]/
+  const styles = sources.map(({ name, text }) => ({ name, text: name.endsWith('.css') ? text : (text.match(/<style>[\s\S]*<\/style>/)?.[0] ?? '') }))
+  expect(styles.filter(({ text }) => physical.test(text)).map(({ name }) => name)).toEqual([])
+})
+
+test('pages that open elsewhere learn nothing of where they came from', () => {
+  const links = sources.flatMap(({ name, text }) => [...text.matchAll(/<a\b[^>]*>/g)].map(([tag]) => ({ name, tag })))
+  expect(links.length).toBeGreaterThan(2)
+  expect(links.filter(({ tag }) => !tag.includes('rel="noopener noreferrer"'))).toEqual([])
+})

@@ -1,0 +1,71 @@
+// Words: the same in each language, none that citizens should not have to know, and something to say for every code.
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { groupOf, say } from '../failures'
+import { en } from '../words/en'
+import { zh } from '../words/zh'
+
+const ARGUMENTS = ['1', '2']
+
+/** Every text, by where it stands; what takes arguments is given some. */
+function texts(words: unknown, path = ''): [string, string][] {
+  if (typeof words === 'string') return [[path, words]]
+  if (typeof words === 'function') return [[path, String(words(...ARGUMENTS))]]
+  return Object.entries(words as object).flatMap(([name, inner]) => texts(inner, `${path}.${name}`))
+}
+
+test('both languages say the same things', () => {
+  expect(texts(zh).map(([path]) => path)).toEqual(texts(en).map(([path]) => path))
+})
+
+test('nothing is left empty but what has nothing to explain', () => {
+  const empty = [...texts(en), ...texts(zh)].filter(([path, text]) => text === '' && !path.startsWith('.card.why.ready') && !/\.\d$/.test(path))
+  expect(empty).toEqual([])
+})
+
+test('Chinese is written, not copied from English', () => {
+  const same = new Map(texts(en))
+  const names = /^\.(app$|help\.\d+\.id$)/
+  const copied = texts(zh).filter(([path, text]) => !names.test(path) && same.get(path) === text && /[A-Za-z]{3}/.test(text))
+  expect(copied).toEqual([])
+})
+
+test('no word that citizens should not have to know', () => {
+  const never = /credential|verifiab|verifier|issuer|presentation|blockchain|\btoken|凭证|令牌|验证方|区块链/i
+  expect([...texts(en), ...texts(zh)].filter(([, text]) => never.test(text) || /\bDIDs?\b/.test(text))).toEqual([])
+})
+
+test('every error has three sentences and keeps its code', () => {
+  for (const words of [en, zh]) {
+    const said = say({ code: 'offer_used' }, 'offer', words)
+    expect([said.what, said.why, said.next].every((text) => text.length > 3)).toBe(true)
+    expect(said.code).toBe('offer_used')
+  }
+})
+
+test('a code means another thing while a card is received', () => {
+  expect(say({ code: 'unknown_signer' }, 'request', en).what).toBe('Nobody can prove who is asking')
+  expect(say({ code: 'unknown_signer' }, 'offer', en).what).toBe('Nobody can prove who offers this')
+})
+
+test('an unknown code is told as unknown, and quoted', () => {
+  expect(say({ code: 'never_heard_of' }, 'other', en)).toMatchObject({ what: en.problems.unknown[0], code: 'never_heard_of' })
+})
+
+test('every code that the wallet itself raises has words of its own', () => {
+  const unsaid = [...codes('../../../wallet-core/src/'), ...codes('../../../registry-node/client/src/')].filter((code) => groupOf(code) === 'unknown')
+  expect(unsaid).toEqual([])
+})
+
+/** What `fn code` of each error returns, read from the sources: the list cannot fall behind. */
+function codes(folder: string): string[] {
+  const root = new URL(folder, import.meta.url)
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.rs') && !name.includes('test'))
+  const found = files.flatMap((name) => {
+    const source = readFileSync(new URL(name, root), 'utf8')
+    const bodies = source.match(/fn code\(&self\)[\s\S]*?\n {4}\}/g) ?? []
+    return bodies.flatMap((body) => [...body.matchAll(/"([a-z_0-9]+)"/g)].map(([, code]) => code!))
+  })
+  expect(found.length).toBeGreaterThan(5)
+  return found
+}
