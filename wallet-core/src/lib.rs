@@ -13,6 +13,7 @@ pub mod http;
 pub mod keys;
 pub mod log_in;
 mod page;
+pub mod picture;
 pub mod present;
 pub mod random;
 pub mod receipt;

@@ -5,9 +5,8 @@ use std::io::Read as _;
 use std::path::Path;
 
 use credential::encoding::from_base64url;
-use wallet_core::durable;
+use wallet_core::{durable, picture};
 
-use crate::inspect::picture;
 use crate::refusal::Refusal;
 
 /// Bytes of anything that is looked at.
@@ -35,7 +34,8 @@ impl Input {
         };
         let bytes = bytes.map_err(|_| Refusal::misused("file_unreadable"))?;
         if picture::is_picture(&bytes) {
-            return picture::read_qr(&bytes).map(Self::Picture);
+            let texts = picture::read_png(&bytes).map_err(|error| Refusal::for_people(error.code()))?;
+            return Ok(Self::Picture(texts.into_iter().next().unwrap_or_default()));
         }
         Ok(String::from_utf8(bytes).map_or_else(|error| Self::Bytes(error.into_bytes()), Self::Text))
     }

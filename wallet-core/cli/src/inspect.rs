@@ -14,7 +14,6 @@ mod jws;
 mod kind;
 mod link;
 pub(crate) mod mdoc;
-pub(crate) mod picture;
 mod sd_jwt;
 mod status_list;
 mod type_metadata;

@@ -126,6 +126,8 @@ fn refusal(code: &str) -> Option<Pair> {
         "link_malformed" | "link_scheme_unknown" | "offer_missing" | "json_malformed" => {
             ("这不是钱包能识别的链接。", "请复制完整的链接，或重新扫描二维码。")
         }
+        "picture_unreadable" => ("图片无法读取。", "请另存为大小适中的 PNG 图片。"),
+        "no_qr_code" => ("图片中没有二维码。", "请拍一张更清晰、完整的图片。"),
         "request_not_there" => ("该请求已不存在。", "请返回页面重新开始。"),
         "request_expired" => ("等待时间过长。", "请返回页面重新开始。"),
         "nothing_required" => ("对方没有要求任何内容。没有出示任何内容。", "无需其他操作。"),

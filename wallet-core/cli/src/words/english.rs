@@ -144,6 +144,8 @@ fn refusal(code: &str) -> Option<Pair> {
         "link_malformed" | "link_scheme_unknown" | "offer_missing" | "json_malformed" => {
             ("This is no link that a wallet knows.", "Copy the whole link, or scan the code again.")
         }
+        "picture_unreadable" => ("The picture cannot be read.", "Save it as a PNG of moderate size."),
+        "no_qr_code" => ("There is no QR code in the picture.", "Take a sharper picture of the whole code."),
         "request_not_there" => {
             ("The question is not there any more.", "Go back to the page and start again.")
         }
