@@ -1,0 +1,197 @@
+//! The app: one wallet on this phone, and the one call that screens have.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use credential::time::UnixTime;
+use serde::Serialize;
+use serde_json::Value;
+use wallet_core::clock::Clock;
+use wallet_core::keys::KeyStore;
+use wallet_core::random::Random;
+use wallet_core::wallet::{Setup, Wallet};
+
+use crate::command::Command;
+use crate::failure::Failure;
+use crate::link::{Link, LinkError, MAX_SCANNED};
+use crate::pending::{Pending, Waiting};
+use crate::practice::Practice;
+use crate::settings::Settings;
+
+/// Where keys live.
+pub enum Keys {
+    /// In a file beside the wallet: on computers, for tests, and never on a phone.
+    InFile,
+    /// In the phone's hardware.
+    OfDevice(Arc<dyn KeyStore>),
+}
+
+/// What the app runs on.
+pub struct Place {
+    /// The wallet's folder, the app's own.
+    pub home: PathBuf,
+    /// Whom a new wallet believes: pinned in the app.
+    pub setup: Setup,
+    /// Where keys live.
+    pub keys: Keys,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Random,
+    /// The address by which a browser comes back from an agency's sign-in.
+    pub comes_back_to: String,
+}
+
+/// The app. Cheap to share behind an `Arc`; every method may be called at any time.
+pub struct App {
+    pub(crate) place: Place,
+    inner: Mutex<Inner>,
+}
+
+/// What changes.
+#[derive(Default)]
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) wallet: Option<Arc<Wallet>>,
+    pub(crate) pending: Pending,
+    /// Since when the app is in the background.
+    pub(crate) away_since: Option<UnixTime>,
+    /// Until when no PIN is tried, as far as is known here.
+    pub(crate) wait_until: Option<UnixTime>,
+    pub(crate) practice: Option<Practice>,
+    /// The last link that opened the app.
+    opened: Option<Result<String, LinkError>>,
+}
+
+/// What a command without a result answers.
+#[derive(Serialize)]
+pub(crate) struct Done {}
+
+#[derive(Serialize)]
+struct Opened {
+    text: Option<String>,
+}
+
+impl App {
+    /// The app of a place: with no wallet yet, or a locked one.
+    pub fn new(place: Place) -> Self {
+        let settings = Settings::read(&place.home);
+        Self { place, inner: Mutex::new(Inner { settings, ..Inner::default() }) }
+    }
+
+    /// Runs a command.
+    ///
+    /// # Errors
+    /// [`Failure`]: its code, and never what was given or what is kept here.
+    pub async fn call(&self, name: &str, arguments: Value) -> Result<Value, Failure> {
+        let command = Command::read(name, arguments)?;
+        self.lock_when_due();
+        if let Some(answer) = self.practise(&command) {
+            return answer;
+        }
+        match command {
+            Command::State => answer(self.state()),
+            Command::Set(change) => answer(self.set(change)?),
+            Command::Create(given) => answer(self.create(given).await?),
+            Command::Unlock(given) => answer(self.unlock(given).await?),
+            Command::Lock => answer(self.lock()),
+            Command::Away(given) => answer(self.go(given)),
+            Command::Opened => answer(self.opened()?),
+            Command::Practice(given) => answer(self.practice(given)),
+            Command::Cards => answer(self.wallet()?.cards()?),
+            Command::Card(given) => answer(self.wallet()?.card(given.id.as_str())?),
+            Command::Look(given) => answer(self.look(given).await?),
+            Command::ReadPicture(given) => answer(self.read_picture(given).await?),
+            Command::ReadFrame(given) => answer(self.read_frame(given).await?),
+            Command::Accept(given) => answer(self.accept(given).await?),
+            Command::BeginSignIn(given) => answer(self.begin_sign_in(given).await?),
+            Command::EndSignIn(given) => answer(self.end_sign_in(given).await?),
+            Command::Refuse(given) => answer(self.refuse(&given)?),
+            Command::Share(given) => answer(self.share(given).await?),
+            Command::Decline(given) => answer(self.decline(given).await?),
+            Command::History => answer(self.wallet()?.history()?),
+            Command::CheckReceipts => answer(self.check_receipts().await?),
+            Command::ChangePin(_)
+            | Command::DeleteCard(_)
+            | Command::Report(_)
+            | Command::Entry(_)
+            | Command::ExportHistory
+            | Command::AskDeletion(_)
+            | Command::ShowCode(_)
+            | Command::MakePhrase
+            | Command::Backup(_)
+            | Command::Restore(_)
+            | Command::BeginMoveIn
+            | Command::MoveOut(_)
+            | Command::EndMoveIn(_)
+            | Command::Erase
+            | Command::Feedback(_) => Err(Failure::NOT_YET),
+        }
+    }
+
+    /// Takes the link that opened the app: an offer, a request, or a browser that comes back from a sign-in. A screen
+    /// asks for it with `opened`. What came before is forgotten.
+    pub fn open_link(&self, text: &str) {
+        let opened = if self.comes_back(text) { Ok(text.to_owned()) } else { Link::read_opening(text) };
+        self.inner().opened = Some(opened);
+    }
+
+    /// Whether this is the address that a browser comes back to from a sign-in.
+    pub(crate) fn comes_back(&self, text: &str) -> bool {
+        let rest = text.strip_prefix(&self.place.comes_back_to);
+        text.len() <= MAX_SCANNED && rest.is_some_and(|rest| rest.starts_with('?'))
+    }
+
+    fn opened(&self) -> Result<Opened, Failure> {
+        let text = self.inner().opened.take().transpose()?;
+        Ok(Opened { text })
+    }
+
+    pub(crate) fn now(&self) -> UnixTime {
+        self.place.clock.now()
+    }
+
+    /// What changes; nobody waits for anything while holding it.
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The open wallet.
+    pub(crate) fn wallet(&self) -> Result<Arc<Wallet>, Failure> {
+        self.inner().wallet.clone().ok_or(Failure::LOCKED)
+    }
+
+    pub(crate) fn keep(&self, waiting: Waiting) -> String {
+        let now = self.now();
+        self.inner().pending.keep(waiting, now, &self.place.random)
+    }
+
+    pub(crate) fn take(&self, id: &str, is_of_kind: fn(&Waiting) -> bool) -> Result<Waiting, Failure> {
+        let now = self.now();
+        self.inner().pending.take(id, is_of_kind, now)
+    }
+
+    /// Puts something back under its name, unless the wallet was locked meanwhile.
+    pub(crate) fn put_back(&self, id: &str, waiting: Waiting) {
+        let now = self.now();
+        let mut inner = self.inner();
+        if inner.wallet.is_some() {
+            inner.pending.put_back(id, waiting, now);
+        }
+    }
+
+    async fn check_receipts(&self) -> Result<Done, Failure> {
+        self.wallet()?.check_receipts().await?;
+        Ok(Done {})
+    }
+}
+
+impl core::fmt::Debug for App {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("App")
+    }
+}
+
+pub(crate) fn answer(value: impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(|_| Failure::BROKEN)
+}

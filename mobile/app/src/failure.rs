@@ -1,0 +1,106 @@
+//! Why a command did nothing, as a screen gets it: a stable code, and what the screen's sentence needs besides.
+
+use core::time::Duration;
+
+use serde::Serialize;
+use wallet_core::picture::PictureError;
+use wallet_core::present::PresentError;
+use wallet_core::receive::ReceiveError;
+use wallet_core::store::StoreError;
+use wallet_core::unlock::{PinError, UnlockError};
+use wallet_core::view::{Party, Texts};
+use wallet_core::wallet::OpenError;
+
+use crate::link::LinkError;
+
+/// Why a command did nothing. The words for it are the screen's.
+#[derive(Debug, Serialize)]
+pub struct Failure {
+    /// The stable code.
+    pub code: &'static str,
+    /// How long to wait before the next try, in seconds, where that is the matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_seconds: Option<u64>,
+    /// Who asked for too much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub party: Option<Party>,
+    /// What was too much, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Texts>,
+}
+
+impl Failure {
+    /// A code alone.
+    pub const fn new(code: &'static str) -> Self {
+        Self { code, wait_seconds: None, party: None, claims: Vec::new() }
+    }
+
+    /// A command that exists, for a part of the wallet that does not yet.
+    pub const NOT_YET: Self = Self::new("not_yet");
+    /// The wallet is locked, or there is none.
+    pub const LOCKED: Self = Self::new("locked");
+    /// What was looked at is not there any more: it was answered, or it took too long.
+    pub const GONE: Self = Self::new("gone");
+    /// Something of ours does not hold together.
+    pub const BROKEN: Self = Self::new("broken");
+
+    fn after(self, wait: Option<Duration>) -> Self {
+        match wait {
+            Some(wait) => Self { wait_seconds: Some(wait.as_secs()), ..self },
+            None => self,
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        let wait = match &error {
+            OpenError::Unlock(error) => error.wait(),
+            _ => None,
+        };
+        Self::new(error.code()).after(wait)
+    }
+}
+
+impl From<UnlockError> for Failure {
+    fn from(error: UnlockError) -> Self {
+        Self::new(error.code()).after(error.wait())
+    }
+}
+
+impl From<PinError> for Failure {
+    fn from(_: PinError) -> Self {
+        Self::new("pin_length")
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.code())
+    }
+}
+
+impl From<ReceiveError> for Failure {
+    fn from(error: ReceiveError) -> Self {
+        Self::new(error.code())
+    }
+}
+
+impl From<PresentError> for Failure {
+    fn from(error: PresentError) -> Self {
+        let claims = error.too_much().iter().map(|path| Texts::one(&path.replace('_', " ")));
+        Self { claims: claims.collect(), ..Self::new(error.code()) }
+    }
+}
+
+impl From<PictureError> for Failure {
+    fn from(error: PictureError) -> Self {
+        Self::new(error.code())
+    }
+}
+
+impl From<LinkError> for Failure {
+    fn from(error: LinkError) -> Self {
+        Self::new(error.code())
+    }
+}

@@ -1,0 +1,19 @@
+//! The phone app without its screens: one call takes a command and its arguments, and gives a view or a code.
+//!
+//! The Tauri shell and the loopback bridge are two thin carriers of [`app::App::call`]. Whole cards, keys and PINs stay
+//! on this side of it. A person's way through the phases: new, locked, open.
+
+pub mod app;
+mod argument;
+mod command;
+pub mod failure;
+pub mod link;
+mod look;
+mod pending;
+mod phase;
+mod practice;
+mod present;
+mod receive;
+mod scan;
+pub mod settings;
+pub mod system;

@@ -1,0 +1,175 @@
+//! The phases of a wallet on a phone: none yet, locked, open; and how it gets from one to another.
+//!
+//! Spec: DESIGN section 6 item 4: what opens a wallet never goes back to a screen.
+
+use core::time::Duration;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+use wallet_core::keys::{FileKeyStore, KeyStore, KeyStoreError};
+use wallet_core::unlock::{Pin, UnlockError};
+use wallet_core::wallet::{self, OpenError, Ports, Wallet};
+
+use crate::app::{App, Done, Keys};
+use crate::command::{Away, Create, Unlock};
+use crate::failure::Failure;
+use crate::settings::{Change, Settings};
+
+const KEY_FILE: &str = "device.key";
+
+/// Where a person stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Phase {
+    New,
+    Locked,
+    Open,
+}
+
+/// What a screen needs to begin with.
+#[derive(Serialize)]
+pub(crate) struct State {
+    phase: Phase,
+    wait_seconds: Option<u64>,
+    practice: bool,
+    settings: Settings,
+}
+
+impl App {
+    pub(crate) fn state(&self) -> State {
+        let (now, exists) = (self.now(), wallet::exists(&self.place.home));
+        let inner = self.inner();
+        let practice = inner.practice.is_some();
+        let phase = match (practice || inner.wallet.is_some(), exists) {
+            (true, _) => Phase::Open,
+            (false, true) => Phase::Locked,
+            (false, false) => Phase::New,
+        };
+        let left = inner.wait_until.map(|until| until.since(now).as_secs()).filter(|left| *left > 0);
+        State { phase, wait_seconds: left, practice, settings: inner.settings.clone() }
+    }
+
+    pub(crate) fn set(&self, change: Change) -> Result<Done, Failure> {
+        let mut inner = self.inner();
+        let settings = inner.settings.clone().with(change);
+        settings.keep(&self.place.home).map_err(|_| Failure::new("file"))?;
+        inner.settings = settings;
+        Ok(Done {})
+    }
+
+    /// Makes the wallet of this phone.
+    pub(crate) async fn create(&self, given: Create) -> Result<Done, Failure> {
+        if wallet::exists(&self.place.home) {
+            return Err(UnlockError::Exists.into());
+        }
+        let pin = given.pin.into_pin()?;
+        let (home, setup) = (self.place.home.clone(), self.place.setup.clone());
+        let ports = self.ports(KeyFile::Make)?;
+        self.open(move || Wallet::init(&home, &pin, &setup, ports)).await
+    }
+
+    pub(crate) async fn unlock(&self, given: Unlock) -> Result<Done, Failure> {
+        if self.inner().wallet.is_some() {
+            return Ok(Done {});
+        }
+        if !wallet::exists(&self.place.home) {
+            return Err(UnlockError::NoWallet.into());
+        }
+        let pin: Pin = given.pin.into_pin()?;
+        let home = self.place.home.clone();
+        let ports = self.ports(KeyFile::Open)?;
+        self.open(move || Wallet::unlock(&home, &pin, ports)).await
+    }
+
+    /// Closes the wallet: what waits for an answer is forgotten with it. What is on its way to somebody still arrives.
+    pub(crate) fn lock(&self) -> Done {
+        let mut inner = self.inner();
+        inner.wallet = None;
+        inner.practice = None;
+        inner.away_since = None;
+        inner.pending.clear();
+        Done {}
+    }
+
+    /// The app went to the background, or came back.
+    pub(crate) fn go(&self, given: Away) -> Done {
+        let now = self.now();
+        let mut inner = self.inner();
+        inner.away_since = given.away.then(|| inner.away_since.unwrap_or(now));
+        Done {}
+    }
+
+    /// Locks the wallet where the app has been in the background for too long. Every command does so first; a shell
+    /// may call it now and then, so that an open wallet does not stay in memory.
+    pub fn lock_when_due(&self) {
+        let now = self.now();
+        let due = {
+            let inner = self.inner();
+            let allowed = Duration::from_secs(inner.settings.lock_after.secs());
+            // A clock that was put back says nothing about how long it was.
+            inner.away_since.is_some_and(|since| now < since || now.since(since) >= allowed)
+        };
+        if due {
+            self.lock();
+        }
+    }
+
+    /// Opens the wallet on a thread of its own: stretching a PIN takes a while.
+    async fn open(
+        &self,
+        work: impl FnOnce() -> Result<Wallet, OpenError> + Send + 'static,
+    ) -> Result<Done, Failure> {
+        let opened = tokio::task::spawn_blocking(work).await.map_err(|_| Failure::BROKEN)?;
+        let now = self.now();
+        let mut inner = self.inner();
+        match opened {
+            Ok(wallet) => {
+                inner.wallet = Some(Arc::new(wallet));
+                (inner.wait_until, inner.away_since) = (None, None);
+                Ok(Done {})
+            }
+            Err(error) => {
+                let failure = Failure::from(error);
+                inner.wait_until = failure.wait_seconds.map(|wait| now.plus(Duration::from_secs(wait)));
+                Err(failure)
+            }
+        }
+    }
+
+    fn ports(&self, file: KeyFile) -> Result<Ports, Failure> {
+        let (clock, random) = (Arc::clone(&self.place.clock), self.place.random.clone());
+        let keys: Arc<dyn KeyStore> = match &self.place.keys {
+            Keys::OfDevice(keys) => Arc::clone(keys),
+            Keys::InFile => {
+                let path = self.place.home.join(KEY_FILE);
+                let store = match file {
+                    KeyFile::Make => make_key_file(&self.place.home, &path, random.clone()),
+                    KeyFile::Open => FileKeyStore::open(&path, random.clone()),
+                };
+                Arc::new(store.map_err(|_| Failure::new("key_store"))?)
+            }
+        };
+        Ok(Ports { keys, clock, random })
+    }
+}
+
+/// What is done with the file that keys are in.
+enum KeyFile {
+    Make,
+    Open,
+}
+
+/// A key store that an interrupted attempt left behind is made anew: no wallet was ever locked with it.
+fn make_key_file(
+    home: &Path,
+    path: &Path,
+    random: wallet_core::random::Random,
+) -> Result<FileKeyStore, KeyStoreError> {
+    wallet_core::durable::make_folder(home).map_err(KeyStoreError::File)?;
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(KeyStoreError::File(error)),
+        _ => FileKeyStore::create(path, random),
+    }
+}

@@ -1,0 +1,38 @@
+//! Reading QR codes: from a picture that the person chose, or from the frames of a camera.
+
+use serde::Serialize;
+use wallet_core::picture::{self, PictureError};
+
+use crate::app::App;
+use crate::command::{ReadFrame, ReadPicture};
+use crate::failure::Failure;
+
+/// The texts that were read. None of them has been looked at.
+#[derive(Serialize)]
+pub(crate) struct Read {
+    texts: Vec<String>,
+}
+
+impl App {
+    pub(crate) async fn read_picture(&self, given: ReadPicture) -> Result<Read, Failure> {
+        let png = given.png_base64.into_vec();
+        read(move || picture::read_png(&png)).await
+    }
+
+    pub(crate) async fn read_frame(&self, given: ReadFrame) -> Result<Read, Failure> {
+        let ReadFrame { width, height, luma_base64 } = given;
+        let luma = luma_base64.into_vec();
+        read(move || picture::read_luma(width, height, &luma)).await
+    }
+}
+
+/// Reads on a thread of its own, so that screens stay quick. A picture without a code is nothing unusual: no text,
+/// and no failure.
+async fn read(
+    work: impl FnOnce() -> Result<Vec<String>, PictureError> + Send + 'static,
+) -> Result<Read, Failure> {
+    match tokio::task::spawn_blocking(work).await.map_err(|_| Failure::BROKEN)? {
+        Err(PictureError::NoCode) => Ok(Read { texts: Vec::new() }),
+        read => Ok(Read { texts: read? }),
+    }
+}
