@@ -6,39 +6,21 @@
 //   node e2e/screens.mjs --draw …   pictures alone, without the checks
 import { AxeBuilder } from '@axe-core/playwright'
 import { mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
-import { build, preview } from 'vite'
+import { PHONE, show, start, target } from './samples.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const target = fileURLToPath(new URL('../../target/', import.meta.url))
-/** Of every sample: 26 November 2026. */
-const NOW = Date.UTC(2026, 10, 26, 9, 41)
-const PHONE = { width: 390, height: 844 }
 const SMALLEST_TARGET = 48
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 const draws = process.argv.includes('--draw')
 const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? ''
-
-const options = { root, configFile: `${root}vite.config.ts`, logLevel: 'warn' }
-const outDir = `${target}screens-app`
-await build({ ...options, build: { outDir, emptyOutDir: true, rollupOptions: { input: `${root}samples.html` } } })
-const server = await preview({ ...options, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } })
-const address = `http://127.0.0.1:${server.httpServer.address().port}/samples.html`
-
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-})
+const app = await start()
 const found = []
 
 for (const language of ['en', 'zh']) {
   for (const theme of ['light', 'dark']) await each(language, theme)
 }
 if (!draws) await pseudo()
-await browser.close()
-await new Promise((closed) => server.httpServer.close(closed))
+await app.close()
 
 for (const problem of found) console.error(problem)
 console.log(found.length === 0 ? 'every screen holds' : `${found.length} problems`)
@@ -47,7 +29,7 @@ process.exitCode = found.length === 0 ? 0 : 1
 async function each(language, theme) {
   const folder = `${target}screens/${language}-${theme}`
   mkdirSync(folder, { recursive: true })
-  const page = await open(theme)
+  const page = await app.open({ colorScheme: theme }, found)
   const scenes = (await page.evaluate(() => window.scenes)).filter((name) => name.startsWith(wanted))
   for (const name of scenes) {
     const where = `${name} (${language}, ${theme})`
@@ -65,7 +47,7 @@ async function each(language, theme) {
 async function pseudo() {
   const folder = `${target}screens/pseudo`
   mkdirSync(folder, { recursive: true })
-  const page = await open('light')
+  const page = await app.open({ colorScheme: 'light' }, found)
   const scenes = (await page.evaluate(() => window.scenes)).filter((name) => name.startsWith(wanted))
   await page.evaluate(() => window.pseudo())
   for (const name of scenes) {
@@ -75,25 +57,6 @@ async function pseudo() {
     await narrow(page, `${name} in a longer language`)
   }
   await page.context().close()
-}
-
-async function open(theme) {
-  const context = await browser.newContext({ viewport: PHONE, deviceScaleFactor: 2, hasTouch: true, colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'UTC' })
-  const page = await context.newPage()
-  page.on('pageerror', (error) => found.push(`error in the page: ${error.message}`))
-  page.on('console', (message) => message.type() === 'error' && found.push(`error in the console: ${message.text()}`))
-  await page.clock.setFixedTime(NOW)
-  await page.goto(address)
-  await page.waitForSelector('h1')
-  return page
-}
-
-async function show(page, name, language, theme) {
-  await page.evaluate(([name, language, theme]) => window.show(name, language, theme), [name, language, theme])
-  await page.evaluate(() => document.fonts.ready)
-  // The lines of a card are drawn from a hash, which the browser makes aside.
-  await page.waitForFunction(() => [...document.querySelectorAll('.face > svg, .swatch > svg')].every((lines) => lines.childElementCount > 0))
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(drawn)))))
 }
 
 /** What a person sees first, and the whole where it is longer. */

@@ -20,6 +20,8 @@ declare module './ipc' {
     optional?: ShownClaim[]
     /** The other cards that could answer this part. */
     instead?: CardName[]
+    /** Whether several cards may answer this part together. */
+    several?: boolean
   }
   interface ShownClaim {
     /** The way that turns this claim on where it is off, off where it is on. */
@@ -36,6 +38,7 @@ export interface Need {
   options: { queries: string[]; cards: Texts[] }[]
 }
 export type Choice = {
+  /** For each need the way to give it; `null` where it is not given. */
   options: (number | null)[]
   cards: ChosenCard[]
 }
@@ -44,25 +47,41 @@ export type Agreement = { kind: 'payment'; amount: string; payee: string } | { k
 
 /** The same with another way to share a card. */
 export function withWay(consent: Consent, card: CardConsent, way: number): Choice {
-  return withCard(consent, card, { query: card.query ?? '', card: card.id, way })
+  return { options: options(consent), cards: cards(consent).map((chosen) => (is(chosen, card) ? { ...chosen, way } : chosen)) }
 }
 
-/** The same with another card for a part. */
+/** The same with another card in this one's place. */
 export function withOther(consent: Consent, card: CardConsent, other: string): Choice {
-  return withCard(consent, card, { query: card.query ?? '', card: other, way: null })
+  return { options: options(consent), cards: cards(consent).map((chosen) => (is(chosen, card) ? { ...chosen, card: other, way: null } : chosen)) }
+}
+
+/** The same with one more card for the part that `card` answers. */
+export function withMore(consent: Consent, card: CardConsent, more: string): Choice {
+  return { options: options(consent), cards: [...cards(consent), { query: card.query ?? '', card: more, way: null }] }
+}
+
+/** The same without this card. */
+export function without(consent: Consent, card: CardConsent): Choice {
+  return { options: options(consent), cards: cards(consent).filter((chosen) => !is(chosen, card)) }
 }
 
 /** The same with another way to give what is wanted; `null` for not giving it. */
 export function withOption(consent: Consent, need: number, option: number | null): Choice {
-  const { options, cards } = chosen(consent)
-  return { options: options.map((before, place) => (place === need ? option : before)), cards }
+  return { options: options(consent).map((before, place) => (place === need ? option : before)), cards: cards(consent) }
 }
 
-function withCard(consent: Consent, card: CardConsent, picked: ChosenCard): Choice {
-  const { options, cards } = chosen(consent)
-  return { options, cards: [...cards.filter((before) => before.query !== card.query), picked] }
+function options(consent: Consent): Choice['options'] {
+  return consent.choice?.options ?? []
 }
 
-function chosen(consent: Consent): Choice {
-  return consent.choice ?? { options: [], cards: [] }
+/** Every card that is shown now, named: what nobody chose by hand is so too. */
+function cards(consent: Consent): ChosenCard[] {
+  return consent.cards.map((card) => {
+    const way = consent.choice?.cards.find((chosen) => is(chosen, card))?.way ?? null
+    return { query: card.query ?? '', card: card.id, way }
+  })
+}
+
+function is(chosen: ChosenCard, card: CardConsent): boolean {
+  return chosen.query === card.query && chosen.card === card.id
 }

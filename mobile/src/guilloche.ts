@@ -70,7 +70,7 @@ function waves(dice: Dice): string {
       const points = Array.from({ length: WAVE_STEPS + 1 }, (_, step): Point => {
         const along = step / WAVE_STEPS
         const bend = Math.sin(along * bends * TURN + phase + number * 0.5) * sway
-        const width = (HEIGHT / BANDS) * 0.62 * (1 - breath + breath * Math.sin(along * TURN + phase * 2 + number))
+        const width = (HEIGHT / BANDS) * 0.46 * (1 - breath + breath * Math.sin(along * TURN + phase * 2 + number))
         return [along * (WIDTH + 16) - 8, middle + bend + Math.sin(along * periods * TURN + (part / STRANDS) * TURN) * width]
       })
       return open(points)
@@ -85,16 +85,17 @@ function rosette(dice: Dice): string {
   const centre: Point = [dice.between(0.72, 0.82) * WIDTH, dice.between(0.46, 0.6) * HEIGHT]
   const size = dice.between(74, 92)
   const turn = dice.between(0, TURN)
+  const [lobes, depth] = [dice.whole(3, 12), dice.between(0.03, 0.15)]
   const edges = [0.12, dice.between(0.34, 0.46), dice.between(0.64, 0.76), 1]
   const ring = (number: number) => {
     const [inner, outer] = [edges[number]! * size, edges[number + 1]! * size]
-    const petals = dice.whole(5, 9) * (number + 1)
+    const petals = dice.whole(4, 11) * (number + 1)
     const loop = (part: number) => {
       const steps = petals * 12
       const points = Array.from({ length: steps }, (_, step): Point => {
         const angle = (step / steps) * TURN
         const share = 0.5 + 0.5 * Math.sin(angle * petals + (part / LOOPS) * TURN)
-        const radius = inner + (outer - inner) * share
+        const radius = (inner + (outer - inner) * share) * (1 + depth * number * 0.5 * Math.cos(angle * lobes))
         return [centre[0] + Math.cos(angle + turn) * radius, centre[1] + Math.sin(angle + turn) * radius]
       })
       return closed(points)

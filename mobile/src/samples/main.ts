@@ -18,6 +18,8 @@ declare global {
     scenes: string[]
     /** Makes English longer, and turns the screens to read from right to left. */
     pseudo: () => void
+    /** What the core was asked since the scene began. */
+    asked: () => SampleTransport['asked']
   }
 }
 
@@ -26,10 +28,12 @@ window.pseudo = () => {
   lengthen(en)
   document.documentElement.dir = 'rtl'
 }
+let samples = new SampleTransport()
+window.asked = () => samples.asked
 window.show = async (name, language, theme) => {
   const scene = SCENES.find((scene) => scene.name === name)
   if (!scene) throw new Error(`no scene ${name}`)
-  const samples = new SampleTransport()
+  samples = new SampleTransport()
   samples.state = { ...samples.state, ...scene.state, settings: { ...samples.state.settings, language, theme } }
   Object.assign(samples.answers, scene.answers)
   use(samples)
@@ -38,7 +42,7 @@ window.show = async (name, language, theme) => {
   journey.reset(scene.screens)
 }
 
-use(new SampleTransport())
+use(samples)
 const target = document.getElementById('app')
 if (target) mount(App, { target })
 const wanted = location.hash.slice(1)

@@ -93,6 +93,19 @@ export const WITH_CHOICES: Consent = {
   proof_age_seconds: 2 * HOUR,
 }
 
+const ATTACK = '<img src=x onerror="window.attacked=1"> \u202Eevil {@html} ${x}'
+
+/** Everything that an outsider writes is markup, or turns the line around. */
+export const HOSTILE: Consent = {
+  ...LOG_IN,
+  asks: { member: 'evil', name: { en: ATTACK } },
+  through: { member: 'evil', name: { zh: ATTACK } },
+  address: `https://evil.example/${ATTACK}`,
+  purpose: { '"><script>': ATTACK },
+  agrees: [{ kind: 'text', text: ATTACK }, { kind: 'payment', amount: ATTACK, payee: ATTACK }],
+  cards: [{ id: ATTACK, title: { en: ATTACK }, shared: [{ path: [ATTACK], name: { en: ATTACK }, value: { [ATTACK]: ATTACK } }], not_shared: [{ en: ATTACK }], reused: true }],
+}
+
 export const TOO_MUCH: Failure = {
   code: 'too_much',
   id: 'sample-too-much',

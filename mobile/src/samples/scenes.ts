@@ -2,7 +2,7 @@
 import type { State } from '../ipc'
 import type { Screen } from '../navigate.svelte'
 import { IDENTITY, LICENCE } from './cards'
-import { ANSWER, AT_COUNTER, LOG_IN, OFFER, OFFER_SIGN_IN, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
+import { ANSWER, AT_COUNTER, HOSTILE, LOG_IN, OFFER, OFFER_SIGN_IN, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
 import type { SampleTransport } from './transport'
 
 export interface Scene {
@@ -47,6 +47,7 @@ export const SCENES: Scene[] = [
   { name: 'consent', screens: over({ name: 'consent', id: 'sample', consent: LOG_IN, counter: false }) },
   { name: 'consent-choices', screens: over({ name: 'consent', id: 'sample', consent: WITH_CHOICES, counter: false }) },
   { name: 'consent-counter', screens: over({ name: 'consent', id: 'sample', consent: AT_COUNTER, counter: true }) },
+  { name: 'hostile', screens: over({ name: 'consent', id: 'sample', consent: HOSTILE, counter: false }) },
   { name: 'too-much', screens: over({ name: 'too_much', failure: TOO_MUCH }) },
   { name: 'shared', screens: over({ name: 'shared', shared: SHARED, consent: LOG_IN }) },
   { name: 'shared-no-receipt', screens: over({ name: 'shared', shared: { ...ANSWER, frames: undefined }, consent: AT_COUNTER }) },

@@ -1,8 +1,9 @@
 // Small decisions: PINs, words of a backup, choices of a consent, days of a history, spans of time.
 import { expect, test } from 'vitest'
-import { withOption, withOther, withWay } from '../choice'
+import { withMore, withOption, withOther, without, withWay } from '../choice'
 import { sameDay, span, writtenDay } from '../dates'
 import { asked, typedWords } from '../phrase'
+import type { CardConsent } from '../ipc'
 import { isWeak } from '../pin'
 import { byDay } from '../receipts'
 import { RECEIPTS, WITH_CHOICES } from '../samples/requests'
@@ -30,20 +31,28 @@ test('words are read with numbers, dots, lines and capitals between them', () =>
   expect(typedWords('')).toEqual([])
 })
 
-const card = WITH_CHOICES.cards[0]!
+const [card, insurance] = WITH_CHOICES.cards as [CardConsent, CardConsent]
+const identity = { query: 'identity', card: 'identity', way: null }
+const health = { query: 'insurance', card: 'insurance', way: null }
 
 test('a claim that is turned off changes that card’s way and nothing else', () => {
-  expect(withWay(WITH_CHOICES, card, 1)).toEqual({ options: [0, 0], cards: [{ query: 'identity', card: 'identity', way: 1 }] })
+  expect(withWay(WITH_CHOICES, card, 1)).toEqual({ options: [0, 0], cards: [{ ...identity, way: 1 }, health] })
 })
 
-test('the last press on a card counts', () => {
-  const pressed = { ...WITH_CHOICES, choice: withWay(WITH_CHOICES, card, 1) }
-  expect(withWay(pressed, card, 2).cards).toEqual([{ query: 'identity', card: 'identity', way: 2 }])
+test('the last press on a card counts, and the presses on others stay', () => {
+  const pressed = { ...WITH_CHOICES, choice: withWay(WITH_CHOICES, insurance, 3) }
+  expect(withWay(pressed, card, 2).cards).toEqual([{ ...identity, way: 2 }, { ...health, way: 3 }])
 })
 
 test('another card begins with the least that it can show', () => {
   const pressed = { ...WITH_CHOICES, choice: withWay(WITH_CHOICES, card, 1) }
-  expect(withOther(pressed, card, 'restored').cards).toEqual([{ query: 'identity', card: 'restored', way: null }])
+  expect(withOther(pressed, card, 'restored').cards).toEqual([{ ...identity, card: 'restored' }, health])
+})
+
+test('a card is added to a part, and left out again', () => {
+  const more = withMore(WITH_CHOICES, card, 'restored')
+  expect(more.cards).toEqual([identity, health, { ...identity, card: 'restored' }])
+  expect(without(WITH_CHOICES, card).cards).toEqual([health])
 })
 
 test('what is up to the person can be left out', () => {

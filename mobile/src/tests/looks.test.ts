@@ -46,7 +46,7 @@ test('a type has the same lines every time, and another type others', async () =
 test('the lines of a hash are frozen: a card looks tomorrow as it does today', async () => {
   const lines = draw(Uint8Array.from({ length: 32 }, (_, at) => at * 7))
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(lines.waves + lines.rosette))
-  expect(Buffer.from(digest).toString('hex')).toMatchSnapshot()
+  expect([...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')).toBe('3f283f2f6399c4a306375bb0d56b359814ebd51b4381c3eb78cabd8ca4fbf325')
 })
 
 test('every byte that is used changes the lines', () => {

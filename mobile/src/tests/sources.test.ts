@@ -1,11 +1,8 @@
 // What must not be in the screens, whoever writes the next one.
-import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const root = new URL('../', import.meta.url)
-const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((name) => /\.(ts|svelte|css)$/.test(name) && !name.startsWith('tests/'))
-  .map((name) => ({ name, text: readFileSync(new URL(name, root), 'utf8') }))
+const files = import.meta.glob<string>(['../**/*.{ts,svelte,css}', '!../tests/**'], { query: '?raw', import: 'default', eager: true })
+const sources = Object.entries(files).map(([path, text]) => ({ name: path.replace('../', ''), text }))
 
 const where = (pattern: RegExp, except: (name: string) => boolean = () => false) => sources.filter(({ name, text }) => !except(name) && pattern.test(text)).map(({ name }) => name)
 
