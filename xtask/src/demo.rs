@@ -1,10 +1,11 @@
-//! `cargo xtask demo`: four validators, an agency, the provider, a bank and a tax office on this machine.
+//! `cargo xtask demo`: four validators, an agency, the provider, a bank, a tax office and a phone on this machine.
 //!
 //! Every organisation has a loopback address of its own, so that cookies and origins are truly apart.
 
 mod journeys;
 pub(crate) mod members;
 pub(crate) mod network;
+pub(crate) mod phone;
 mod services;
 
 use std::net::TcpStream;
@@ -18,6 +19,7 @@ use crate::process::{self, program, root, show, target};
 use journeys::Offer;
 use members::Registrar;
 use network::Network;
+use phone::Phone;
 use services::Services;
 
 /// Everything that runs.
@@ -25,6 +27,7 @@ pub(crate) struct House {
     folder: PathBuf,
     network: Network,
     services: Services,
+    phone: Phone,
 }
 
 /// Prints each step with its time.
@@ -99,7 +102,7 @@ pub(crate) fn run_with(work: impl FnOnce() -> Result<()>) -> Result<()> {
 /// # Errors
 /// When processes cannot be listed.
 pub(crate) fn stop() -> Result<()> {
-    let ours = "registry-node|issuer-service|verifier-service";
+    let ours = "registry-node|issuer-service|verifier-service|wallet-bridge";
     let ended = process::kill_all(ours, &root().join("target/demo/data"))?
         + process::kill_all("node", &root().join("demo/relying-party/server.mjs"))?;
     println!("{ended} processes ended");
@@ -109,7 +112,7 @@ pub(crate) fn stop() -> Result<()> {
 /// Two demos on one machine would answer for each other.
 fn nothing_runs_yet() -> Result<()> {
     let nodes = network::NODES.map(|(_, address)| format!("{address}:7100"));
-    let services = [services::ISSUER, services::PROVIDER, services::BANK, services::TAX];
+    let services = [services::ISSUER, services::PROVIDER, services::BANK, services::TAX, phone::PHONE];
     let services = services.map(|url| url.trim_start_matches("http://").to_owned());
     for address in nodes.iter().chain(&services) {
         if TcpStream::connect(address).is_ok() {
@@ -138,9 +141,12 @@ fn build(steps: &Steps) -> Result<House> {
             "verifier-service",
             "-p",
             "wallet-cli",
+            "-p",
+            "wallet-bridge",
         ];
         Ok((show("cargo", &packages)?, String::new()))
     })?;
+    steps.run("the phone's screens are built", || Ok((phone::build_screens()?, String::new())))?;
     let folder = root().join("target/demo");
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
@@ -172,7 +178,9 @@ fn build(steps: &Steps) -> Result<House> {
     let services = steps.run("agency, provider and relying parties serve", || {
         Ok((Services::start(&folder, drafts)?, String::new()))
     })?;
-    let house = House { folder, network, services };
+    let phone = steps
+        .run("the phone app serves its screens", || Ok((Phone::start(&folder)?, phone::PHONE.to_owned())))?;
+    let house = House { folder, network, services, phone };
     house.write_description()?;
     Ok(house)
 }
@@ -182,6 +190,7 @@ impl House {
     fn leave(self) {
         self.network.leave();
         self.services.leave();
+        self.phone.leave();
     }
 
     fn write_description(&self) -> Result<()> {
@@ -203,6 +212,7 @@ impl House {
             "wallet": {
                 "command": program("wallet"), "home": "target/demo/wallet", "pin": journeys::PIN,
             },
+            "phone": { "url": self.phone.address },
             "data": "target/demo/data",
             "target": target(),
         });
@@ -213,25 +223,27 @@ impl House {
 
 /// Three steps for a newcomer, each ready to be pasted.
 fn tour(house: &House, offer: &Offer) {
-    let wallet = program("wallet");
     println!(
         "
-1. Put a card into the wallet, in another terminal:
+1. Open the phone in a browser, choose a PIN, and paste this link where the phone scans; its code is {code}:
 
-   export WALLET_HOME={home} WALLET_PIN={pin}
-   {wallet} receive '{uri}' --code {code}
+   {phone}
+   {uri}
 
-2. Log in at the bank: open {bank} in a browser. The page shows a QR code; its text answers too:
-
-   {wallet} present '<text of the QR code>'
+2. Log in at the bank: open {bank} in another tab. The page shows a QR code; paste its text into the phone.
 
 3. In the same browser open {tax}: the tax office needs no second scan, and learns who you are to it alone.
 
+The same from a terminal: export WALLET_HOME={home} WALLET_PIN={pin}
+   {wallet} receive '{uri}' --code {code}
+   {wallet} present '<text of the QR code>'
+
 The register, for anybody to read: http://{node}:7100/    Everything else: {description}
 Ctrl-C stops all.",
+        phone = house.phone.address,
         home = house.folder.join("wallet").display(),
         pin = journeys::PIN,
-        wallet = wallet.display(),
+        wallet = program("wallet").display(),
         uri = offer.uri,
         code = offer.code,
         bank = services::BANK,
