@@ -4,6 +4,7 @@
 
 mod bench;
 mod demo;
+mod devices;
 mod fuzz;
 mod http;
 mod process;
@@ -17,13 +18,14 @@ cargo xtask demo --stop                  ends what an earlier demo left running
 cargo xtask bench NAME [--json]          figures beside limits and peers: credential, registry
 cargo xtask fuzz [--seconds N] [NAME]    every reader of outsiders' data, or one, under libFuzzer; 60 seconds each
 cargo xtask test [--fast]                format, lints, arrows, tests, peers, browser; --fast leaves the browser out
+cargo xtask test --devices               that, and the phone's shell: in a web view, and checked for Android and iOS
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     let bench = bench::names().find(|name| has(name));
-    let known = ["--headless", "--keep", "--stop", "--fast", "--json"];
+    let known = ["--headless", "--keep", "--stop", "--fast", "--devices", "--json"];
     let is_known = |argument: &str| known.contains(&argument) || bench == Some(argument);
     let misused = arguments.iter().skip(1).any(|argument| !is_known(argument));
     let result = match arguments.first().map(String::as_str) {
@@ -31,7 +33,7 @@ fn main() -> ExitCode {
         Some("demo") if !misused => demo::run(has("--headless"), has("--keep")),
         Some("bench") if !misused && let Some(name) = bench => bench::run(name, has("--json")),
         Some("fuzz") if let Some((seconds, name)) = fuzz_arguments(&arguments) => fuzz::run(seconds, name),
-        Some("test") if !misused => test::run(has("--fast")),
+        Some("test") if !misused => test::run(has("--fast"), has("--devices")),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use crate::demo::phone::{build_screens, in_mobile};
 use crate::process::{root, show, target};
 
 /// Debian packages that the build needs, and the file that shows each is there.
@@ -18,14 +19,22 @@ const TO_BROWSE: [(&str, &str); 3] = [
     ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
 ];
 /// Folders with npm packages of their own.
-const NPM: [&str; 2] = ["demo/relying-party", "tests/peers"];
-/// The peers' tests, in their order: the last one looks at what all others left behind.
-const PEERS: [&str; 6] = ["issue", "present", "verify", "login", "browser", "leaks"];
+const NPM: [&str; 3] = ["demo/relying-party", "tests/peers", "mobile"];
+/// Tests against the whole house, in their order: the last one looks at what all others left behind.
+const PEERS: [&str; 7] = [
+    "tests/peers/issue",
+    "tests/peers/present",
+    "tests/peers/verify",
+    "tests/peers/login",
+    "tests/peers/browser",
+    "mobile/e2e/phone",
+    "tests/peers/leaks",
+];
 /// Crates that do no I/O, and what they must not link.
 const PURE: [&str; 4] = ["credential", "openid4vc", "registry-proof", "registry-ledger"];
 const IMPURE: [&str; 3] = ["tokio", "reqwest", "rusqlite"];
 /// What each crate of ours may use of ours. Anything else is wrong.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("credential", &[]),
     ("fuzz", &["credential"]),
     ("registry-proof", &[]),
@@ -39,6 +48,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("verifier-service", &["openid4vc", "credential", "registry-client", "registry-proof", "service-kit"]),
     ("wallet-core", &["openid4vc", "credential", "registry-client", "registry-proof"]),
     ("wallet-cli", &["wallet-core", "openid4vc", "credential", "registry-client", "registry-proof"]),
+    ("wallet-app", &["wallet-core", "openid4vc", "credential"]),
+    ("wallet-bridge", &["wallet-app", "wallet-core"]),
     ("xtask", &[]),
 ];
 
@@ -53,7 +64,7 @@ struct Count {
 ///
 /// # Errors
 /// With what failed; the last line of the output counts tests either way.
-pub(crate) fn run(fast: bool) -> Result<()> {
+pub(crate) fn run(fast: bool, devices: bool) -> Result<()> {
     let begun = Instant::now();
     install_to_build()?;
     if !fast {
@@ -64,21 +75,30 @@ pub(crate) fn run(fast: bool) -> Result<()> {
     step("arrows", arrows)?;
     step("promises", promises)?;
     step("dependencies", dependencies)?;
+    step("the shell's lock file", crate::devices::same_versions)?;
     step("lints", || {
         show("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
     })?;
     step("build", || show("cargo", &["build", "--workspace", "--quiet"]))?;
     let mut count = Count::default();
+    let screens = if fast { Ok(()) } else { screens(&mut count) };
     let tests = rust_tests(&mut count);
     let peers = if fast { Ok(()) } else { node_tests(&mut count) };
     let readers = if fast { Ok(()) } else { fuzzed() };
     println!("{} passed, {} failed, in {} s", count.passed, count.failed, begun.elapsed().as_secs());
-    tests.and(peers).and(readers)?;
+    screens.and(tests).and(peers).and(readers)?;
+    if devices {
+        crate::devices::run()?;
+    }
     ensure!(count.failed == 0, "{} tests failed", count.failed);
     Ok(())
 }
 
-fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+/// Runs one step and prints its time.
+///
+/// # Errors
+/// The step's, with its name.
+pub(crate) fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
     let begun = Instant::now();
     work().with_context(|| format!("{name} failed"))?;
     println!("{name}: {:.1} s", begun.elapsed().as_secs_f32());
@@ -91,7 +111,10 @@ pub(crate) fn install_to_build() -> Result<()> {
 }
 
 /// Installs the Debian packages whose files are missing.
-fn install(packages: &[(&str, &str)]) -> Result<()> {
+///
+/// # Errors
+/// When they cannot be installed.
+pub(crate) fn install(packages: &[(&str, &str)]) -> Result<()> {
     let missing: Vec<&str> =
         packages.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect();
     if missing.is_empty() {
@@ -170,7 +193,11 @@ fn dependencies() -> Result<()> {
     show(&program.display().to_string(), &["--log-level", "error", "check", "bans", "licenses", "sources"])
 }
 
-fn tree(arguments: &[&str]) -> Result<Vec<String>> {
+/// The lines of `cargo tree`.
+///
+/// # Errors
+/// When it fails.
+pub(crate) fn tree(arguments: &[&str]) -> Result<Vec<String>> {
     let output = Command::new("cargo")
         .args(["tree", "--quiet", "--prefix", "none"])
         .args(arguments)
@@ -201,6 +228,24 @@ fn rust_tests(count: &mut Count) -> Result<()> {
     Ok(())
 }
 
+/// The phone's screens: types, their own tests, and the bundle that the browser tests run.
+fn screens(count: &mut Count) -> Result<()> {
+    step("screens, types", || in_mobile("svelte-check", &["--tsconfig", "./tsconfig.json"]))?;
+    let report = target().join("screens.json");
+    let to_report = format!("--outputFile={}", report.display());
+    let tested = step("screens, tests", || {
+        in_mobile(
+            "vitest",
+            &["run", "--passWithNoTests", "--reporter=default", "--reporter=json", &to_report],
+        )
+    });
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&report)?)?;
+    count.passed += report["numPassedTests"].as_u64().unwrap_or(0);
+    count.failed += report["numFailedTests"].as_u64().unwrap_or(0);
+    tested?;
+    step("screens, build", build_screens)
+}
+
 /// Every reader under libFuzzer for a short while; without a nightly toolchain their property tests, which ran
 /// among the others, must do.
 fn fuzzed() -> Result<()> {
@@ -224,10 +269,10 @@ fn node_tests(count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-/// Runs one file of `tests/peers`, shows what it says where something failed, and says whether nothing did.
+/// Runs one file of tests, shows what it says where something failed, and says whether nothing did.
 fn peer(name: &str, count: &mut Count) -> bool {
     let begun = Instant::now();
-    let file = format!("tests/peers/{name}.test.mjs");
+    let file = format!("{name}.test.mjs");
     let output =
         Command::new("node").args(["--test", "--test-reporter=tap", &file]).current_dir(root()).output();
     let (good, text) = match output {
@@ -241,7 +286,7 @@ fn peer(name: &str, count: &mut Count) -> bool {
     if !good {
         print!("{text}");
     }
-    println!("peers, {name}: {:.1} s", begun.elapsed().as_secs_f32());
+    println!("{name}: {:.1} s", begun.elapsed().as_secs_f32());
     good
 }
 

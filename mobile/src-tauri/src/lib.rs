@@ -1,0 +1,94 @@
+//! The phone app's shell: the screens in a web view, and one command to the core.
+//!
+//! Nothing is decided here. The screens are in the binary, the web view leads nowhere else and speaks to nobody but the
+//! core, and no plugin can be asked for anything by a page. Links that open the app go to the core, which checks them.
+//!
+//! Keys: on a computer in a file, for tests. A phone keeps them in its hardware, and until the plugin for that is
+//! here, no release for a phone compiles.
+
+#[cfg(all(any(target_os = "android", target_os = "ios"), not(debug_assertions)))]
+compile_error!("a release for phones needs keys in hardware: mobile/plugin-device is not built yet");
+
+mod pages;
+mod place;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde_json::Value;
+use tauri::{AppHandle, Manager as _, State, WebviewUrl, WebviewWindowBuilder};
+use tauri_plugin_deep_link::DeepLinkExt as _;
+use url::Url;
+use wallet_app::app::App;
+use wallet_app::failure::Failure;
+
+/// How often it is seen whether the wallet has to be locked.
+const SEEN_EVERY: Duration = Duration::from_secs(15);
+const WINDOW: &str = "main";
+/// A phone's screen, for computers.
+const SIZE: (f64, f64) = (390.0, 844.0);
+
+/// The one command.
+#[tauri::command]
+async fn call(app: State<'_, Arc<App>>, command: String, arguments: Value) -> Result<Value, Failure> {
+    app.call(&command, arguments).await
+}
+
+/// Runs the app until it is closed.
+///
+/// # Errors
+/// Where the app has no folder, no register to believe, or no web view.
+pub fn start() -> anyhow::Result<()> {
+    tauri::Builder::default()
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_opener::init())
+        .invoke_handler(tauri::generate_handler![call])
+        .setup(|tauri| Ok(set_up(tauri)?))
+        .run(tauri::generate_context!())
+        .context("the app cannot run")
+}
+
+#[cfg_attr(any(target_os = "android", target_os = "ios"), tauri::mobile_entry_point)]
+#[cfg_attr(not(any(target_os = "android", target_os = "ios")), allow(dead_code, reason = "where phones start"))]
+fn start_on_phone() {
+    if let Err(error) = start() {
+        eprintln!("{error:#}");
+    }
+}
+
+fn set_up(tauri: &tauri::App) -> anyhow::Result<()> {
+    let app = Arc::new(App::new(place::of(tauri.handle())?));
+    tauri.manage(Arc::clone(&app));
+    let opened = tauri.deep_link().get_current().ok().flatten().unwrap_or_default();
+    open(tauri.handle(), &app, &opened);
+    let (handle, kept) = (tauri.handle().clone(), Arc::clone(&app));
+    tauri.deep_link().on_open_url(move |event| open(&handle, &kept, &event.urls()));
+    tauri::async_runtime::spawn(async move {
+        let mut seen = tokio::time::interval(SEEN_EVERY);
+        loop {
+            seen.tick().await;
+            app.lock_when_due();
+        }
+    });
+    let (handle, window) = (tauri.handle().clone(), WebviewWindowBuilder::new(tauri, WINDOW, WebviewUrl::default()));
+    let window = window.on_navigation(pages::is_own).on_new_window(move |url, _| {
+        pages::open_in_browser(&handle, &url);
+        tauri::webview::NewWindowResponse::Deny
+    });
+    #[cfg(not(any(target_os = "android", target_os = "ios")))]
+    let window = window.title("Symbolon").inner_size(SIZE.0, SIZE.1).decorations(false);
+    window.build()?;
+    Ok(())
+}
+
+/// Passes the last of the links that opened the app on, and tells the screens that there is one. The link itself does
+/// not go through the page's script.
+fn open(handle: &AppHandle, app: &App, links: &[Url]) {
+    let Some(link) = links.last() else { return };
+    app.open_link(link.as_str());
+    if let Some(window) = handle.get_webview_window(WINDOW) {
+        // A page that is not there yet asks by itself when it begins.
+        let _ = window.eval("dispatchEvent(new Event('opened'))");
+    }
+}

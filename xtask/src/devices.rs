@@ -1,0 +1,144 @@
+//! `cargo xtask test --devices`: the phone's shell, built and driven in a web view, and checked for Android and iOS.
+//!
+//! What cannot be seen here is said in `mobile/DEVICE-CHECK.md`: keys in hardware, cameras, and the shops.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::process::{root, show, target};
+use crate::test::{install, step, tree};
+
+/// Debian packages, and the file that shows each is there.
+const TO_SHOW: [(&str, &str); 6] = [
+    ("libwebkit2gtk-4.1-dev", "/usr/include/webkitgtk-4.1/webkit2/webkit2.h"),
+    ("webkit2gtk-driver", "/usr/bin/WebKitWebDriver"),
+    ("librsvg2-dev", "/usr/include/librsvg-2.0/librsvg/rsvg.h"),
+    ("xvfb", "/usr/bin/xvfb-run"),
+    ("xauth", "/usr/bin/xauth"),
+    ("dbus", "/usr/bin/dbus-run-session"),
+];
+/// As [`TO_SHOW`], for other targets: a compiler that knows them, its library's sources, a linker.
+const TO_CROSS: [(&str, &str); 4] = [
+    ("rustc-web", "/usr/bin/rustc"),
+    ("rust-web-src", "/usr/lib/rustlib/src/rust/library/std/Cargo.toml"),
+    ("lld", "/usr/bin/ld.lld"),
+    ("clang", "/usr/bin/clang"),
+];
+const SHELL: &str = "mobile/src-tauri/Cargo.toml";
+/// What is checked for phones: Rust alone. C for them needs a vendor's kit, which is not here, and SQLCipher is C.
+const PHONES: [&str; 2] = ["aarch64-linux-android", "aarch64-apple-ios"];
+const DRIVER: &str = "tauri-driver@2.1.0";
+
+/// Builds the shell, plays the core of the journey in it, and checks it for phones.
+///
+/// # Errors
+/// With the step that failed.
+pub(crate) fn run() -> Result<()> {
+    install(&TO_SHOW)?;
+    step("shell, lints", || cargo_of_shell(&["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]))?;
+    step("shell, tests", || cargo_of_shell(&["test", "--quiet", "--lib"]))?;
+    step("shell, build", || cargo_of_shell(&["build", "--quiet", "--features", "tauri/custom-protocol"]))?;
+    step("shell, journey in a web view", || crate::demo::run_with(drive))?;
+    install(&TO_CROSS)?;
+    PHONES.iter().try_for_each(|phone| step(phone, || check(phone)))
+}
+
+/// Sees that the shell's lock file has every package that the app links, in the version that is tested here.
+///
+/// # Errors
+/// With the packages that differ.
+pub(crate) fn same_versions() -> Result<()> {
+    let locked = std::fs::read_to_string(root().join("mobile/src-tauri/Cargo.lock"))?;
+    let locked: BTreeSet<(&str, &str)> = locked.split("[[package]]").filter_map(name_and_version).collect();
+    let lines = tree(&["--package", "wallet-app", "--edges", "normal"])?;
+    let linked: BTreeSet<(&str, &str)> = lines.iter().filter_map(|line| line.split_once(" v")).collect();
+    let version = |rest: &'_ str| rest.split_whitespace().next().unwrap_or_default().to_owned();
+    let other: Vec<String> = linked
+        .into_iter()
+        .map(|(name, rest)| (name, version(rest)))
+        .filter(|(name, version)| !locked.contains(&(*name, version.as_str())))
+        .map(|(name, version)| format!("{name} {version}"))
+        .collect();
+    ensure!(other.is_empty(), "the shell's lock file has other versions than these: {}", other.join(", "));
+    Ok(())
+}
+
+fn name_and_version(package: &str) -> Option<(&str, &str)> {
+    let value = |name: &str| package.lines().find_map(|line| line.strip_prefix(name)?.strip_suffix('"'));
+    Some((value("name = \"")?, value("version = \"")?))
+}
+
+fn folder() -> PathBuf {
+    target().join("mobile")
+}
+
+fn cargo_of_shell(arguments: &[&str]) -> Result<()> {
+    let (first, rest) = arguments.split_first().context("no command")?;
+    let status = Command::new("cargo")
+        .args([first, "--locked", "--manifest-path", SHELL])
+        .args(rest)
+        .env("CARGO_TARGET_DIR", folder())
+        .current_dir(root())
+        .status()?;
+    ensure!(status.success(), "`cargo {first}` of the shell failed");
+    Ok(())
+}
+
+/// Drives the built app under a screen of its own.
+fn drive() -> Result<()> {
+    let tools = target().join("tools");
+    let driver = tools.join("bin/tauri-driver");
+    if !driver.exists() {
+        let folder = tools.display().to_string();
+        show("cargo", &["install", "--debug", "--locked", "--quiet", DRIVER, "--root", &folder])?;
+    }
+    let status = Command::new("dbus-run-session")
+        .args([
+            "--",
+            "xvfb-run",
+            "-a",
+            "-s",
+            "-screen 0 390x844x24",
+            "node",
+            "--test",
+            "mobile/e2e/shell.test.mjs",
+        ])
+        .env("NO_AT_BRIDGE", "1")
+        .env("GDK_BACKEND", "x11")
+        .env("TAURI_DRIVER", driver)
+        .env("SHELL_PROGRAM", folder().join("debug/wallet-mobile"))
+        .current_dir(root())
+        .status()
+        .context("dbus-run-session could not be started")?;
+    ensure!(status.success(), "the journey in the web view failed");
+    Ok(())
+}
+
+/// Type-checks the shell for a phone with Debian's compiler, whose standard library is built on the way.
+fn check(phone: &str) -> Result<()> {
+    let compiler = phone.replace('-', "_");
+    let status = Command::new("cargo")
+        .args([
+            "check",
+            "--quiet",
+            "--locked",
+            "--manifest-path",
+            SHELL,
+            "--lib",
+            "-Z",
+            "build-std=std,panic_unwind",
+        ])
+        .args(["--target", phone])
+        .env("CARGO_TARGET_DIR", target().join("cross"))
+        .env("RUSTC", "/usr/bin/rustc")
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env(format!("CC_{compiler}"), root().join("mobile/e2e/no-c.sh"))
+        .env(format!("AR_{compiler}"), "/bin/true")
+        .current_dir(root())
+        .status()?;
+    ensure!(status.success(), "the shell does not type-check for {phone}");
+    Ok(())
+}
