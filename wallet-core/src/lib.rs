@@ -8,6 +8,7 @@ pub mod check;
 pub mod clock;
 pub mod cookies;
 pub mod durable;
+pub mod frames;
 pub mod history;
 pub mod http;
 pub mod keys;

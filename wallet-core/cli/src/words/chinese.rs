@@ -172,6 +172,10 @@ fn refusal(code: &str) -> Option<Pair> {
         "unknown_card" | "unsupported_card" => ("此钱包无法保存这种卡。", "请更新钱包，或向主管机构查询。"),
         "not_ready" => ("卡尚未准备好。", "请向主管机构询问何时可领。"),
         "server_error" | "temporarily_unavailable" => ("对方自身出现故障。", "请稍后重试。"),
+        "no_frame" => ("这不是钱包或柜台的码。", "请重新扫描。"),
+        "frame_of_another" => ("这些码属于两条消息。", "请只扫描一个屏幕上的码。"),
+        "frames_damaged" => ("这些码没有读好。", "请全部重新扫描。"),
+        "message_too_large" => ("内容过长，无法用码展示。", "请一次出示少一些。"),
         _ => return None,
     })
 }

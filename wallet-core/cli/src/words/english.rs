@@ -225,6 +225,10 @@ fn refusal(code: &str) -> Option<Pair> {
         "server_error" | "temporarily_unavailable" => {
             ("The other side has a fault of its own.", "Try again later.")
         }
+        "no_frame" => ("This is no code of a wallet or a counter.", "Scan it again."),
+        "frame_of_another" => ("The codes are of two messages.", "Scan the codes of one screen alone."),
+        "frames_damaged" => ("The codes were not read well.", "Scan them all again."),
+        "message_too_large" => ("This is too long for codes.", "Share less at once."),
         _ => return None,
     })
 }
