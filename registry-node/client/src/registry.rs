@@ -74,6 +74,17 @@ impl ClientError {
     }
 }
 
+const SNAPSHOT: &str = "/v1/snapshot";
+
+/// What a node is asked to prove.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// What stands at these keys.
+    Entries(&'a [Key]),
+    /// Everything that a wallet needs.
+    Snapshot,
+}
+
 /// The register.
 #[derive(Clone, Debug)]
 pub struct Registry(Arc<Inner>);
@@ -172,10 +183,23 @@ impl Registry {
     /// # Errors
     /// [`ClientError`].
     pub async fn bundle(&self, keys: &[Key]) -> Result<ProofBundle, ClientError> {
+        self.youngest(Wanted::Entries(keys)).await
+    }
+
+    /// The whole register, to be kept as it came: for whoever will be without the network.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn snapshot(&self) -> Result<ProofBundle, ClientError> {
+        self.youngest(Wanted::Snapshot).await
+    }
+
+    /// What the first node with a young head proves, else the one with the youngest.
+    async fn youngest(&self, wanted: Wanted<'_>) -> Result<ProofBundle, ClientError> {
         let mut refusal = ClientError::Unreachable;
         let mut best: Option<(Millis, ProofBundle)> = None;
         for node in &self.0.nodes {
-            match self.bundle_from(node, keys).await {
+            match self.bundle_from(node, wanted).await {
                 Ok((time, bundle)) => {
                     let is_young = self.head().time.since(time) <= Duration::from_millis(YOUNG);
                     if best.as_ref().is_none_or(|(known, _)| *known < time) {
@@ -260,7 +284,7 @@ impl Registry {
             self.keep(known.under(&head.header));
             return Ok(head.header.time);
         }
-        let snapshot = self.fetch_proven(node, "/v1/snapshot", MAX_BUNDLE).await?;
+        let snapshot = self.fetch_proven(node, SNAPSHOT, MAX_BUNDLE).await?;
         if snapshot.header.height < head.header.height {
             return Err(ClientError::Older);
         }
@@ -275,9 +299,18 @@ impl Registry {
         self.light().accept(&bundle).map_err(ClientError::Proof)
     }
 
-    async fn bundle_from(&self, node: &Url, keys: &[Key]) -> Result<(Millis, ProofBundle), ClientError> {
-        let bytes = self.0.fetch.proofs(node, keys, MAX_ASKED).await?;
-        let bundle = ProofBundle::from_cbor(&bytes, MAX_ASKED).map_err(|_| ClientError::Answer)?;
+    async fn bundle_from(
+        &self,
+        node: &Url,
+        wanted: Wanted<'_>,
+    ) -> Result<(Millis, ProofBundle), ClientError> {
+        let (bytes, keys, max) = match wanted {
+            Wanted::Entries(keys) => (self.0.fetch.proofs(node, keys, MAX_ASKED).await?, keys, MAX_ASKED),
+            Wanted::Snapshot => {
+                (self.0.fetch.get(node, SNAPSHOT, MAX_BUNDLE).await?, Default::default(), MAX_BUNDLE)
+            }
+        };
+        let bundle = ProofBundle::from_cbor(&bytes, max).map_err(|_| ClientError::Answer)?;
         let proven = self.light().accept(&bundle).map_err(ClientError::Proof)?;
         if keys.iter().any(|key| !proven.entries.contains_key(key)) {
             return Err(ClientError::Answer);

@@ -47,6 +47,12 @@ pub struct ProvenEntry {
 pub struct Value(#[serde(with = "bytes32")] pub Vec<u8>);
 
 impl ProofBundle {
+    /// The same proof of these keys alone, as far as it holds them.
+    pub fn only(&self, keys: &[Key]) -> Self {
+        let entries = self.entries.iter().filter(|proven| keys.contains(&proven.key)).cloned().collect();
+        Self { header: self.header.clone(), certificate: self.certificate.clone(), entries }
+    }
+
     /// The bytes for phones.
     pub fn to_cbor(&self) -> Vec<u8> {
         canonical::encode(self)

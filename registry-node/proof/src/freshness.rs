@@ -20,6 +20,8 @@ pub enum Use {
     Check,
     /// A wallet accepts a new credential: new trust.
     Receive,
+    /// A credential is asked for, shown and checked where neither side has the network.
+    Counter,
 }
 
 /// The limits of one use, in milliseconds.
