@@ -48,6 +48,7 @@ pub fn routes(issuer: Issuer) -> Router {
         .route("/.well-known/oauth-authorization-server", get(metadata::authorization_server))
         .route("/nonce", post(nonce::make))
         .route("/credential", post(credential::issue))
+        .route("/status", get(lists::all))
         .route("/status/{list}", get(lists::status))
         .route("/types/{name}", get(lists::type_metadata))
         .merge(oauth)

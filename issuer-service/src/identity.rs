@@ -30,10 +30,11 @@ const fn claim(
     Claim { path, english, chinese, mandatory }
 }
 
-const CLAIMS: [Claim; 24] = [
+const CLAIMS: [Claim; 25] = [
     claim(&["family_name"], "Family name", "姓", true),
     claim(&["given_name"], "Given names", "名", true),
     claim(&["birthdate"], "Date of birth", "出生日期", true),
+    claim(&[OF_AGE], "Over 18", "已满 18 岁", false),
     claim(&["place_of_birth"], "Place of birth", "出生地", true),
     claim(&["place_of_birth", "country"], "Country of birth", "出生国家", false),
     claim(&["place_of_birth", "locality"], "Town of birth", "出生城市", false),
@@ -57,6 +58,8 @@ const CLAIMS: [Claim; 24] = [
     claim(&["birth_given_name"], "Given names at birth", "出生时的名", false),
 ];
 
+/// Whether the holder was 18 or older when the card was issued: what a code of this card shows.
+const OF_AGE: &str = "age_over_18";
 /// The ground of the card; text on it is white.
 const GROUND: &str = "#0b4f4c";
 
@@ -121,6 +124,11 @@ impl IdentityType {
             ("login_identifier", person.login_identifier.clone()),
         ];
         claims.extend(own.map(|(name, text)| (name.to_owned(), Value::String(text))));
+        let birthdate = claims.get("birthdate").and_then(Value::as_str).map(Date::parse);
+        if let Some(Ok(birthdate)) = birthdate {
+            let of_age = Date { year: birthdate.year.saturating_add(18), ..birthdate } <= Date::of(now);
+            claims.insert(OF_AGE.to_owned(), Value::Bool(of_age));
+        }
         claims
     }
 
@@ -169,5 +177,7 @@ fn metadata(vct: &str) -> Value {
             },
         ],
         "claims": Value::Array(claims.collect()),
+        // What a wallet may show to any counter, as a code that is good for half a minute; nothing else.
+        "symbolon_code": [[OF_AGE]],
     })
 }

@@ -58,6 +58,7 @@ impl Issuer {
             "credential_issuer": self.origin(),
             "credential_endpoint": self.link("/credential"),
             "nonce_endpoint": self.link("/nonce"),
+            "status_list_aggregation_endpoint": self.link("/status"),
             "display": [
                 { "name": self.agency.name, "locale": "en" },
                 { "name": self.agency.name_zh, "locale": "zh" },

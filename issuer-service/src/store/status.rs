@@ -189,6 +189,20 @@ impl Store {
             .await
     }
 
+    /// The names of every list that has been published.
+    pub async fn published_lists(&self) -> Result<Vec<String>, rusqlite::Error> {
+        self.database
+            .read(|connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT DISTINCT list FROM status_version WHERE published = 1 ORDER BY list",
+                    )?
+                    .query_map([], |row| row.get(0))?
+                    .collect()
+            })
+            .await
+    }
+
     /// When the oldest published token was signed; `None` before the first.
     pub async fn oldest_published(&self) -> Result<Option<UnixTime>, rusqlite::Error> {
         self.database

@@ -23,11 +23,23 @@ pub struct Aggregation {
 }
 
 impl Aggregation {
+    /// Reads an aggregation, of which every address is one that `is_own` takes: of the issuer's own host.
+    ///
+    /// # Errors
+    /// [`StatusListError::Aggregation`].
+    pub fn parse_own(bytes: &[u8], is_own: impl Fn(&str) -> bool) -> Result<Self, StatusListError> {
+        Self::read(bytes, |uri| (uri.len() <= MAX_URI && is_own(uri)).then(|| uri.to_owned()))
+    }
+
     /// Reads an aggregation.
     ///
     /// # Errors
     /// [`StatusListError::Aggregation`].
     pub fn parse(bytes: &[u8]) -> Result<Self, StatusListError> {
+        Self::read(bytes, read_uri)
+    }
+
+    fn read(bytes: &[u8], read_uri: impl Fn(&str) -> Option<String>) -> Result<Self, StatusListError> {
         let malformed = StatusListError::Aggregation;
         let members = json::parse_object(bytes, MAX_AGGREGATION).map_err(|_| malformed)?;
         let all = members.get("status_lists").and_then(Value::as_array).ok_or(malformed)?;
@@ -36,7 +48,7 @@ impl Aggregation {
         }
         let lists = all
             .iter()
-            .map(|uri| uri.as_str().and_then(read_uri).ok_or(malformed))
+            .map(|uri| uri.as_str().and_then(&read_uri).ok_or(malformed))
             .collect::<Result<_, _>>()?;
         Ok(Self { lists })
     }
@@ -66,6 +78,16 @@ mod tests {
         let aggregation = Aggregation::parse(br#"{"status_lists":["https://a.example/1"],"x":1}"#).unwrap();
         assert_eq!(aggregation.lists, ["https://a.example/1"]);
         assert!(Aggregation::parse(br#"{"status_lists":[]}"#).unwrap().lists.is_empty());
+    }
+
+    #[test]
+    fn an_address_of_another_host_spoils_the_aggregation() {
+        let parse =
+            |text: &str| Aggregation::parse_own(text.as_bytes(), |uri| uri.starts_with("http://127.0.0.1/"));
+        let own = parse(r#"{"status_lists":["http://127.0.0.1/1"]}"#).unwrap();
+        assert_eq!(own.lists, ["http://127.0.0.1/1"]);
+        let mixed = parse(r#"{"status_lists":["http://127.0.0.1/1","https://b.example/1"]}"#);
+        assert_eq!(mixed, Err(StatusListError::Aggregation));
     }
 
     #[test]
