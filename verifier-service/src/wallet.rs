@@ -18,7 +18,7 @@ use openid4vc::vp::dcql::Query;
 use openid4vc::vp::link::{AuthorizationLink, Method};
 use openid4vc::vp::refusal::Refusal;
 use openid4vc::vp::request::{
-    ClientMetadata, RequestContent, RequestError, StapledRegistration, VerifierInfo,
+    AnswerTo, ClientMetadata, RequestContent, RequestError, StapledRegistration, VerifierInfo,
 };
 use openid4vc::vp::response::{Answer, Posted, Response};
 use openid4vc::vp::verify::{Expected, Presented, VerifyError};
@@ -178,7 +178,7 @@ impl Provider {
         let key = DecryptionKey::from_jwk(&request.encryption_key).map_err(|_| AskError::Stored)?;
         Ok(RequestContent {
             client_id: self.client_id.clone(),
-            response_uri: WebUrl::parse(&self.link(&format!("/vp/response/{}", request.id)))?,
+            answer_to: AnswerTo::Address(WebUrl::parse(&self.link(&format!("/vp/response/{}", request.id)))?),
             nonce: request.nonce.clone(),
             state: Some(request.state.clone()),
             query: Query::parse(&request.query).map_err(|_| AskError::Stored)?,
@@ -243,7 +243,7 @@ impl Provider {
         let ask = registry_client::trust::Ask {
             member: &client.member,
             use_name: &client.use_name,
-            response_uri: &self.origin,
+            response_uri: Some(&self.origin),
             claims: &query.asked(),
         };
         facts.requester(&self.request_key, &ask, now, &AwsLc)?;

@@ -48,6 +48,7 @@ impl Wallet {
             unused_copies: copies.unused,
             background: about.background.clone(),
             text: about.text.clone(),
+            has_code: !about.code.is_empty(),
         })
     }
 }

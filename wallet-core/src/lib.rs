@@ -7,6 +7,7 @@ pub mod cards;
 pub mod check;
 pub mod clock;
 pub mod cookies;
+pub mod counter;
 pub mod durable;
 pub mod frames;
 pub mod history;

@@ -7,7 +7,7 @@
 pub const MAX_PIXELS: usize = 40_000_000;
 /// Pixels of a camera's frame, at most: full HD. More is slower and reads no better.
 pub const MAX_FRAME: usize = 1920 * 1080;
-/// Codes that are taken from one picture, at most: a counter's sheet has a few.
+/// Codes that are taken from one picture, or from one of a moving picture, at most: a counter's sheet has a few.
 pub const MAX_CODES: usize = 8;
 /// How many times a picture is enlarged before each try: modules of three or four pixels are too coarse as
 /// they are.
@@ -40,15 +40,21 @@ pub fn is_picture(bytes: &[u8]) -> bool {
     bytes.starts_with(PNG) || bytes.starts_with(b"\xff\xd8\xff") || bytes.starts_with(b"GIF8")
 }
 
-/// The texts of the QR codes in a PNG, at least one and at most [`MAX_CODES`].
+/// The texts of the QR codes in a PNG, each once: at least one, and at most [`MAX_CODES`] for each picture of a
+/// moving one.
 ///
 /// # Errors
 /// [`PictureError`].
 pub fn read_png(bytes: &[u8]) -> Result<Vec<String>, PictureError> {
-    let picture = Picture::of_png(bytes).ok_or(PictureError::Unreadable)?;
-    let found = |times: &usize| picture.enlarged(*times).map(|picture| picture.decode());
-    let mut tries = ENLARGED.iter().filter_map(found);
-    tries.find(|texts| !texts.is_empty()).ok_or(PictureError::NoCode)
+    let mut texts = Vec::new();
+    for picture in Picture::all_of_png(bytes).ok_or(PictureError::Unreadable)? {
+        for text in picture.decode_enlarged() {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+    }
+    if texts.is_empty() { Err(PictureError::NoCode) } else { Ok(texts) }
 }
 
 /// The texts of the QR codes in a camera's frame: `luma` is one byte of brightness a pixel, row by row.
@@ -60,7 +66,7 @@ pub fn read_luma(width: usize, height: usize, luma: &[u8]) -> Result<Vec<String>
     if pixels != Some(luma.len()) {
         return Err(PictureError::Unreadable);
     }
-    let texts = Picture { width, height, grey: luma.to_vec() }.decode();
+    let (texts, _) = Picture { width, height, grey: luma.to_vec() }.decode();
     if texts.is_empty() { Err(PictureError::NoCode) } else { Ok(texts) }
 }
 
@@ -75,12 +81,31 @@ impl Picture {
         self.grey.get(y * self.width + x).copied().unwrap_or(u8::MAX)
     }
 
-    fn decode(&self) -> Vec<String> {
+    /// The texts of the codes that can be read, and whether those are all codes that can be seen.
+    fn decode(&self) -> (Vec<String>, bool) {
         let mut image =
             rqrr::PreparedImage::prepare_from_greyscale(self.width, self.height, |x, y| self.at(x, y));
-        let grids = image.detect_grids();
+        let mut grids = image.detect_grids();
+        grids.truncate(MAX_CODES);
         let texts = grids.iter().filter_map(|grid| grid.decode().ok());
-        texts.map(|(_, text)| text).take(MAX_CODES).collect()
+        let texts: Vec<String> = texts.map(|(_, text)| text).collect();
+        let all = !texts.is_empty() && texts.len() == grids.len();
+        (texts, all)
+    }
+
+    /// As [`Picture::decode`], enlarged until every code is read; else the most that any size gave.
+    fn decode_enlarged(&self) -> Vec<String> {
+        let mut most = Vec::new();
+        for picture in ENLARGED.iter().map_while(|times| self.enlarged(*times)) {
+            let (texts, all) = picture.decode();
+            if all || texts.len() > most.len() {
+                most = texts;
+            }
+            if all {
+                break;
+            }
+        }
+        most
     }
 
     /// Each pixel as a square of `times` by `times`; `None` where that is too large.
@@ -93,20 +118,28 @@ impl Picture {
         })
     }
 
-    /// Grey values over white paper.
-    fn of_png(bytes: &[u8]) -> Option<Self> {
+    /// Grey values over white paper: one picture, or those of a moving one, each of which fills the whole.
+    fn all_of_png(bytes: &[u8]) -> Option<Vec<Self>> {
         let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
         decoder.set_transformations(png::Transformations::normalize_to_color8());
         let mut reader = decoder.read_info().ok()?;
         let (width, height) = (reader.info().width as usize, reader.info().height as usize);
-        if width.checked_mul(height)? > MAX_PIXELS {
+        let count = reader.info().animation_control().map_or(1, |control| control.num_frames as usize);
+        if width.checked_mul(height)?.checked_mul(count)? > MAX_PIXELS {
             return None;
         }
         let mut pixels = vec![0; reader.output_buffer_size()?];
-        let frame = reader.next_frame(&mut pixels).ok()?;
-        let samples = frame.color_type.samples();
-        let grey = pixels[..frame.buffer_size()].chunks_exact(samples).map(grey_of).collect();
-        Some(Self { width, height, grey })
+        let mut pictures = Vec::new();
+        for _ in 0..count {
+            let frame = reader.next_frame(&mut pixels).ok()?;
+            if (frame.width as usize, frame.height as usize) != (width, height) {
+                return None;
+            }
+            let samples = frame.color_type.samples();
+            let grey = pixels[..frame.buffer_size()].chunks_exact(samples).map(grey_of).collect();
+            pictures.push(Self { width, height, grey });
+        }
+        Some(pictures)
     }
 }
 

@@ -6,16 +6,19 @@
 //! Spec: OpenID4VP 1.0 sections 5, 6.4, 8 and 14; HAIP 1.0 section 5.
 
 mod consent;
+mod counter;
 mod error;
 mod fetch;
+pub mod show_code;
 
 use credential::claim_path::ClaimPath;
 use credential::key::RustCrypto;
 use openid4vc::vp::dcql::{Candidate, Format};
 use openid4vc::vp::present::Chosen;
 use openid4vc::vp::refusal::Refusal;
-use openid4vc::vp::request::{Request, RequestContent};
-use openid4vc::vp::response::{Answer, Reply};
+use openid4vc::vp::request::{AnswerTo, Request, RequestContent, RequestError};
+use openid4vc::vp::response::{Answer, Reply, Response};
+use openid4vc::web_url::WebUrl;
 use registry_client::facts::Facts;
 use registry_client::trust::{Ask, Requester, TrustError};
 use registry_proof::entry::Entry;
@@ -25,8 +28,11 @@ use url::Url;
 
 pub use error::{PresentError, Said};
 
+use fetch::Fetched;
+
 use crate::http::{Body, Request as HttpRequest};
 use crate::receipt;
+use crate::store::cards::Copy;
 use crate::store::entries::{Outcome, ReceiptState, SharedCard, Sharing};
 use crate::view::{Consent, Party};
 use crate::wallet::{InHand, Wallet};
@@ -73,15 +79,20 @@ impl Wallet {
     /// [`PresentError`]; nothing has changed then, and the other side has learnt nothing but the fetch.
     pub async fn look_at_request(&self, link: &str) -> Result<Asked, PresentError> {
         let fetched = self.fetch_request(link).await?;
+        self.consider(fetched, Use::Login)
+    }
+
+    /// Finds out whether a request may be answered, by the proof that it brings, and with what.
+    fn consider(&self, fetched: Fetched, wanted: Use) -> Result<Asked, PresentError> {
         let content = fetched.unverified.dangerous_content();
         let staple = content.verifier_info.registration.as_ref().ok_or(PresentError::NoRegistration)?;
         let use_name = staple.use_name.clone();
         let facts = self.believe(&staple.proof)?;
-        let age = facts.judge(Use::Login, self.now())?;
+        let age = facts.judge(wanted, self.now())?;
         let ask = Ask {
             member: &staple.member.parse().map_err(|_| TrustError::UnknownRequester)?,
             use_name: &use_name.parse().map_err(|_| TrustError::NotRegistered)?,
-            response_uri: content.response_uri.url(),
+            response_uri: content.answer_to.address().map(WebUrl::url),
             claims: &content.query.asked(),
         };
         let requester = facts.requester(fetched.unverified.key(), &ask, self.now(), &RustCrypto)?;
@@ -101,10 +112,10 @@ impl Wallet {
         if asked.request.content().expires_at.is_some_and(|end| end <= now) {
             return Err(PresentError::TooLate);
         }
-        let form = self.answer(&asked)?;
+        let answer = Answer::Shown(self.response(&asked)?);
+        let form = answer.to_form(&asked.request, &mut *self.random.rng())?;
         let sharing = asked.sharing();
-        let copies: Vec<_> = asked.cards.iter().map(|picked| &picked.hand.copy).collect();
-        let entry = self.store.begin_sharing(now, &sharing, &copies)?;
+        let entry = self.store.begin_sharing(now, &sharing, &asked.copies())?;
         let answer = self.post(asked.request.content(), form).await?;
         if !answer.is_good() {
             self.store.end_sharing(entry, Outcome::Refused, None, ReceiptState::Missing)?;
@@ -121,11 +132,15 @@ impl Wallet {
         Ok(Shared { entry, redirect_uri, receipt: state })
     }
 
-    /// Says no: the other side learns that, and nothing else.
+    /// Says no: the other side learns that, and nothing else. A counter without the network sees that nothing
+    /// is shown to it.
     ///
     /// # Errors
     /// [`PresentError::Http`] where it cannot be told.
     pub async fn decline(&self, asked: &Asked) -> Result<(), PresentError> {
+        if asked.request.content().answer_to == AnswerTo::Screen {
+            return Ok(());
+        }
         let refusal = Answer::Refused(Refusal::AccessDenied);
         let form = refusal.to_form(&asked.request, &mut *self.random.rng())?;
         self.post(asked.request.content(), form).await.map(drop)
@@ -162,8 +177,8 @@ impl Wallet {
         if picked.is_empty() { Err(PresentError::NothingRequired) } else { Ok(picked) }
     }
 
-    /// The encrypted answer.
-    fn answer(&self, asked: &Asked) -> Result<String, PresentError> {
+    /// The chosen cards, bound to the request.
+    fn response(&self, asked: &Asked) -> Result<Response, PresentError> {
         let signers = asked
             .cards
             .iter()
@@ -180,8 +195,7 @@ impl Wallet {
                 signer: &**signer,
             })
             .collect();
-        let response = asked.request.present(&chosen, self.now())?;
-        Ok(Answer::Shown(response).to_form(&asked.request, &mut *self.random.rng())?)
+        Ok(asked.request.present(&chosen, self.now())?)
     }
 
     async fn post(
@@ -189,12 +203,18 @@ impl Wallet {
         content: &RequestContent,
         form: String,
     ) -> Result<crate::http::Answer, PresentError> {
+        let address = content.answer_to.address().ok_or(RequestError::ResponseMode)?.url().clone();
         let body = Body::Text { media_type: "application/x-www-form-urlencoded", text: form };
-        Ok(self.http.send(HttpRequest::post(content.response_uri.url().clone(), body)).await?)
+        Ok(self.http.send(HttpRequest::post(address, body)).await?)
     }
 }
 
 impl Asked {
+    /// The copies that are used up.
+    fn copies(&self) -> Vec<&Copy> {
+        self.cards.iter().map(|picked| &picked.hand.copy).collect()
+    }
+
     fn sharing(&self) -> Sharing {
         let cards = self.cards.iter().map(|picked| {
             let card = &picked.hand.card;

@@ -9,6 +9,7 @@ use credential::time::UnixTime;
 use registry_client::facts::Facts;
 use registry_client::registry::{ClientError, Registry};
 use registry_client::trust::TrustError;
+use registry_proof::entry::StatusAnchor;
 use registry_proof::name::MemberId;
 use url::Url;
 
@@ -42,6 +43,9 @@ pub enum StatusError {
     /// A newer version was seen before.
     #[error("status list is older than one seen before")]
     Older,
+    /// The list is not among those that were fetched beforehand.
+    #[error("status list was not fetched beforehand")]
+    NotFetched,
     /// The store.
     #[error("store refuses")]
     Store(#[from] StoreError),
@@ -59,6 +63,7 @@ impl StatusError {
             Self::Registry(error) => error.code(),
             Self::NotAnchored => "status_list_not_anchored",
             Self::Older => "status_list_older",
+            Self::NotFetched => "status_list_not_fetched",
             Self::Store(error) => error.code(),
         }
     }
@@ -88,11 +93,23 @@ pub(crate) async fn look_up(
         return Err(StatusError::Fetch(answer.status));
     }
     let text = core::str::from_utf8(&answer.body).map_err(|_| StatusListError::Claims)?;
-    let token = UnverifiedToken::parse(text.trim())?;
+    let anchor = registry.status_anchor(&reference.uri, MEDIA_TYPE).await?;
+    read(text.trim(), facts, issuer, anchor.as_ref(), reference, now)
+}
+
+/// What the list `text` says, once its signer is `issuer` and its hash the one in the register.
+pub(crate) fn read(
+    text: &str,
+    facts: &Facts,
+    issuer: &MemberId,
+    anchor: Option<&StatusAnchor>,
+    reference: &StatusReference,
+    now: UnixTime,
+) -> Result<Answered, StatusError> {
+    let token = UnverifiedToken::parse(text)?;
     let signer = facts.same_issuer(&token.issuer()?.key, issuer, now, &RustCrypto)?;
     let sha256 = token.sha256();
     let token = token.verify(&signer.key, &reference.uri, now, &RustCrypto)?;
-    let anchor = registry.status_anchor(&reference.uri, MEDIA_TYPE).await?;
     if anchor.is_none_or(|anchor| anchor.issuer != *issuer || anchor.token_sha256 != sha256) {
         return Err(StatusError::NotAnchored);
     }

@@ -4,6 +4,7 @@
 
 pub mod cards;
 pub mod entries;
+pub mod proofs;
 pub mod settings;
 
 use std::path::Path;
@@ -16,7 +17,8 @@ use zeroize::Zeroizing;
 
 use crate::keys::Secret32;
 
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001-first.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001-first.sql"), include_str!("../migrations/0006-counter.sql")];
 /// Tables that hold the person's state, for [`Store::digest`].
 const STATE: [&str; 5] = ["card", "copy", "entry", "list_seen", "setting"];
 

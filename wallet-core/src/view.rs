@@ -76,6 +76,8 @@ pub struct CardView {
     pub background: Option<String>,
     /// Its text, `#rrggbb`.
     pub text: Option<String>,
+    /// Whether it can be shown as a code, at any counter.
+    pub has_code: bool,
 }
 
 /// A card with what it says.
@@ -125,7 +127,7 @@ pub struct Consent {
     pub asks: Party,
     /// In whose hands the asking is, where that is another.
     pub through: Option<Party>,
-    /// Where the answer goes.
+    /// Where the answer goes; empty where it is shown on this screen, to whoever asks.
     pub address: String,
     /// Why, in the registry's words.
     pub purpose: Texts,
@@ -149,6 +151,30 @@ pub struct CardConsent {
     /// Not shared, by name.
     pub not_shared: Vec<Texts>,
     /// No unused copy is left: whoever saw this one before can tell that it is the same.
+    pub reused: bool,
+}
+
+/// What is shown to a counter.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShownAtCounter {
+    /// The line in the history.
+    pub entry: i64,
+    /// The texts of QR codes, to be shown one after the other, again and again.
+    pub frames: Vec<String>,
+}
+
+/// A code that any counter can read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CodeView {
+    /// The line in the history.
+    pub entry: i64,
+    /// The texts of QR codes, to be shown one after the other, again and again.
+    pub frames: Vec<String>,
+    /// How long it is good, in seconds.
+    pub seconds: u64,
+    /// What it shows.
+    pub shared: Vec<ShownClaim>,
+    /// No unused copy was left: whoever saw this one before can tell that it is the same.
     pub reused: bool,
 }
 

@@ -170,7 +170,7 @@ impl Wallet {
     }
 
     /// A head that is not kept makes the next run believe less, not more, so this may fail quietly.
-    fn keep_head(&self, registry: &Registry) {
+    pub(crate) fn keep_head(&self, registry: &Registry) {
         let head = registry.head();
         if self.store.head().ok().flatten() != Some(head) {
             let _ = self.store.keep_head(&head);

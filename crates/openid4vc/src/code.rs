@@ -155,6 +155,7 @@ impl ResponseError {
             Self::OtherKey => "answer_for_another_key",
             Self::Message(error) => error.code(),
             Self::State => "state_differs",
+            Self::Proof => "register_proof_malformed",
             Self::RedirectUri(error) => error.code(),
         }
     }

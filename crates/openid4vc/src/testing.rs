@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::vp::client_id::ClientId;
 use crate::vp::dcql::Query;
-use crate::vp::request::{ClientMetadata, RequestContent, StapledRegistration, VerifierInfo};
+use crate::vp::request::{AnswerTo, ClientMetadata, RequestContent, StapledRegistration, VerifierInfo};
 use crate::web_url::WebUrl;
 
 /// The moment of every test.
@@ -150,7 +150,7 @@ pub(crate) fn request() -> RequestContent {
     let claims = [path(&["given_name"]), path(&["address", "locality"])];
     RequestContent {
         client_id: CLIENT.parse::<ClientId>().unwrap(),
-        response_uri: WebUrl::parse("https://login.example/answer/1").unwrap(),
+        answer_to: AnswerTo::Address(WebUrl::parse("https://login.example/answer/1").unwrap()),
         nonce: "nonce-nonce-nonce-nonce-1".into(),
         state: Some("state-state-state-state-1".into()),
         query: Query::for_card("pid", VCT, &claims).unwrap(),

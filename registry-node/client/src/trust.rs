@@ -116,8 +116,8 @@ pub struct Ask<'a> {
     pub member: &'a MemberId,
     /// Under which registered use.
     pub use_name: &'a UseName,
-    /// Where the answer goes.
-    pub response_uri: &'a Url,
+    /// Where the answer goes; none where the person shows it to whoever asks.
+    pub response_uri: Option<&'a Url>,
     /// What is asked for: type and path.
     pub claims: &'a [(String, ClaimPath)],
 }
@@ -268,8 +268,8 @@ impl Facts {
             return Err(TrustError::NotRegistered);
         }
         self.check_operator(&signer, ask.member, registration)?;
-        let origin = ask.response_uri.origin().ascii_serialization();
-        if !signer.origins.contains(&origin) {
+        let is_own = |address: &Url| signer.origins.contains(&address.origin().ascii_serialization());
+        if !ask.response_uri.is_none_or(is_own) {
             return Err(TrustError::ForeignAddress);
         }
         check_claims(&registration.claims, ask.claims)?;
@@ -380,7 +380,8 @@ fn check_claims(registered: &[RegisteredClaims], asked: &[(String, ClaimPath)]) 
     if beyond.is_empty() { Ok(()) } else { Err(TrustError::TooMuch(beyond)) }
 }
 
-fn registered_path(steps: &[Option<String>]) -> Option<ClaimPath> {
+/// A registered path as claims are asked for; none where it is too long to be one.
+pub fn registered_path(steps: &[Option<String>]) -> Option<ClaimPath> {
     let step = |step: &Option<String>| step.clone().map_or(PathElement::All, PathElement::Name);
     ClaimPath::new(steps.iter().map(step).collect()).ok()
 }

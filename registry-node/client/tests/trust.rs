@@ -179,12 +179,14 @@ impl Register {
         Ok(signer.member.to_string())
     }
 
+    /// Who asks; `to` is empty where the answer is shown on the screen.
     fn asks(&self, kid: &str, to: &str, claims: &[(&str, ClaimPath)]) -> Result<String, TrustError> {
         let claims: Vec<_> = claims.iter().map(|(vct, path)| ((*vct).to_owned(), path.clone())).collect();
+        let address = (!to.is_empty()).then(|| to.parse().unwrap());
         let ask = Ask {
             member: &"bank".parse().unwrap(),
             use_name: &"login".parse().unwrap(),
-            response_uri: &to.parse().unwrap(),
+            response_uri: address.as_ref(),
             claims: &claims,
         };
         let requester = self.facts().requester(&KeyReference::Kid(kid.to_owned()), &ask, NOW, &RustCrypto)?;
@@ -195,6 +197,17 @@ impl Register {
     fn asks_as_usual(&self) -> Result<String, TrustError> {
         self.asks(PROVIDER_KID, "https://login.example/answer", &[(VCT, ClaimPath::name("given_name"))])
     }
+}
+
+#[test]
+fn an_answer_on_the_screen_needs_no_address_and_all_else() {
+    let register = Register::new();
+    let given_name = [(VCT, ClaimPath::name("given_name"))];
+    assert_eq!(register.asks(PROVIDER_KID, "", &given_name), register.asks_as_usual());
+    let beyond = register.asks(PROVIDER_KID, "", &[(VCT, ClaimPath::name("email"))]);
+    assert_eq!(beyond, Err(TrustError::TooMuch(vec!["email".to_owned()])));
+    let stranger = register.asks("did:symbolon:test:nobody#request-0", "", &given_name);
+    assert_eq!(stranger, Err(TrustError::UnknownSigner));
 }
 
 fn issued_now(register: &Register) -> Result<String, TrustError> {

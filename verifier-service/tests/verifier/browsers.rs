@@ -109,7 +109,18 @@ async fn no_identifier_of_a_login_stands_in_another() {
     for link in [open.qr(), &open.link] {
         let content = wallet.fetch(&world, link).await.content().clone();
         values.extend([content.nonce, content.state.unwrap()]);
-        values.push(content.response_uri.url().path_segments().unwrap().next_back().unwrap().to_owned());
+        values.push(
+            content
+                .answer_to
+                .address()
+                .unwrap()
+                .url()
+                .path_segments()
+                .unwrap()
+                .next_back()
+                .unwrap()
+                .to_owned(),
+        );
         values.push(content.client_metadata.encryption_key["x"].as_str().unwrap().to_owned());
     }
     let back = answered_here(&world, &wallet, &open.link).await;

@@ -30,7 +30,7 @@ async fn oversized_bodies_are_refused_everywhere() {
     let world = World::new("oversized").await;
     let open = Asked::new(&world, "bank").open(&world, &Browser::default()).await;
     let request = world.wallet().fetch(&world, open.qr()).await;
-    let response = request.content().response_uri.url().path().to_owned();
+    let response = request.content().answer_to.address().unwrap().url().path().to_owned();
     let before = world.digest().await;
     let body = format!("response={}", "a".repeat(1_200_000));
     for path in [

@@ -134,7 +134,7 @@ pub(crate) async fn post(world: &World, request: &Request, form: String) -> Resp
 }
 
 async fn try_post(world: &World, request: &Request, form: String) -> Result<Response, reqwest::Error> {
-    let to = request.content().response_uri.url().clone();
+    let to = request.content().answer_to.address().unwrap().url().clone();
     let request = world.http.post(to).header("content-type", "application/x-www-form-urlencoded");
     request.body(form).send().await
 }

@@ -33,13 +33,12 @@ pub(crate) enum Command {
         card: String,
     },
     /// Show cards to somebody who asks: a link, or a picture of its QR code.
-    Present {
-        /// What they gave you.
-        request: String,
-        /// Share without being asked again.
-        #[arg(long)]
-        yes: bool,
-    },
+    Present(Present),
+    /// Show a card as a code that any counter can read for half a minute.
+    ShowCode(ShowCode),
+    /// Ask and check at a counter without the network, and make ready for one.
+    #[command(subcommand)]
+    Counter(Counter),
     /// Log in somewhere, as browser and wallet in one.
     Login(Login),
     /// Who saw what, and when.
@@ -80,6 +79,123 @@ pub(crate) struct Receive {
     /// Accept without being asked again.
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Present {
+    /// What they gave you. With `--counter`: pictures of the counter's codes, files of their texts, or `-`.
+    #[arg(required = true)]
+    pub(crate) request: Vec<String>,
+    /// Share without being asked again.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// They have no network: answer with codes on this screen.
+    #[arg(long)]
+    pub(crate) counter: bool,
+    #[command(flatten)]
+    pub(crate) draw: Draw,
+}
+
+#[derive(Args)]
+pub(crate) struct ShowCode {
+    /// The card, by its name in the list or the beginning of it.
+    pub(crate) card: String,
+    #[command(flatten)]
+    pub(crate) draw: Draw,
+}
+
+/// Where codes go.
+#[derive(Args)]
+pub(crate) struct Draw {
+    /// Draw the codes, all of them one below the other, into this picture (`.png` or `.svg`); `-` prints their
+    /// texts, one a line, which is the default.
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Counter {
+    /// Make a key to ask with, and print what its owner has to write into the register.
+    Key {
+        /// The file to write; only its owner may read it.
+        file: PathBuf,
+        /// The key's number in the register.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+        number: u32,
+    },
+    /// Fetch the register and every status list, for the time without the network.
+    Fetch(CounterFetch),
+    /// Show a request to somebody.
+    Request(CounterRequest),
+    /// Check what somebody shows: an answer to the request, or a code.
+    Check(CounterCheck),
+    /// Fetch the register's proofs of your own cards' issuers, to show them where there is no network.
+    Prepare,
+}
+
+#[derive(Args)]
+pub(crate) struct CounterFetch {
+    /// A node of the register; may be given several times.
+    #[arg(long = "registry", value_name = "URL", required = true)]
+    pub(crate) nodes: Vec<Url>,
+    /// The register's checkpoint.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: PathBuf,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// What is known without the network.
+#[derive(Args)]
+pub(crate) struct Known {
+    /// The register's checkpoint.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: PathBuf,
+    /// What `counter fetch` wrote.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct CounterRequest {
+    /// The registered use.
+    #[arg(long = "use", value_name = "NAME")]
+    pub(crate) use_name: String,
+    /// The member of the register in whose name is asked.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) member: String,
+    /// What to ask for, with commas between, `.` inside of an object; all that is registered where it is left out.
+    #[arg(long, value_name = "CLAIMS", value_delimiter = ',')]
+    pub(crate) claims: Vec<String>,
+    /// The card's type, where several are registered.
+    #[arg(long = "type", value_name = "VCT")]
+    pub(crate) vct: Option<String>,
+    /// The private request key, a JWK.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// The key's number in the register.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) key_number: u32,
+    /// Keep what opens the answer in this file; it is gone once an answer was believed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) question: PathBuf,
+    #[command(flatten)]
+    pub(crate) known: Known,
+    #[command(flatten)]
+    pub(crate) draw: Draw,
+}
+
+#[derive(Args)]
+pub(crate) struct CounterCheck {
+    /// Pictures of the codes, files of their texts, the texts themselves, or `-`.
+    #[arg(required = true, value_name = "FRAMES|PICTURES")]
+    pub(crate) frames: Vec<String>,
+    /// The file that `counter request` kept; not needed for a code.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) question: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) known: Known,
 }
 
 #[derive(Args)]

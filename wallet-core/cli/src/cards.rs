@@ -1,6 +1,7 @@
 //! `wallet list` and `wallet show`
 
 use serde_json::json;
+use wallet_core::wallet::Wallet;
 
 use crate::home::Home;
 use crate::output::Output;
@@ -20,15 +21,18 @@ pub(crate) fn list(home: &Home) -> Result<Output, Refusal> {
 
 pub(crate) fn show(home: &Home, card: &str) -> Result<Output, Refusal> {
     let wallet = home.unlock()?;
-    let refuse = |error: wallet_core::store::StoreError| Refusal::for_people(error.code());
-    let cards = wallet.cards().map_err(refuse)?;
-    let mut fitting = cards.iter().filter(|known| known.id == card || known.id.starts_with(card));
-    let id = match (fitting.next(), fitting.next()) {
-        (Some(found), None) if !card.is_empty() => found.id.clone(),
-        _ => return Err(Refusal::for_people("no_such_card")),
-    };
-    let details = wallet.card(&id).map_err(refuse)?;
+    let details = wallet.card(&find(&wallet, card)?).map_err(|error| Refusal::for_people(error.code()))?;
     let claims = details.claims.iter().map(|claim| words::claim(claim, "  "));
     let text = format!("{}\n{}", words::card(&details.card), claims.collect::<Vec<_>>().join("\n"));
     Ok(Output::new(text, json!(details)))
+}
+
+/// The one card whose name is `card`, or begins with it.
+pub(crate) fn find(wallet: &Wallet, card: &str) -> Result<String, Refusal> {
+    let cards = wallet.cards().map_err(|error| Refusal::for_people(error.code()))?;
+    let mut fitting = cards.into_iter().filter(|known| known.id == card || known.id.starts_with(card));
+    match (fitting.next(), fitting.next()) {
+        (Some(found), None) if !card.is_empty() => Ok(found.id),
+        _ => Err(Refusal::for_people("no_such_card")),
+    }
 }

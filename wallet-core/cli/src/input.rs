@@ -25,17 +25,9 @@ pub(crate) enum Input {
 impl Input {
     /// Reads a text as it is, the file that it names, or standard input for `-`.
     pub(crate) fn read(anything: &str) -> Result<Self, Refusal> {
-        let bytes = if anything == "-" {
-            from_standard_input()
-        } else if anything.len() < MAX_PATH && Path::new(anything).is_file() {
-            durable::read(Path::new(anything), MAX_INPUT)
-        } else {
-            return Ok(Self::Text(anything.to_owned()));
-        };
-        let bytes = bytes.map_err(|_| Refusal::misused("file_unreadable"))?;
+        let Some(bytes) = read_bytes(anything)? else { return Ok(Self::Text(anything.to_owned())) };
         if picture::is_picture(&bytes) {
-            let texts = picture::read_png(&bytes).map_err(|error| Refusal::for_people(error.code()))?;
-            return Ok(Self::Picture(texts.into_iter().next().unwrap_or_default()));
+            return Ok(Self::Picture(codes_in(&bytes)?.into_iter().next().unwrap_or_default()));
         }
         Ok(String::from_utf8(bytes).map_or_else(|error| Self::Bytes(error.into_bytes()), Self::Text))
     }
@@ -48,6 +40,32 @@ impl Input {
             Self::Bytes(bytes) => (bytes, false),
         }
     }
+}
+
+/// Every text behind what a person gave: each code of a picture, each line of a file, or the text itself.
+pub(crate) fn texts_of(anything: &str) -> Result<Vec<String>, Refusal> {
+    let text = match read_bytes(anything)? {
+        None => anything.to_owned(),
+        Some(bytes) if picture::is_picture(&bytes) => return codes_in(&bytes),
+        Some(bytes) => String::from_utf8(bytes).map_err(|_| Refusal::misused("not_a_link"))?,
+    };
+    Ok(text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect())
+}
+
+fn codes_in(picture: &[u8]) -> Result<Vec<String>, Refusal> {
+    picture::read_png(picture).map_err(|error| Refusal::for_people(error.code()))
+}
+
+/// What a file or standard input holds; nothing for what is itself the text.
+fn read_bytes(anything: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    let bytes = if anything == "-" {
+        from_standard_input()
+    } else if anything.len() < MAX_PATH && Path::new(anything).is_file() {
+        durable::read(Path::new(anything), MAX_INPUT)
+    } else {
+        return Ok(None);
+    };
+    bytes.map(Some).map_err(|_| Refusal::misused("file_unreadable"))
 }
 
 fn from_standard_input() -> std::io::Result<Vec<u8>> {

@@ -7,6 +7,8 @@ mod ask;
 mod cards;
 mod check_status;
 mod checks;
+mod codes;
+mod counter;
 mod elements;
 mod history;
 mod home;
@@ -20,6 +22,7 @@ mod present;
 mod receive;
 mod refusal;
 mod rules;
+mod show_code;
 mod signer;
 mod verify;
 mod words;
@@ -53,7 +56,9 @@ async fn run(arguments: Arguments) -> Result<Output, Refusal> {
         Command::Receive(receive) => receive::run(&home, receive).await,
         Command::List => cards::list(&home),
         Command::Show { card } => cards::show(&home, &card),
-        Command::Present { request, yes } => present::run(&home, &request, yes).await,
+        Command::Present(present) => present::run(&home, &present).await,
+        Command::ShowCode(show) => show_code::run(&home, &show),
+        Command::Counter(counter) => counter::run(&home, counter).await,
         Command::Login(login) => log_in::run(&home, login).await,
         Command::History => history::run(&home).await,
         Command::Inspect { anything } => inspect::run(&anything),

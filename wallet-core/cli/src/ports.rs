@@ -24,7 +24,8 @@ pub(crate) fn now() -> UnixTime {
     UnixTime::from_secs(since.map_or(0, |since| since.as_secs()))
 }
 
-fn random() -> Random {
+/// The machine's randomness.
+pub(crate) fn random() -> Random {
     Random::from_source(|| Box::new(rand_core::UnwrapErr(getrandom::SysRng)))
 }
 

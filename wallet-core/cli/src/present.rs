@@ -2,18 +2,27 @@
 
 use serde_json::json;
 use wallet_core::present::{Asked, PresentError, Shared};
+use wallet_core::store::entries::ReceiptState;
 use wallet_core::wallet::Wallet;
 
+use crate::arguments::Present;
 use crate::home::Home;
 use crate::output::Output;
 use crate::refusal::Refusal;
-use crate::{ask, inspect, words};
+use crate::{ask, codes, inspect, words};
 
-pub(crate) async fn run(home: &Home, request: &str, yes: bool) -> Result<Output, Refusal> {
+pub(crate) async fn run(home: &Home, present: &Present) -> Result<Output, Refusal> {
+    if present.counter {
+        return run_counter(home, present).await;
+    }
+    let [request] = present.request.as_slice() else {
+        let next = "Give one link, or a picture of its QR code.";
+        return Err(Refusal::usage("one_request", "Requests are answered one at a time.", next));
+    };
     let link = inspect::text_of(request)?;
     let wallet = home.unlock()?;
     let asked = wallet.look_at_request(&link).await.map_err(|error| refuse(&error))?;
-    decide(&wallet, &asked, yes).await?;
+    decide(&wallet, &asked, present.yes).await?;
     let consent = json!(asked.consent());
     let shared = wallet.share(asked).await.map_err(|error| refuse(&error))?;
     let words = words::words();
@@ -22,6 +31,21 @@ pub(crate) async fn run(home: &Home, request: &str, yes: bool) -> Result<Output,
         text += &format!("\n{}", words::fill(words.go_on, &[back.as_str()]));
     }
     Ok(Output::new(text, of(&shared, &consent)))
+}
+
+/// Answers a counter that has no network, as this one needs none.
+async fn run_counter(home: &Home, present: &Present) -> Result<Output, Refusal> {
+    let message = codes::collect(&present.request)?;
+    let wallet = home.unlock()?;
+    let asked = wallet.look_at_counter(&message).map_err(|error| refuse(&error))?;
+    decide(&wallet, &asked, present.yes).await?;
+    let consent = json!(asked.consent());
+    let shown = wallet.show_at_counter(asked).map_err(|error| refuse(&error))?;
+    let texts = codes::show(&shown.frames, &present.draw.out)?;
+    let text = format!("{}\n{texts}", words::words().counter.show_frames);
+    let says = json!({ "entry": shown.entry, "frames": shown.frames, "receipt": ReceiptState::WithoutNetwork,
+                       "consent": consent });
+    Ok(Output::new(text, says))
 }
 
 /// Shows who asks for what, and waits for a yes or a no.

@@ -40,6 +40,12 @@ impl Refusal {
         Self::new(code, message, next)
     }
 
+    /// For whoever asks or checks at a counter.
+    pub(crate) fn at_counter(code: &str) -> Self {
+        let (message, next) = words::of_counter_code(code);
+        Self::new(code, message, next)
+    }
+
     /// Wrong usage, in the words of the code.
     pub(crate) fn misused(code: &str) -> Self {
         Self { usage: true, ..Self::for_people(code) }
@@ -62,6 +68,13 @@ impl Refusal {
     pub(crate) fn too_much(paths: &[String]) -> Self {
         let (message, next) = words::words().too_much;
         let paths: Vec<String> = paths.iter().map(|path| words::clean(&path.replace('_', " "))).collect();
+        Self::new("too_much", &words::fill(message, &[&paths.join("; ")]), next)
+    }
+
+    /// As [`Refusal::too_much`], for the counter that asks.
+    pub(crate) fn too_much_asked(paths: &[String]) -> Self {
+        let (message, next) = words::words().counter.too_much;
+        let paths: Vec<String> = paths.iter().map(|path| words::clean(path)).collect();
         Self::new("too_much", &words::fill(message, &[&paths.join("; ")]), next)
     }
 

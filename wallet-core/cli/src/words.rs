@@ -4,12 +4,15 @@
 //! missing of the codes. `{}` stands for what is filled in, in the order of every language.
 
 mod chinese;
+mod counter;
 mod english;
 
 use credential::time::UnixTime;
 use serde_json::Value;
 use wallet_core::store::entries::{Outcome, ReceiptState};
 use wallet_core::view::{CardView, Consent, HistoryLine, OfferView, Party, ShownClaim, Texts};
+
+use counter::CounterWords;
 
 use crate::rules::Rule;
 
@@ -89,6 +92,7 @@ pub(crate) struct Words {
     pub(crate) they_have_it: &'static str,
     pub(crate) they_refused: &'static str,
     pub(crate) not_known: &'static str,
+    pub(crate) counter: &'static CounterWords,
 }
 
 /// Every language: the beginning of its tag, and its words. The first is for everybody else.
@@ -128,7 +132,12 @@ pub(crate) fn fill(phrase: &str, gaps: &[&str]) -> String {
 /// What a code means, and what to do next.
 pub(crate) fn of_code(code: &str) -> Pair {
     let words = words();
-    (words.refusal)(code).unwrap_or(words.unknown)
+    (words.refusal)(code).or_else(|| (words.counter.refusal)(code)).unwrap_or(words.unknown)
+}
+
+/// As [`of_code`], for whoever asks or checks at a counter.
+pub(crate) fn of_counter_code(code: &str) -> Pair {
+    (words().counter.refusal)(code).unwrap_or_else(|| of_code(code))
 }
 
 /// As [`of_code`], where a card was to be received.
@@ -156,7 +165,10 @@ pub(crate) fn consent(consent: &Consent) -> String {
     let words = words();
     let mut lines = vec![fill(words.who_asks, &[&party(&consent.asks)])];
     lines.extend(consent.through.as_ref().map(|through| fill(words.through, &[&party(through)])));
-    lines.push(fill(words.answer_to, &[&clean(&consent.address)]));
+    lines.push(match consent.address.as_str() {
+        "" => words.counter.answer_on_screen.to_owned(),
+        address => fill(words.answer_to, &[&clean(address)]),
+    });
     lines.push(fill(words.why, &[&say(&consent.purpose)]));
     lines.extend(consent.kept_days.map(|days| fill(words.kept_for, &[&days.to_string()])));
     for card in &consent.cards {
@@ -226,12 +238,18 @@ pub(crate) fn receipt(state: ReceiptState) -> &'static str {
         ReceiptState::Unchecked => words.receipt_unchecked,
         ReceiptState::Missing => words.receipt_missing,
         ReceiptState::Wrong => words.receipt_wrong,
+        ReceiptState::WithoutNetwork => words.counter.no_receipt,
     }
 }
 
 /// A claim on a line of its own.
 pub(crate) fn claim(claim: &ShownClaim, indent: &str) -> String {
     format!("{indent}{}: {}", say(&claim.name), value(&claim.value))
+}
+
+/// A claim for which nobody gave a name.
+pub(crate) fn plain_claim(name: &str, value: &Value) -> String {
+    format!("  {}: {}", clean(&name.replace('_', " ")), self::value(value))
 }
 
 fn list(texts: &[Texts]) -> String {

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use credential::claim_path::ClaimPath;
 use openid4vc::vp::request::RequestContent;
+use openid4vc::web_url::WebUrl;
 use registry_client::trust::Requester;
 
 use super::{Picked, party};
@@ -20,7 +21,7 @@ pub(super) fn of(
     Consent {
         asks: party(&requester.member, &requester.legal_name),
         through: requester.operator.as_ref().map(|operator| party(&operator.member, &operator.legal_name)),
-        address: content.response_uri.origin(),
+        address: content.answer_to.address().map(WebUrl::origin).unwrap_or_default(),
         purpose: Texts(requester.purpose.clone()),
         kept_days: Some(requester.retention_days),
         cards: cards.iter().map(card).collect(),

@@ -7,6 +7,8 @@ use openid4vc::vp::response::ResponseError;
 use registry_client::registry::ClientError;
 use registry_client::trust::TrustError;
 
+use crate::counter::envelope::EnvelopeError;
+use crate::frames::FrameError;
 use crate::http::HttpError;
 use crate::keys::KeyStoreError;
 use crate::store::StoreError;
@@ -41,6 +43,18 @@ pub enum PresentError {
     /// The request requires nothing.
     #[error("request requires nothing")]
     NothingRequired,
+    /// The card's type does not allow a code, or the card lacks what the code would show.
+    #[error("card cannot be shown as a code")]
+    NoCode,
+    /// What a counter showed is no request of ours.
+    #[error("what the counter shows is refused")]
+    Envelope(#[from] EnvelopeError),
+    /// The answer is too long to be shown.
+    #[error("answer is too long to be shown")]
+    Frames(#[from] FrameError),
+    /// The code could not be made.
+    #[error("code could not be made")]
+    Code(#[from] credential::sd_jwt::hold::PresentError),
     /// The request ran out before it was answered.
     #[error("request has expired")]
     TooLate,
@@ -97,6 +111,10 @@ impl PresentError {
             Self::Trust(error) => error.code(),
             Self::NoCard(_) => "no_card",
             Self::NothingRequired => "nothing_required",
+            Self::NoCode => "no_code",
+            Self::Envelope(error) => error.code(),
+            Self::Frames(error) => error.code(),
+            Self::Code(_) => "code_not_made",
             Self::TooLate => "request_expired",
             Self::Store(error) => error.code(),
             Self::Keys(_) => "key_store",

@@ -14,7 +14,7 @@ use crate::wallet::Wallet;
 /// A request that came, and what it is held against.
 pub(super) struct Fetched {
     pub(super) unverified: UnverifiedRequest,
-    wallet_nonce: Option<String>,
+    pub(super) wallet_nonce: Option<String>,
 }
 
 impl Wallet {

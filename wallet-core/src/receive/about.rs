@@ -27,7 +27,14 @@ pub(super) fn of(metadata: Option<&Value>, issuer_name: Texts) -> About {
     if !is_readable(background.as_deref(), text.as_deref()) {
         (background, text) = (None, None);
     }
-    About { title: title(metadata), issuer_name, background, text, claims: claims(metadata) }
+    About {
+        title: title(metadata),
+        issuer_name,
+        background,
+        text,
+        claims: claims(metadata),
+        code: Vec::new(),
+    }
 }
 
 /// The card's name.

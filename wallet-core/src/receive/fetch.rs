@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use credential::claim_path::ClaimPath;
 use credential::jwe::DecryptionKey;
 use credential::key::{RustCrypto, Signer};
 use credential::sd_jwt_vc::Held;
@@ -18,6 +19,7 @@ use super::authorize::Post;
 use super::{Access, MAX_COPIES, Offered, ReceiveError, about};
 use crate::http::{Body, Request};
 use crate::keys::KeyHandle;
+use crate::present::show_code;
 use crate::store::cards::Card;
 use crate::view::CardView;
 use crate::wallet::Wallet;
@@ -47,12 +49,15 @@ impl Wallet {
             let configuration = offered.configuration(id)?;
             let keys = self.make_keys(&offered.metadata)?;
             let texts = self.ask(offered, id, &keys, access).await?;
-            fetched.push((
-                self.new_card(offered, configuration),
-                self.check(offered, configuration, keys, texts)?,
-            ));
+            let copies = self.check(offered, configuration, keys, texts)?;
+            let mut card = self.new_card(offered, configuration);
+            card.about.code = self.code_of(offered, id, &card.vct).await;
+            fetched.push((card, copies));
         }
         self.store.keep_cards(&fetched)?;
+        for (card, _) in &fetched {
+            self.keep_staple(offered, card);
+        }
         fetched.into_iter().map(|(card, _)| self.view(card)).collect()
     }
 
@@ -176,6 +181,27 @@ impl Wallet {
             issuer: offered.member.to_string(),
             received_at: self.now(),
             about: about::of(configuration.display.as_ref(), offered.view.issuer.name.clone()),
+        }
+    }
+
+    /// What a code of this type shows, by the type's metadata, which the issuer serves and the register knows.
+    /// Without them there is no code, and the card is received all the same.
+    async fn code_of(&self, offered: &Offered, id: &str, vct: &str) -> Vec<ClaimPath> {
+        let Ok(address) = offered.offer.credential_issuer.url().join(&format!("/types/{id}")) else {
+            return Vec::new();
+        };
+        match self.document(address).await {
+            Ok(metadata) => show_code::allowed(&metadata, vct, &offered.facts),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Keeps the issuer's proof that came with its metadata, for a counter without the network. The card is good
+    /// without it, so this may fail quietly.
+    fn keep_staple(&self, offered: &Offered, card: &Card) {
+        if let Some(staple) = offered.staple() {
+            let at = offered.facts.time().get() / 1000;
+            let _ = self.store.keep_issuer_proof(&card.issuer, &card.vct, at, &staple);
         }
     }
 

@@ -14,6 +14,7 @@ use registry_proof::freshness::Use;
 use registry_proof::key::Key;
 use registry_proof::name::{MemberId, Vct};
 use registry_proof::time::Millis;
+use serde_json::Value;
 
 use super::{Offered, ReceiveError, about, well_known};
 use crate::http::Request;
@@ -72,8 +73,7 @@ impl Wallet {
         let Some(staple) = metadata.members.get(STAPLE) else {
             return Ok((*self.whole_register().await?).clone());
         };
-        let staple = staple.as_str().and_then(|text| from_base64url(text).ok());
-        Ok(self.believe(&staple.ok_or(ClientError::Answer)?)?)
+        Ok(self.believe(&read_staple(staple).ok_or(ClientError::Answer)?)?)
     }
 
     /// A JSON document.
@@ -81,6 +81,17 @@ impl Wallet {
         let answer = self.http.send(Request::get(url, "application/json")).await?;
         if answer.is_good() { Ok(answer.body) } else { Err(ReceiveError::Fetch(answer.status)) }
     }
+}
+
+impl Offered {
+    /// The register's proof that came with the issuer's metadata.
+    pub(super) fn staple(&self) -> Option<Vec<u8>> {
+        self.metadata.members.get(STAPLE).and_then(read_staple)
+    }
+}
+
+fn read_staple(staple: &Value) -> Option<Vec<u8>> {
+    staple.as_str().and_then(|text| from_base64url(text).ok())
 }
 
 /// The active member under whose address the issuer stands and that may issue the type now.

@@ -22,6 +22,9 @@ pub struct About {
     pub text: Option<String>,
     /// What its claims are called.
     pub claims: Vec<ClaimName>,
+    /// What a code of it shows, by its type; nothing where the type allows no code.
+    #[serde(default)]
+    pub code: Vec<ClaimPath>,
 }
 
 /// What one claim is called.

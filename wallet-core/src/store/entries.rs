@@ -33,6 +33,8 @@ pub enum ReceiptState {
     Unchecked,
     /// It came and does not hold, or says something else than what was shared.
     Wrong,
+    /// None can come: it was shown without the network.
+    WithoutNetwork,
 }
 
 /// What was shared, with whom.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what does not hold here fails the test")]
 
 mod bad_input;
+mod counter;
 mod issuer;
 mod log_in;
 mod present;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use openid4vc::vp::request::AnswerTo;
 use openid4vc::web_url::WebUrl;
 use registry_proof::entry::{Entry, KeyState, Role, Standing};
 use registry_proof::key::{Key, Purpose};
@@ -100,7 +101,7 @@ const REFUSED: [(&str, Change); 15] = [
         asking.staple_bytes(asking.register.bundle(now().plus(Duration::from_secs(3600))))
     }),
     ("foreign_address", |asking| {
-        asking.content.response_uri = WebUrl::parse("http://127.0.0.1:9/response").unwrap();
+        asking.content.answer_to = AnswerTo::Address(WebUrl::parse("http://127.0.0.1:9/response").unwrap());
     }),
     ("not_operator", |asking| {
         asking.register.add_registration("bank", "treasury", &["given_name"]);

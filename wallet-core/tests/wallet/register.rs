@@ -35,6 +35,7 @@ impl Register {
         let validators = (1..=4u8).map(|seed| ValidatorKey::from([seed; 32])).collect();
         let limit = Freshness { max_age_ms: 60_000, grace_ms: 600_000 };
         let strict = Freshness { max_age_ms: 60_000, grace_ms: 0 };
+        let day = Freshness { max_age_ms: 86_400_000, grace_ms: 0 };
         let network = Network {
             id: network(),
             parameters: Parameters {
@@ -42,7 +43,13 @@ impl Register {
                 proposal_delay_ms: 0,
                 proposal_life_ms: 1,
                 transaction_life_ms: 1,
-                freshness: [(Use::Login, limit), (Use::Check, limit), (Use::Receive, strict)].into(),
+                freshness: [
+                    (Use::Login, limit),
+                    (Use::Check, limit),
+                    (Use::Receive, strict),
+                    (Use::Counter, day),
+                ]
+                .into(),
             },
             epoch: 0,
             validators: Vec::new(),
@@ -57,6 +64,11 @@ impl Register {
     pub(crate) fn forged(&self) -> Self {
         let validators = (11..=14u8).map(|seed| ValidatorKey::from([seed; 32])).collect();
         Self { validators, entries: self.entries.clone(), now: self.now }
+    }
+
+    /// The same register, to be changed apart from this one.
+    pub(crate) fn same(&self) -> Self {
+        Self { validators: self.validators.clone(), entries: self.entries.clone(), now: self.now }
     }
 
     pub(crate) fn add_member(&mut self, id: &str, role: Role, origin: &str) {

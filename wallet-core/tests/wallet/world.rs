@@ -14,7 +14,7 @@ use credential::time::UnixTime;
 use openid4vc::vp::client_id::ClientId;
 use openid4vc::vp::dcql::Query;
 use openid4vc::vp::link::{AuthorizationLink, Method};
-use openid4vc::vp::request::{ClientMetadata, RequestContent, StapledRegistration, VerifierInfo};
+use openid4vc::vp::request::{AnswerTo, ClientMetadata, RequestContent, StapledRegistration, VerifierInfo};
 use openid4vc::vp::response::{Answer, Posted};
 use openid4vc::vp::verify::Expected;
 use openid4vc::web_url::WebUrl;
@@ -88,7 +88,7 @@ pub(crate) fn key(seed: u64) -> SigningKey {
 pub(crate) struct Home {
     pub(crate) wallet: Wallet,
     pub(crate) keys: Arc<FileKeyStore>,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Home {
@@ -214,7 +214,7 @@ impl Asking {
         let response_key = DecryptionKey::generate(&mut FixedRng(77 << 32));
         let content = RequestContent {
             client_id: client("login"),
-            response_uri: WebUrl::parse(&format!("{origin}/response")).unwrap(),
+            answer_to: AnswerTo::Address(WebUrl::parse(&format!("{origin}/response")).unwrap()),
             nonce: "n".repeat(43),
             state: Some("s".repeat(43)),
             query: query(&["given_name"]),

@@ -72,7 +72,7 @@ impl Request {
             let query = self.content().query.credential(id).ok_or(PresentError::UnknownId)?;
             query.check_count(presentations.len()).map_err(|_| PresentError::Count)?;
         }
-        Ok(Response { vp_token })
+        Ok(Response { vp_token, register_proof: None })
     }
 
     fn present_one(&self, chosen: &Chosen<'_>, now: UnixTime) -> Result<String, PresentError> {

@@ -3,7 +3,8 @@
 //! The verifier fills in [`RequestContent`] and signs it. The wallet reads an [`UnverifiedRequest`], finds
 //! out whose key signed it, and then has a [`Request`]. Only parameters inside the signed object count.
 //!
-//! Spec: OpenID4VP 1.0 section 5; RFC 9101; HAIP 1.0 section 5. Supported: `vp_token` by `direct_post.jwt`.
+//! Spec: OpenID4VP 1.0 section 5; RFC 9101; HAIP 1.0 section 5. Supported: `vp_token` by `direct_post.jwt`, and
+//! by [`SCREEN`] where neither side has the network.
 
 mod metadata;
 mod parse;
@@ -42,6 +43,10 @@ pub const MIN_FRESH: usize = 22;
 pub const MAX_FRESH: usize = 512;
 /// Keys in `client_metadata.jwks`, entries in `verifier_info`, at most.
 pub const MAX_ENTRIES: usize = 8;
+/// The `response_mode` of a request that is answered on the wallet's screen. OpenID4VP has modes for an address
+/// and for a browser's API, and none for two devices without the network, so this one is ours: the answer is the
+/// encrypted token of `direct_post.jwt` (section 8.3), and there is no `response_uri`.
+pub const SCREEN: &str = "urn:symbolon:screen.jwt";
 /// The `format` of a stapled registration in `verifier_info`.
 pub const REGISTRATION_FORMAT: &str = "urn:symbolon:registration";
 
@@ -51,7 +56,7 @@ pub struct RequestContent {
     /// Who asks.
     pub client_id: ClientId,
     /// Where the answer goes.
-    pub response_uri: WebUrl,
+    pub answer_to: AnswerTo,
     /// What the answer is bound to; 128 random bits or more as base64url.
     pub nonce: String,
     /// What the verifier finds its own session by; as fresh as the nonce.
@@ -68,6 +73,25 @@ pub struct RequestContent {
     pub issued_at: Option<UnixTime>,
     /// `exp`.
     pub expires_at: Option<UnixTime>,
+}
+
+/// Where an answer goes (section 5.6 and 8.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnswerTo {
+    /// `direct_post.jwt`: it is posted to this `response_uri`.
+    Address(WebUrl),
+    /// [`SCREEN`]: the wallet shows it, and whoever asks reads it there.
+    Screen,
+}
+
+impl AnswerTo {
+    /// The address, where there is one.
+    pub const fn address(&self) -> Option<&WebUrl> {
+        match self {
+            Self::Address(address) => Some(address),
+            Self::Screen => None,
+        }
+    }
 }
 
 /// How a verifier wants to be answered (section 5.1, `client_metadata`).
@@ -166,11 +190,13 @@ pub enum RequestError {
     /// `response_type` is not `vp_token`.
     #[error("response type is not supported")]
     ResponseType,
-    /// `response_mode` is not `direct_post.jwt`.
+    /// `response_mode` is neither `direct_post.jwt` nor [`SCREEN`], or not the one for the way that the request
+    /// came.
     #[error("response mode is not supported")]
     ResponseMode,
-    /// `redirect_uri` is there, which `direct_post.jwt` does not allow (section 8.2).
-    #[error("request has a redirect uri")]
+    /// `redirect_uri` is there, which `direct_post.jwt` does not allow (section 8.2), or a `response_uri` where
+    /// the answer is shown on the screen.
+    #[error("request has an address that its response mode does not allow")]
     RedirectUri,
     /// `response_uri` is not an address that we would call.
     #[error("response address is refused")]

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use credential::encoding::{base64url, from_base64url};
 use credential::jwe::{self, DecryptionKey, JweError};
 use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
@@ -24,6 +25,12 @@ pub const MAX_BODY: usize = 1 << 20;
 pub const MAX_PRESENTATIONS: usize = 32;
 /// Characters of a receipt, at most: it names a handful of claims.
 pub const MAX_RECEIPT: usize = 16 * 1024;
+
+/// Bytes of a register's proof in an answer, at most.
+pub const MAX_PROOF: usize = 64 * 1024;
+/// The member of an answer that carries the register's proof of the cards' issuers, as base64url. OpenID4VP lets
+/// responses have members of their own (section 8.1).
+pub const REGISTER_PROOF: &str = "symbolon_registry_proof";
 
 /// Why an answer cannot be made or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +53,9 @@ pub enum ResponseError {
     /// Its `state` is not the request's.
     #[error("answer has another state")]
     State,
+    /// The register's proof in it is too large or not base64url.
+    #[error("register's proof in the answer is malformed")]
+    Proof,
     /// An address in the verifier's reply is not one that we would open.
     #[error("address to continue at is refused")]
     RedirectUri(#[source] WebUrlError),
@@ -56,6 +66,9 @@ pub enum ResponseError {
 pub struct Response {
     /// `vp_token`.
     pub vp_token: BTreeMap<String, Vec<String>>,
+    /// The register's proof of the cards' issuers, in its own encoding, for a verifier that has no network;
+    /// see [`REGISTER_PROOF`]. Nothing in it is believed before the proof was checked.
+    pub register_proof: Option<Vec<u8>>,
 }
 
 /// What a wallet answers.
@@ -96,20 +109,39 @@ impl Answer {
     /// # Errors
     /// [`ResponseError::Jwe`] where the request's key is unusable.
     pub fn to_form(&self, request: &Request, rng: &mut dyn CryptoRng) -> Result<String, ResponseError> {
+        Ok(form::write(&[("response", &self.to_token(request, rng)?)]))
+    }
+
+    /// Encrypts the answer to `request`: a compact token, for a screen.
+    ///
+    /// # Errors
+    /// [`ResponseError::Jwe`] where the request's key is unusable.
+    pub fn to_token(&self, request: &Request, rng: &mut dyn CryptoRng) -> Result<String, ResponseError> {
         let content = request.content();
-        let mut members = Map::new();
-        match self {
-            Self::Shown(response) => members.insert("vp_token".into(), json!(response.vp_token)),
-            Self::Refused(refusal) => members.insert("error".into(), refusal.name().into()),
-        };
+        let mut members = self.members();
         if let Some(state) = &content.state {
             members.insert("state".into(), state.as_str().into());
         }
         let metadata = &content.client_metadata;
         let enc = metadata.content_encryptions.first().ok_or(ResponseError::Jwe(JweError::Algorithm))?;
         let plaintext = Value::Object(members).to_string();
-        let token = jwe::encrypt(&metadata.encryption_key, *enc, Map::new(), plaintext.as_bytes(), rng);
-        Ok(form::write(&[("response", &token.map_err(ResponseError::Jwe)?)]))
+        jwe::encrypt(&metadata.encryption_key, *enc, Map::new(), plaintext.as_bytes(), rng)
+            .map_err(ResponseError::Jwe)
+    }
+
+    fn members(&self) -> Map<String, Value> {
+        let mut members = Map::new();
+        match self {
+            Self::Refused(refusal) => {
+                members.insert("error".into(), refusal.name().into());
+            }
+            Self::Shown(response) => {
+                members.insert("vp_token".into(), json!(response.vp_token));
+                let proof = response.register_proof.as_ref();
+                members.extend(proof.map(|proof| (REGISTER_PROOF.to_owned(), base64url(proof).into())));
+            }
+        }
+        members
     }
 }
 
@@ -165,7 +197,14 @@ fn open_token(token: &str, request: &RequestContent, key: &DecryptionKey) -> Res
     if let Some(error) = members.text("error")? {
         return Ok(Answer::Refused(Refusal::from_name(error)));
     }
-    parse_vp_token(members.required_object("vp_token")?).map(|vp_token| Answer::Shown(Response { vp_token }))
+    let vp_token = parse_vp_token(members.required_object("vp_token")?)?;
+    let register_proof = members.value(REGISTER_PROOF).map(parse_proof).transpose()?;
+    Ok(Answer::Shown(Response { vp_token, register_proof }))
+}
+
+fn parse_proof(proof: &Value) -> Result<Vec<u8>, ResponseError> {
+    let text = proof.as_str().filter(|text| text.len() <= MAX_PROOF.div_ceil(3) * 4);
+    text.and_then(|text| from_base64url(text).ok()).ok_or(ResponseError::Proof)
 }
 
 /// Always arrays, also for one presentation (section 8.1).

@@ -32,6 +32,8 @@ pub struct Expected<'a> {
     pub nonce: &'a str,
     /// The full `client_id`, prefix included.
     pub client_id: &'a str,
+    /// How old a holder's signature may be: [`MAX_BINDING_AGE`], or less.
+    pub max_age: Duration,
     /// The present.
     pub now: UnixTime,
 }
@@ -76,7 +78,7 @@ pub enum VerifyError<E> {
 impl<'a> Expected<'a> {
     /// What the answer to `request` is held against; `client_id` is its identifier as text.
     pub fn of(request: &'a RequestContent, client_id: &'a str, now: UnixTime) -> Self {
-        Self { query: &request.query, nonce: &request.nonce, client_id, now }
+        Self { query: &request.query, nonce: &request.nonce, client_id, max_age: MAX_BINDING_AGE, now }
     }
 
     /// Verifies a whole answer: every presentation, and that together they are what was asked. `trust` says
@@ -129,7 +131,7 @@ impl<'a> Expected<'a> {
         let binding = ExpectedBinding {
             audience: self.client_id,
             nonce: self.nonce,
-            max_age: MAX_BINDING_AGE,
+            max_age: self.max_age,
             now: self.now,
             transaction_data: &[],
         };

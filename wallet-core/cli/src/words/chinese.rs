@@ -3,7 +3,7 @@
 mod lens;
 mod rules;
 
-use super::{Pair, Words};
+use super::{Pair, Words, counter};
 
 pub(super) const WORDS: Words = Words {
     refusal,
@@ -73,6 +73,7 @@ pub(super) const WORDS: Words = Words {
     they_have_it: "对方已收到。",
     they_refused: "对方没有接受，但可能已经看到。",
     not_known: "已发出，是否送达不明。",
+    counter: &counter::CHINESE,
 };
 
 fn refusal(code: &str) -> Option<Pair> {

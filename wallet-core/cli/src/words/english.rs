@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Pair, Words};
+use super::{Pair, Words, counter};
 
 pub(super) const WORDS: Words = Words {
     refusal,
@@ -76,6 +76,7 @@ pub(super) const WORDS: Words = Words {
     they_have_it: "They have it.",
     they_refused: "They did not take it, but they may have seen it.",
     not_known: "It was sent; whether it arrived is not known.",
+    counter: &counter::ENGLISH,
 };
 
 fn refusal(code: &str) -> Option<Pair> {

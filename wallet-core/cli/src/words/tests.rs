@@ -53,7 +53,9 @@ fn every_code_of_the_wallet_has_words_in_every_language() {
         codes.iter().filter(|code| !TECHNICAL.contains(&code.as_str()) && !code.starts_with("status_"))
     {
         for (language, words) in LANGUAGES {
-            let found = (words.refusal)(code).or_else(|| (words.offer_refusal)(code));
+            let found = (words.refusal)(code)
+                .or_else(|| (words.offer_refusal)(code))
+                .or_else(|| (words.counter.refusal)(code));
             assert!(found.is_some(), "{code} has no words in {language}");
         }
     }
@@ -74,8 +76,10 @@ fn no_language_has_words_for_a_code_that_another_lacks() {
             .extend(quoted.filter(|text| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')));
     }
     for code in codes {
-        let has = LANGUAGES
-            .map(|(_, words)| ((words.refusal)(&code).is_some(), (words.offer_refusal)(&code).is_some()));
+        let has = LANGUAGES.map(|(_, words)| {
+            [words.refusal, words.offer_refusal, words.counter.refusal]
+                .map(|refusal| refusal(&code).is_some())
+        });
         assert_eq!(has[0], has[1], "{code}");
     }
 }

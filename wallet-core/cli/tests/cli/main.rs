@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what does not hold here fails the test")]
 
+mod counter;
 mod data_model;
 mod documents;
 mod home;
@@ -18,6 +19,9 @@ mod verify;
 #[allow(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/issuer.rs"]
 mod issuer;
+#[allow(dead_code, reason = "a part of it is needed here")]
+#[path = "../../../tests/wallet/counter/place.rs"]
+mod place;
 #[allow(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/register.rs"]
 mod register;

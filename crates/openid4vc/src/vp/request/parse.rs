@@ -9,8 +9,8 @@ use crate::message::{Members, MessageError};
 use crate::vp::client_id::ClientId;
 use crate::vp::dcql::Query;
 use crate::vp::request::{
-    AUDIENCE, ClientMetadata, MAX_AGE, MAX_CLOCK_SKEW, MAX_FRESH, MAX_REQUEST, Request, RequestContent,
-    RequestError, TYPE, UnverifiedRequest, VerifierInfo, WalletContext,
+    AUDIENCE, AnswerTo, ClientMetadata, MAX_AGE, MAX_CLOCK_SKEW, MAX_FRESH, MAX_REQUEST, Request,
+    RequestContent, RequestError, SCREEN, TYPE, UnverifiedRequest, VerifierInfo, WalletContext,
 };
 use crate::web_url::WebUrl;
 
@@ -20,17 +20,37 @@ impl UnverifiedRequest {
     /// # Errors
     /// [`RequestError`].
     pub fn parse(text: &str, client_id: &ClientId) -> Result<Self, RequestError> {
+        let request = Self::read(text)?;
+        if request.content.client_id != *client_id {
+            return Err(RequestError::OtherClient);
+        }
+        match request.content.answer_to {
+            AnswerTo::Address(_) => Ok(request),
+            AnswerTo::Screen => Err(RequestError::ResponseMode),
+        }
+    }
+
+    /// Reads a signed request that was itself shown on a screen, and is answered on one.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub fn parse_shown(text: &str) -> Result<Self, RequestError> {
+        let request = Self::read(text)?;
+        match request.content.answer_to {
+            AnswerTo::Screen => Ok(request),
+            AnswerTo::Address(_) => Err(RequestError::ResponseMode),
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, RequestError> {
         if text.len() > MAX_REQUEST {
             return Err(RequestError::TooLarge);
         }
         let token = jws::Unverified::parse(text).map_err(RequestError::Jws)?;
         let claims = token.dangerous_claims().map_err(RequestError::Jws)?;
         let content = parse_content(&claims)?;
-        if content.client_id != *client_id {
-            return Err(RequestError::OtherClient);
-        }
         let key = KeyReference::from_header(token.header()).map_err(RequestError::Key)?;
-        if !client_id.fits(&key) {
+        if !content.client_id.fits(&key) {
             return Err(RequestError::OtherKey);
         }
         Ok(Self { token, key, content })
@@ -72,10 +92,9 @@ fn parse_content(claims: &Map<String, Value>) -> Result<RequestContent, RequestE
     let members = Members::new(claims);
     check_fixed(members)?;
     let query = members.value("dcql_query").ok_or(MessageError::Missing("dcql_query"))?;
-    let response_uri = members.required_text("response_uri")?;
     let content = RequestContent {
         client_id: members.required_text("client_id")?.parse().map_err(RequestError::ClientId)?,
-        response_uri: WebUrl::parse(response_uri).map_err(RequestError::ResponseUri)?,
+        answer_to: parse_answer_to(members)?,
         nonce: members.required_text("nonce")?.to_owned(),
         state: members.text("state")?.map(str::to_owned),
         query: Query::parse(query).map_err(RequestError::Query)?,
@@ -103,15 +122,24 @@ fn check_fixed(members: Members<'_>) -> Result<(), RequestError> {
     if members.required_text("response_type")? != "vp_token" {
         return Err(RequestError::ResponseType);
     }
-    if members.text("response_mode")? != Some("direct_post.jwt") {
-        return Err(RequestError::ResponseMode);
-    }
     let audience = members.value("aud").ok_or(MessageError::Missing("aud"))?;
     let is_ours = |one: &Value| one == AUDIENCE;
     if is_ours(audience) || audience.as_array().is_some_and(|all| all.iter().any(is_ours)) {
         Ok(())
     } else {
         Err(RequestError::Audience)
+    }
+}
+
+fn parse_answer_to(members: Members<'_>) -> Result<AnswerTo, RequestError> {
+    match members.text("response_mode")? {
+        Some("direct_post.jwt") => {
+            let address = members.required_text("response_uri")?;
+            WebUrl::parse(address).map(AnswerTo::Address).map_err(RequestError::ResponseUri)
+        }
+        Some(SCREEN) if members.value("response_uri").is_some() => Err(RequestError::RedirectUri),
+        Some(SCREEN) => Ok(AnswerTo::Screen),
+        _ => Err(RequestError::ResponseMode),
     }
 }
 

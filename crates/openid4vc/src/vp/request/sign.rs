@@ -5,7 +5,7 @@ use credential::jws;
 use credential::key::Signer;
 use serde_json::{Map, Value};
 
-use crate::vp::request::{AUDIENCE, MIN_FRESH, RequestContent, RequestError, TYPE};
+use crate::vp::request::{AUDIENCE, AnswerTo, MIN_FRESH, RequestContent, RequestError, SCREEN, TYPE};
 
 impl RequestContent {
     /// Signs the request: the compact token that the wallet fetches.
@@ -27,8 +27,13 @@ impl RequestContent {
     fn to_claims(&self) -> Map<String, Value> {
         let text = |text: &Option<String>| text.as_deref().map(Value::from);
         let client_id = Value::from(self.client_id.to_string());
+        let mode = match &self.answer_to {
+            AnswerTo::Address(_) => "direct_post.jwt",
+            AnswerTo::Screen => SCREEN,
+        };
         let optional = [
             ("iss", Some(client_id.clone())),
+            ("response_uri", self.answer_to.address().map(|address| address.as_str().into())),
             ("state", text(&self.state)),
             ("wallet_nonce", text(&self.wallet_nonce)),
             ("verifier_info", self.verifier_info.to_json()),
@@ -39,8 +44,7 @@ impl RequestContent {
             ("aud", AUDIENCE.into()),
             ("client_id", client_id),
             ("response_type", "vp_token".into()),
-            ("response_mode", "direct_post.jwt".into()),
-            ("response_uri", self.response_uri.as_str().into()),
+            ("response_mode", mode.into()),
             ("nonce", self.nonce.as_str().into()),
             ("dcql_query", self.query.as_json().clone()),
             ("client_metadata", self.client_metadata.to_json()),

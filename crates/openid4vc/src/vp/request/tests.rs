@@ -81,6 +81,46 @@ fn a_request_with_a_certificate_is_read_back_and_bound_to_it() {
     assert!(matches!(UnverifiedRequest::parse(&text, &other), Err(RequestError::Key(_))));
 }
 
+fn shown_on_a_screen() -> RequestContent {
+    RequestContent { answer_to: AnswerTo::Screen, ..request() }
+}
+
+#[test]
+fn a_request_on_a_screen_is_read_back_without_an_address() {
+    let text = shown_on_a_screen().sign(&verifier_key(), &verifier()).unwrap();
+    let claims = jws::Unverified::parse(&text).unwrap().dangerous_claims().unwrap();
+    assert_eq!(claims["response_mode"], SCREEN);
+    assert!(!claims.contains_key("response_uri"));
+    let context = WalletContext { wallet_nonce: None, now: NOW };
+    let unverified = UnverifiedRequest::parse_shown(&text).unwrap();
+    let request = unverified.verify(verifier().public_key(), &context, &RustCrypto).unwrap();
+    assert_eq!(*request.content(), shown_on_a_screen());
+}
+
+#[test]
+fn a_request_is_answered_only_the_way_it_came() {
+    let on_screen = shown_on_a_screen().sign(&verifier_key(), &verifier()).unwrap();
+    assert_eq!(read(&on_screen).unwrap_err(), RequestError::ResponseMode);
+    let by_link = request().sign(&verifier_key(), &verifier()).unwrap();
+    assert_eq!(UnverifiedRequest::parse_shown(&by_link).unwrap_err(), RequestError::ResponseMode);
+}
+
+#[test]
+fn a_request_on_a_screen_that_names_an_address_is_refused() {
+    let mut claims = claims();
+    claims.insert("response_mode".into(), SCREEN.into());
+    let text = sign(&claims, header());
+    assert_eq!(UnverifiedRequest::parse_shown(&text).unwrap_err(), RequestError::RedirectUri);
+}
+
+#[test]
+fn a_request_on_a_screen_by_a_key_of_another_client_is_refused() {
+    let text = shown_on_a_screen().sign(&verifier_key(), &verifier()).unwrap();
+    let claims = jws::Unverified::parse(&text).unwrap().dangerous_claims().unwrap();
+    let text = sign(&claims, json!({"typ": TYPE, "kid": "did:symbolon:demo:bank#request-0"}));
+    assert_eq!(UnverifiedRequest::parse_shown(&text).unwrap_err(), RequestError::OtherKey);
+}
+
 #[test]
 fn a_missing_parameter_is_refused() {
     for name in

@@ -20,7 +20,7 @@ fn verified() -> Request {
 
 fn shown() -> Answer {
     let vp_token = BTreeMap::from([("pid".to_owned(), vec!["a~b~c".to_owned()])]);
-    Answer::Shown(Response { vp_token })
+    Answer::Shown(Response { vp_token, register_proof: None })
 }
 
 fn open(body: &str) -> Result<Answer, ResponseError> {
@@ -49,6 +49,24 @@ fn answers_are_read_back() {
     }
     let plain = Refusal::InvalidRequest.to_plain_form(Some("state-state-state-state-1"));
     assert_eq!(open(&plain), Ok(Answer::Refused(Refusal::InvalidRequest)));
+}
+
+#[test]
+fn an_answer_for_a_screen_is_the_token_alone_and_brings_the_registers_proof() {
+    let Answer::Shown(mut response) = shown() else { panic!("nothing shown") };
+    response.register_proof = Some(vec![1, 2, 3]);
+    let answer = Answer::Shown(response);
+    let token = answer.to_token(&verified(), &mut FixedRng(5)).unwrap();
+    assert_eq!(Posted::Encrypted(token).open(&request(), &decryption_key()), Ok(answer));
+}
+
+#[test]
+fn a_malformed_register_proof_is_refused() {
+    for proof in [json!(1), json!("a b"), json!("A".repeat(MAX_PROOF * 2))] {
+        let state = "state-state-state-state-1";
+        let members = json!({"vp_token": {"pid": ["a"]}, "state": state, REGISTER_PROOF: proof});
+        assert_eq!(open(&encrypted(members)), Err(ResponseError::Proof));
+    }
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn a_binding_by_another_key_is_refused() {
     let binding = show(&content, &thief, &key(8)).vp_token["pid"][0].clone();
     let binding = &binding[binding.rfind('~').unwrap() + 1..];
     let text = format!("{stolen}{binding}");
-    let response = Response { vp_token: BTreeMap::from([("pid".into(), vec![text])]) };
+    let response = Response { vp_token: BTreeMap::from([("pid".into(), vec![text])]), register_proof: None };
     assert!(decide(&content, &response, NOW).is_err());
 }
 
@@ -217,7 +217,7 @@ fn missing_claims_and_foreign_parts_are_refused() {
     let again = twice.vp_token["pid"][0].clone();
     twice.vp_token.get_mut("pid").unwrap().push(again);
     assert_eq!(code(decide(&content, &twice, NOW)), "answer_count_wrong");
-    let nothing = Response { vp_token: BTreeMap::new() };
+    let nothing = Response { vp_token: BTreeMap::new(), register_proof: None };
     assert_eq!(code(decide(&content, &nothing, NOW)), "answer_incomplete");
 }
 
@@ -226,7 +226,8 @@ fn a_format_that_cannot_be_verified_is_refused() {
     let mut content = request();
     let mdoc = json!({"credentials": [{"id": "pid", "format": "mso_mdoc", "meta": {"doctype_value": "d"}}]});
     content.query = Query::parse(&mdoc).unwrap();
-    let response = Response { vp_token: BTreeMap::from([("pid".into(), vec!["x".into()])]) };
+    let response =
+        Response { vp_token: BTreeMap::from([("pid".into(), vec!["x".into()])]), register_proof: None };
     assert_eq!(decide(&content, &response, NOW).unwrap_err(), VerifyError::Format);
 }
 
