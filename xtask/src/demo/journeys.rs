@@ -1,6 +1,8 @@
 //! The journeys, played by the `wallet` command: receive, log in, log in again without a scan, and all of it
 //! while validators die and a card is revoked.
 
+mod counter;
+
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -51,9 +53,11 @@ pub(crate) fn play(house: &mut House, steps: &Steps) -> Result<()> {
         house.services.crash(Service::Provider)?;
         Ok(((), "the session still holds: ".to_owned() + &log_in_at_tax(&wallet)?))
     })?;
+    let counter = counter::play(house, &wallet, steps)?;
     one_validator_down(house, &wallet, steps)?;
     two_validators_down(house, &wallet, steps)?;
-    revoked(house, &wallet, steps)
+    revoked(house, &wallet, steps)?;
+    counter.after_revocation(&wallet, steps)
 }
 
 fn one_validator_down(house: &mut House, wallet: &Wallet, steps: &Steps) -> Result<()> {
@@ -187,6 +191,37 @@ fn reason(body: &str) -> String {
     text.map(|(text, _)| text.to_owned()).unwrap_or_default()
 }
 
+/// What a command came to: its exit code and its two streams.
+type Came = (i32, String, String);
+
+fn done(arguments: &[&str], (code, output, error): Came) -> Result<Value> {
+    if code != 0 {
+        bail!("wallet {}: {error}", arguments.first().copied().unwrap_or_default());
+    }
+    serde_json::from_str(&output).with_context(|| output.clone())
+}
+
+fn refused(arguments: &[&str], (code, output, error): Came) -> Result<Value> {
+    ensure!(code == 1, "wallet {arguments:?} was not refused ({code}): {output}{error}");
+    let last = error.lines().last().unwrap_or_default();
+    serde_json::from_str(last).with_context(|| error.clone())
+}
+
+/// The `wallet` command in a network of its own, without a single address, where this machine can make one. Else
+/// it has nothing to call all the same: what runs here is given no address.
+fn cut_off() -> Command {
+    let wallet = program("wallet");
+    let own_network = ["--map-root-user", "--net"];
+    let can = Command::new("unshare").args(own_network).arg("true").status();
+    if can.is_ok_and(|status| status.success()) {
+        let mut command = Command::new("unshare");
+        command.args(own_network).arg(wallet);
+        command
+    } else {
+        Command::new(wallet)
+    }
+}
+
 /// The `wallet` command with a home and a browser's cookies of its own.
 struct Wallet {
     home: String,
@@ -216,23 +251,34 @@ impl Wallet {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Value> {
-        let (code, output, error) = self.start(arguments)?;
-        if code != 0 {
-            bail!("wallet {}: {error}", arguments.first().copied().unwrap_or_default());
-        }
-        serde_json::from_str(&output).with_context(|| output.clone())
+        done(arguments, self.start(Command::new(program("wallet")), arguments)?)
     }
 
     /// Runs a command that must be refused.
     fn refused(&self, arguments: &[&str]) -> Result<Value> {
-        let (code, output, error) = self.start(arguments)?;
-        ensure!(code == 1, "wallet {arguments:?} was not refused ({code}): {output}{error}");
-        let last = error.lines().last().unwrap_or_default();
-        serde_json::from_str(last).with_context(|| error.clone())
+        refused(arguments, self.start(Command::new(program("wallet")), arguments)?)
     }
 
-    fn start(&self, arguments: &[&str]) -> Result<(i32, String, String)> {
-        let output = Command::new(program("wallet"))
+    /// As [`Wallet::run`], in a network in which nothing answers.
+    fn run_alone<S: AsRef<str>>(&self, arguments: &[S]) -> Result<Value> {
+        let arguments: Vec<&str> = arguments.iter().map(AsRef::as_ref).collect();
+        done(&arguments, self.start(cut_off(), &arguments)?)
+    }
+
+    /// As [`Wallet::refused`], in a network in which nothing answers.
+    fn refused_alone<S: AsRef<str>>(&self, arguments: &[S]) -> Result<Value> {
+        let arguments: Vec<&str> = arguments.iter().map(AsRef::as_ref).collect();
+        refused(&arguments, self.start(cut_off(), &arguments)?)
+    }
+
+    /// The name of the newest card.
+    fn first_card(&self) -> Result<String> {
+        let cards = self.run(&["list"])?;
+        cards[0]["id"].as_str().map(str::to_owned).context("there is no card")
+    }
+
+    fn start(&self, mut command: Command, arguments: &[&str]) -> Result<Came> {
+        let output = command
             .arg("--json")
             .args(arguments)
             .env("WALLET_HOME", &self.home)

@@ -62,11 +62,12 @@ impl Registrar {
         let accredit = json!({ "accredit": {
             "member": "interior", "vct": VCT, "from": 0, "until": LONG, "honoured_until": LONG } });
         slowest = slowest.max(self.act("digital", &accredit)?);
-        for (member, purpose_en, purpose_zh, paths) in USES {
+        slowest = slowest.max(self.act("bank", &drafts.counter_key)?);
+        for Use { member, name, english, chinese, paths, operators } in USES {
             let register = json!({
-                "member": member, "use": "login", "purpose": { "en": purpose_en, "zh": purpose_zh },
+                "member": member, "use": name, "purpose": { "en": english, "zh": chinese },
                 "claims": [{ "vct": VCT, "paths": paths.iter().map(|path| json!([path])).collect::<Vec<_>>() }],
-                "retention_days": 30, "operators": ["login"], "consent": { "key": 0, "signature": "" },
+                "retention_days": 30, "operators": operators, "consent": { "key": 0, "signature": "" },
             });
             let signed = self.sign("consent", member, &register)?;
             let signed: Value = serde_json::from_str(&signed)?;
@@ -104,15 +105,42 @@ pub(crate) fn submit(transaction: &Value) -> Result<Value> {
 }
 
 /// What each relying party may ask for, and why.
-const USES: [(&str, &str, &str, &[&str]); 2] = [
-    (
-        "bank",
-        "Log you in to your account",
-        "登录您的账户",
-        &["login_identifier", "given_name", "family_name", "birthdate"],
-    ),
-    ("tax", "Log you in to your tax file", "登录您的税务档案", &["login_identifier"]),
+const USES: [Use; 3] = [
+    Use {
+        member: "bank",
+        name: "login",
+        english: "Log you in to your account",
+        chinese: "登录您的账户",
+        paths: &["login_identifier", "given_name", "family_name", "birthdate"],
+        operators: &["login"],
+    },
+    Use {
+        member: "tax",
+        name: "login",
+        english: "Log you in to your tax file",
+        chinese: "登录您的税务档案",
+        paths: &["login_identifier"],
+        operators: &["login"],
+    },
+    Use {
+        member: "bank",
+        name: "counter",
+        english: "Open an account at the counter",
+        chinese: "在柜台开户",
+        paths: &["given_name", "family_name", "age_over_18"],
+        operators: &[],
+    },
 ];
+
+/// One use.
+struct Use {
+    member: &'static str,
+    name: &'static str,
+    english: &'static str,
+    chinese: &'static str,
+    paths: &'static [&'static str],
+    operators: &'static [&'static str],
+}
 
 fn member(id: &Value, enrolment: &Value, roles: Value) -> Value {
     json!({

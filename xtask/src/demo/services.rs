@@ -21,6 +21,9 @@ pub(crate) const TAX: &str = "http://127.0.0.42:7400";
 /// The identity card's type.
 pub(crate) const VCT: &str = "urn:eudi:pid:xs:1";
 
+/// The file of the key that the bank's counter asks with.
+pub(crate) const COUNTER_KEY: &str = "counter.jwk";
+
 const RELYING_PARTIES: [(&str, &str, &str); 2] = [("bank", BANK, "strict"), ("tax", TAX, "plain")];
 
 /// What has to stand in the register before the services are believed.
@@ -33,6 +36,8 @@ pub(crate) struct Drafts {
     pub(crate) bank_key: String,
     /// The tax office's transaction key.
     pub(crate) tax_key: String,
+    /// What the bank writes of the key that its counter asks with.
+    pub(crate) counter_key: Value,
 }
 
 /// What runs.
@@ -83,7 +88,11 @@ pub(crate) fn prepare(folder: &Path, network: &Network) -> Result<Drafts> {
         let file = path(&data.join(member).join("transaction.jwk"));
         output(&program("registry-node"), &["key", "transaction", &file], None)
     };
-    let drafts = Drafts { issuer, provider, bank_key: key("bank")?, tax_key: key("tax")? };
+    let (bank_key, tax_key) = (key("bank")?, key("tax")?);
+    let counter_key = path(&data.join("bank").join(COUNTER_KEY));
+    let counter_key = output(&program("wallet"), &["--json", "counter", "key", &counter_key], None)?;
+    let counter_key = serde_json::from_str(&counter_key).context("wallet counter key")?;
+    let drafts = Drafts { issuer, provider, bank_key, tax_key, counter_key };
     register_clients(folder, data)?;
     Ok(drafts)
 }
