@@ -5,8 +5,8 @@ use credential::sd_jwt_vc::NEVER_DISCLOSABLE;
 use serde_json::{Map, Value};
 
 use crate::store::StoreError;
-use crate::store::cards::About;
-use crate::view::{CardDetails, CardView, ShownClaim, Texts, plain_name};
+use crate::store::cards::{About, Card};
+use crate::view::{CardDetails, CardState, CardView, ShownClaim, Texts, plain_name};
 use crate::wallet::{InHand, Wallet};
 
 impl Wallet {
@@ -15,7 +15,7 @@ impl Wallet {
     /// # Errors
     /// [`StoreError`].
     pub fn cards(&self) -> Result<Vec<CardView>, StoreError> {
-        self.hand()?.iter().map(|card| self.card_view(card)).collect()
+        self.store.cards()?.into_iter().map(|card| Ok(self.look_at(card)?.1)).collect()
     }
 
     /// One card with all that it says.
@@ -23,15 +23,21 @@ impl Wallet {
     /// # Errors
     /// [`StoreError::NoCard`].
     pub fn card(&self, id: &str) -> Result<CardDetails, StoreError> {
-        let card = self.in_hand(self.store.card(id)?)?;
-        let about = &card.card.about;
-        let claims = own_claims(card.held.claims())
-            .map(|(name, value)| {
-                let path = ClaimPath::name(name);
-                ShownClaim { name: about.name_of(&path), path, value: value.clone() }
-            })
-            .collect();
-        Ok(CardDetails { card: self.card_view(&card)?, claims })
+        let (found, card) = self.look_at(self.store.card(id)?)?;
+        let claims = found.map(|found| shown_claims(&found)).unwrap_or_default();
+        Ok(CardDetails { card, claims })
+    }
+
+    /// A card with its view; with the view alone where it has no copies.
+    fn look_at(&self, card: Card) -> Result<(Option<InHand>, CardView), StoreError> {
+        match self.in_hand(card.clone()) {
+            Ok(found) => {
+                let view = self.card_view(&found)?;
+                Ok((Some(found), view))
+            }
+            Err(StoreError::NoCard) => Ok((None, without_copies(card))),
+            Err(error) => Err(error),
+        }
     }
 
     pub(crate) fn card_view(&self, card: &InHand) -> Result<CardView, StoreError> {
@@ -49,8 +55,34 @@ impl Wallet {
             background: about.background.clone(),
             text: about.text.clone(),
             has_code: !about.code.is_empty(),
+            state: CardState::Ready,
         })
     }
+}
+
+/// A card that came back from a backup: what it is, and nothing of what it says.
+fn without_copies(card: Card) -> CardView {
+    CardView {
+        id: card.id,
+        title: card.about.title,
+        vct: card.vct,
+        issuer: card.about.issuer_name,
+        received_at: card.received_at,
+        valid_until: None,
+        copies: 0,
+        unused_copies: 0,
+        background: card.about.background,
+        text: card.about.text,
+        state: CardState::GetAgain,
+    }
+}
+
+fn shown_claims(found: &InHand) -> Vec<ShownClaim> {
+    let claim = |(name, value): (&String, &Value)| {
+        let path = ClaimPath::name(name);
+        ShownClaim { name: found.card.about.name_of(&path), path, value: value.clone() }
+    };
+    own_claims(found.held.claims()).map(claim).collect()
 }
 
 impl About {

@@ -39,6 +39,22 @@ pub fn read(path: &Path, max_len: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > max_len { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }
 
+/// Removes the file at `path`, where there is one: its bytes are written over first, as far as the disk allows.
+///
+/// # Errors
+/// Those of the file system.
+pub fn destroy(path: &Path) -> io::Result<()> {
+    let mut file = match OpenOptions::new().write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let length = file.metadata()?.len();
+    io::copy(&mut io::repeat(0).take(length), &mut file)?;
+    file.sync_all()?;
+    fs::remove_file(path)?;
+    sync_folder(path)
+}
+
 /// Makes the folder at `path`, which only its owner may enter.
 ///
 /// # Errors

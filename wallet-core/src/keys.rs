@@ -15,8 +15,11 @@ use zeroize::Zeroizing;
 use crate::durable;
 use crate::random::Random;
 
-/// Bytes of the file with the count of guesses, at most.
-const MAX_COUNT: u64 = 20;
+/// Bytes of a file with a number, at most.
+const MAX_NUMBER: u64 = 20;
+/// How the files beside the key's are called.
+const GUESSES: &str = "guesses";
+const STATE: &str = "state";
 /// Bytes of a key's handle, at most.
 pub const MAX_HANDLE: usize = 256;
 
@@ -91,6 +94,33 @@ pub trait KeyStore: Send + Sync {
     /// [`KeyStoreError`].
     fn count_guess(&self) -> Result<(), KeyStoreError>;
 
+    /// The number of the newest state of the wallet's store that was kept here: it only grows, so that nobody
+    /// makes a used card unused, or an old PIN good again, by putting old files in place. `None` where the
+    /// device has no place for such a number; then old files are not noticed.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn newest_state(&self) -> Result<Option<u64>, KeyStoreError> {
+        Ok(None)
+    }
+
+    /// Keeps `state` as the newest, where it is: a lower number changes nothing. Kept for good before the call
+    /// returns.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn keep_newest_state(&self, state: u64) -> Result<(), KeyStoreError> {
+        let _ = state;
+        Ok(())
+    }
+
+    /// Destroys the device key: whatever was locked with it never opens again. Nothing happens where there is
+    /// none any more.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn destroy(&self) -> Result<(), KeyStoreError>;
+
     /// Makes an ES256 key that cards are bound to, and signs presentations and key proofs only.
     ///
     /// # Errors
@@ -109,10 +139,11 @@ pub trait KeyStore: Send + Sync {
 /// The file holds the device key alone. A card's key is derived from it and from its handle, 32 random
 /// bytes that are kept in the encrypted store; whoever has one without the other has nothing.
 ///
-/// The count of guesses stands in a file beside it: putting that back too cannot be noticed without hardware.
+/// The count of guesses and the number of the newest state stand in files beside it: who puts those back too is
+/// not noticed. That takes hardware.
 pub struct FileKeyStore {
     device: Secret32,
-    guesses: PathBuf,
+    path: PathBuf,
     random: Random,
 }
 
@@ -127,8 +158,9 @@ impl FileKeyStore {
             io::ErrorKind::AlreadyExists => KeyStoreError::Exists,
             _ => KeyStoreError::File(error),
         })?;
-        let store = Self { device: Secret32::new(*key), guesses: beside(path), random };
-        store.keep_guesses(0)?;
+        let store = Self { device: Secret32::new(*key), path: path.to_owned(), random };
+        store.keep_number(GUESSES, 0)?;
+        store.keep_number(STATE, 0)?;
         Ok(store)
     }
 
@@ -139,11 +171,24 @@ impl FileKeyStore {
     pub fn open(path: &Path, random: Random) -> Result<Self, KeyStoreError> {
         let bytes = Zeroizing::new(durable::read(path, 32).map_err(KeyStoreError::File)?);
         let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyStoreError::Damaged)?;
-        Ok(Self { device: Secret32::new(key), guesses: beside(path), random })
+        Ok(Self { device: Secret32::new(key), path: path.to_owned(), random })
     }
 
-    fn keep_guesses(&self, count: u64) -> Result<(), KeyStoreError> {
-        durable::replace(&self.guesses, count.to_string().as_bytes()).map_err(KeyStoreError::File)
+    /// A number in a file beside the key's; zero where there is none.
+    fn number(&self, name: &str) -> Result<u64, KeyStoreError> {
+        match durable::read(&self.path.with_extension(name), MAX_NUMBER) {
+            Ok(bytes) => {
+                let text = core::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok());
+                text.ok_or(KeyStoreError::Damaged)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(KeyStoreError::File(error)),
+        }
+    }
+
+    fn keep_number(&self, name: &str, number: u64) -> Result<(), KeyStoreError> {
+        let path = self.path.with_extension(name);
+        durable::replace(&path, number.to_string().as_bytes()).map_err(KeyStoreError::File)
     }
 
     /// The device key's keyed digest of `input`, apart for each `purpose`.
@@ -157,24 +202,25 @@ impl FileKeyStore {
     }
 }
 
-fn beside(path: &Path) -> PathBuf {
-    path.with_extension("guesses")
-}
-
 impl KeyStore for FileKeyStore {
     fn guesses(&self) -> Result<u64, KeyStoreError> {
-        match durable::read(&self.guesses, MAX_COUNT) {
-            Ok(bytes) => {
-                let text = core::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok());
-                text.ok_or(KeyStoreError::Damaged)
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(error) => Err(KeyStoreError::File(error)),
-        }
+        self.number(GUESSES)
     }
 
     fn count_guess(&self) -> Result<(), KeyStoreError> {
-        self.keep_guesses(self.guesses()?.saturating_add(1))
+        self.keep_number(GUESSES, self.guesses()?.saturating_add(1))
+    }
+
+    fn newest_state(&self) -> Result<Option<u64>, KeyStoreError> {
+        self.number(STATE).map(Some)
+    }
+
+    fn keep_newest_state(&self, state: u64) -> Result<(), KeyStoreError> {
+        if state > self.number(STATE)? { self.keep_number(STATE, state) } else { Ok(()) }
+    }
+
+    fn destroy(&self) -> Result<(), KeyStoreError> {
+        durable::destroy(&self.path).map_err(KeyStoreError::File)
     }
 
     fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError> {

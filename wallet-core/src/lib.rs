@@ -3,23 +3,27 @@
 //! A person's way: [`unlock`] the [`wallet`], `receive` a card, `present` it or `log_in` with it, look at
 //! its [`store`]d history. What a screen may see is in [`view`].
 
+pub mod backup;
 pub mod cards;
 pub mod check;
 pub mod clock;
 pub mod cookies;
 pub mod counter;
 pub mod durable;
+pub mod erase;
 pub mod frames;
 pub mod history;
 pub mod http;
 pub mod keys;
 pub mod log_in;
 mod page;
+pub mod phrase;
 pub mod picture;
 pub mod present;
 pub mod random;
 pub mod receipt;
 pub mod receive;
+pub mod restore;
 pub mod sign_in;
 pub mod status;
 pub mod store;

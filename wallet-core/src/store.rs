@@ -4,21 +4,26 @@
 
 pub mod cards;
 pub mod entries;
+pub(crate) mod newest;
 pub mod proofs;
 pub mod settings;
+mod whole;
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, types::ValueRef};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::keys::Secret32;
+use crate::keys::{KeyStore, KeyStoreError, Secret32};
 
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001-first.sql"), include_str!("../migrations/0006-counter.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001-first.sql"),
+    include_str!("../migrations/0005-backup.sql"),
+    include_str!("../migrations/0006-counter.sql"),
+];
 /// Tables that hold the person's state, for [`Store::digest`].
 const STATE: [&str; 5] = ["card", "copy", "entry", "list_seen", "setting"];
 
@@ -43,6 +48,15 @@ pub enum StoreError {
     /// The copy was shown in between.
     #[error("copy of the card was used in between")]
     Taken,
+    /// The file is older than the newest that the key store knows of.
+    #[error("database is an older one that was put back")]
+    PutBack,
+    /// The lock that opened it is older than the newest.
+    #[error("lock is an older one that was put back")]
+    LockPutBack,
+    /// The key store.
+    #[error("key store does not answer")]
+    Keys(#[from] KeyStoreError),
 }
 
 impl StoreError {
@@ -55,6 +69,9 @@ impl StoreError {
             Self::Damaged => "database_damaged",
             Self::NoCard => "no_such_card",
             Self::Taken => "copy_taken",
+            Self::PutBack => "database_put_back",
+            Self::LockPutBack => "lock_put_back",
+            Self::Keys(_) => "key_store",
         }
     }
 }
@@ -62,6 +79,8 @@ impl StoreError {
 /// The wallet's database.
 pub struct Store {
     connection: Mutex<Connection>,
+    /// Who is told of states that must not come back; nobody, for a store in memory.
+    keys: Option<Arc<dyn KeyStore>>,
 }
 
 impl Store {
@@ -101,7 +120,7 @@ impl Store {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",
         )?;
         migrate(&mut connection)?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(connection), keys: None })
     }
 
     /// A digest of the person's state: two digests are equal exactly where nothing changed in between.
@@ -150,12 +169,16 @@ impl core::fmt::Debug for Store {
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    migrate_to(connection, MIGRATIONS.len())
+}
+
+fn migrate_to(connection: &mut Connection, newest: usize) -> Result<(), StoreError> {
     let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let version = version as usize;
     if version > MIGRATIONS.len() {
         return Err(StoreError::Newer);
     }
-    for (number, sql) in MIGRATIONS.iter().enumerate().skip(version) {
+    for (number, sql) in MIGRATIONS.iter().enumerate().take(newest).skip(version) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", number as u32 + 1)?;

@@ -1,7 +1,9 @@
 //! Wrong PINs, counted in a file beside the database, so that a restart forgets none.
 //!
 //! A guess is counted before it is checked: whoever pulls the plug in between has used it up. From the
-//! third wrong one on each costs a wait, which doubles.
+//! third wrong one on each costs a wait, which doubles; after [`MAX_WRONG`] in a row the lock is shut for good.
+//! A thief who can set the device's clock waits for nothing, so waits alone would let them try every PIN of six
+//! digits in a day; a person who forgot theirs has their backup, and some days to remember.
 //!
 //! The key store counts guesses too. Those that the file does not know of count as wrong ones made now, so an
 //! old file in the place of the new one gives no guess back, and no file at all is worse than the newest.
@@ -17,6 +19,9 @@ use serde::{Deserialize, Serialize};
 use crate::durable;
 use crate::keys::{KeyStore, KeyStoreError};
 
+/// Wrong guesses in a row that shut the lock for good: eight days of waiting for who guesses by accident, and a
+/// chance of one in 50,000 at a PIN of six random digits.
+pub const MAX_WRONG: u32 = 20;
 /// Wrong guesses that cost no wait.
 const FREE: u32 = 2;
 /// The first wait.
@@ -31,6 +36,9 @@ pub enum TriesError {
     /// Too many wrong ones; wait so long.
     #[error("too many wrong pins, wait {} seconds", .0.as_secs())]
     Wait(Duration),
+    /// Too many in a row: the PIN opens nothing any more.
+    #[error("too many wrong pins, lock is shut for good")]
+    ForGood,
     /// The count cannot be kept.
     #[error("count of wrong pins cannot be kept")]
     File(#[source] io::Error),
@@ -72,6 +80,15 @@ impl Count {
         Duration::from_secs(doubled.min(LONGEST_WAIT))
     }
 
+    fn may_guess(self, now: UnixTime) -> Result<(), TriesError> {
+        let left = self.left(now);
+        match (self.wrong >= MAX_WRONG, left.is_zero()) {
+            (true, _) => Err(TriesError::ForGood),
+            (false, false) => Err(TriesError::Wait(left)),
+            (false, true) => Ok(()),
+        }
+    }
+
     /// A clock that was put back starts the wait anew.
     fn left(self, now: UnixTime) -> Duration {
         if now < self.last {
@@ -107,10 +124,7 @@ impl Guess {
         if kept.is_none_or(|kept| kept.guesses != guesses) {
             write(path, Count { guesses, ..count })?;
         }
-        let left = count.left(now);
-        if !left.is_zero() {
-            return Err(TriesError::Wait(left));
-        }
+        count.may_guess(now)?;
         keys.count_guess()?;
         let guesses = guesses.saturating_add(1);
         write(path, Count { wrong: count.wrong.saturating_add(1), last: now, guesses })?;
@@ -123,8 +137,14 @@ impl Guess {
     }
 
     /// The guess was wrong: how long the next has to wait.
-    pub(crate) fn was_wrong(self) -> Duration {
-        read(&self.path).map_or(Duration::ZERO, Count::wait)
+    ///
+    /// # Errors
+    /// [`TriesError::ForGood`], where it was the last.
+    pub(crate) fn was_wrong(self) -> Result<Duration, TriesError> {
+        match read(&self.path) {
+            Some(count) if count.wrong >= MAX_WRONG => Err(TriesError::ForGood),
+            count => Ok(count.map_or(Duration::ZERO, Count::wait)),
+        }
     }
 }
 

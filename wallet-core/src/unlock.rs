@@ -2,6 +2,9 @@
 //!
 //! The database has a random key. That key is kept wrapped, under what the key store makes of
 //! Argon2id(PIN): a stolen file without the device, or the device without the PIN, opens nothing.
+//!
+//! Each change of the PIN gives the lock the next number, which the database knows: an older lock that somebody
+//! puts back, with the PIN of that time, is refused.
 
 use core::time::Duration;
 use std::io;
@@ -19,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::durable;
 use crate::keys::{KeyStore, KeyStoreError, Secret32};
 use crate::random::Random;
+use crate::store::newest::FIRST_LOCK;
 use crate::tries::{Guess, TriesError};
 
 /// Characters of a PIN, at least.
@@ -31,7 +35,8 @@ const MAX_FILE: u64 = 4096;
 const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// What a wrapped key is said to be; the version of this file's form is in it.
+/// What a wrapped key is said to be; the version of this file's form is in it. The lock's number follows, where
+/// it has one: the first locks had none.
 const CONTEXT: &[u8] = b"symbolon wallet database key, 1";
 
 /// A PIN as it was typed. Silent in `Debug`, wiped when dropped.
@@ -89,6 +94,7 @@ impl UnlockError {
             Self::Exists => "wallet_exists",
             Self::WrongPin(_) => "wrong_pin",
             Self::Tries(TriesError::Wait(_)) => "too_many_wrong_pins",
+            Self::Tries(TriesError::ForGood) => "locked_for_good",
             Self::Tries(TriesError::File(_)) | Self::File(_) => "file",
             Self::Tries(TriesError::Keys(_)) | Self::Keys(_) => "key_store",
             Self::Damaged => "lock_damaged",
@@ -117,8 +123,24 @@ pub(crate) struct Lock {
     tries: PathBuf,
 }
 
+/// A lock that a right PIN opened. The guess counts as wrong until somebody says otherwise.
+pub(crate) struct Opened {
+    pub(crate) key: Secret32,
+    pub(crate) number: u64,
+    guess: Guess,
+}
+
+impl Opened {
+    /// What was behind the lock is what belongs there: nothing is held against anyone any more.
+    pub(crate) fn was_right(self) -> Result<(), UnlockError> {
+        Ok(self.guess.was_right()?)
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Wrapped {
+    #[serde(default)]
+    number: u64,
     salt: String,
     memory_kib: u32,
     passes: u32,
@@ -149,31 +171,13 @@ impl Lock {
         if self.exists() {
             return Err(UnlockError::Exists);
         }
-        let (salt, nonce) = (random.bytes::<16>(), random.bytes::<12>());
-        let mut wrapped = Wrapped {
-            salt: base64url(salt),
-            memory_kib: MEMORY,
-            passes: PASSES,
-            lanes: LANES,
-            nonce: base64url(nonce),
-            key: String::new(),
-        };
-        let cipher = wrapped.cipher(pin, keys)?;
-        let payload = Payload { msg: key.expose_secret(), aad: CONTEXT };
-        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| UnlockError::Damaged)?;
-        wrapped.key = base64url(sealed);
+        let wrapped = Wrapped::new(FIRST_LOCK, key, pin, keys, random)?;
         Guess::start(&self.tries, keys, now)?;
-        let bytes = serde_json::to_vec_pretty(&wrapped).map_err(|_| UnlockError::Damaged)?;
-        durable::replace(&self.wrapped, &bytes).map_err(UnlockError::File)
+        self.keep(&wrapped)
     }
 
     /// Unwraps the database's key. The guess counts before it is checked.
-    pub(crate) fn open(
-        &self,
-        pin: &Pin,
-        keys: &dyn KeyStore,
-        now: UnixTime,
-    ) -> Result<Secret32, UnlockError> {
+    pub(crate) fn open(&self, pin: &Pin, keys: &dyn KeyStore, now: UnixTime) -> Result<Opened, UnlockError> {
         if !self.exists() {
             return Err(UnlockError::NoWallet);
         }
@@ -181,26 +185,78 @@ impl Lock {
         let wrapped: Wrapped = serde_json::from_slice(&bytes).map_err(|_| UnlockError::Damaged)?;
         let guess = Guess::begin(&self.tries, keys, now)?;
         match wrapped.unwrap(pin, keys)? {
-            Some(key) => {
-                guess.was_right()?;
-                Ok(key)
-            }
-            None => Err(UnlockError::WrongPin(guess.was_wrong())),
+            Some(key) => Ok(Opened { key, number: wrapped.number, guess }),
+            None => Err(UnlockError::WrongPin(guess.was_wrong()?)),
         }
+    }
+
+    /// Puts a lock with another PIN in the place of the one that `opened` came from: the number of the new one.
+    pub(crate) fn change(
+        &self,
+        opened: &Opened,
+        pin: &Pin,
+        keys: &dyn KeyStore,
+        random: &Random,
+    ) -> Result<u64, UnlockError> {
+        let number = opened.number.checked_add(1).ok_or(UnlockError::Damaged)?;
+        self.keep(&Wrapped::new(number, &opened.key, pin, keys, random)?)?;
+        Ok(number)
+    }
+
+    /// Throws the lock away: without it there is no wallet.
+    pub(crate) fn destroy(&self) -> Result<(), UnlockError> {
+        durable::destroy(&self.wrapped)
+            .and_then(|()| durable::destroy(&self.tries))
+            .map_err(UnlockError::File)
+    }
+
+    fn keep(&self, wrapped: &Wrapped) -> Result<(), UnlockError> {
+        let bytes = serde_json::to_vec_pretty(wrapped).map_err(|_| UnlockError::Damaged)?;
+        durable::replace(&self.wrapped, &bytes).map_err(UnlockError::File)
     }
 }
 
 impl Wrapped {
+    fn new(
+        number: u64,
+        key: &Secret32,
+        pin: &Pin,
+        keys: &dyn KeyStore,
+        random: &Random,
+    ) -> Result<Self, UnlockError> {
+        let nonce = random.bytes::<12>();
+        let mut wrapped = Self {
+            number,
+            salt: base64url(random.bytes::<16>()),
+            memory_kib: MEMORY,
+            passes: PASSES,
+            lanes: LANES,
+            nonce: base64url(nonce),
+            key: String::new(),
+        };
+        let payload = Payload { msg: key.expose_secret(), aad: &wrapped.context() };
+        let sealed = wrapped.cipher(pin, keys)?.encrypt(&Nonce::from(nonce), payload);
+        wrapped.key = base64url(sealed.map_err(|_| UnlockError::Damaged)?);
+        Ok(wrapped)
+    }
+
     /// The database's key; none where the PIN or the device is another.
     fn unwrap(&self, pin: &Pin, keys: &dyn KeyStore) -> Result<Option<Secret32>, UnlockError> {
         let bytes = |text: &str| from_base64url(text).map_err(|_| UnlockError::Damaged);
         let nonce: [u8; 12] = bytes(&self.nonce)?.try_into().map_err(|_| UnlockError::Damaged)?;
         let sealed = bytes(&self.key)?;
-        let payload = Payload { msg: &sealed, aad: CONTEXT };
+        let payload = Payload { msg: &sealed, aad: &self.context() };
         let Ok(key) = self.cipher(pin, keys)?.decrypt(&Nonce::from(nonce), payload) else { return Ok(None) };
         let key = Zeroizing::new(key);
         let key: [u8; 32] = key.as_slice().try_into().map_err(|_| UnlockError::Damaged)?;
         Ok(Some(Secret32::new(key)))
+    }
+
+    fn context(&self) -> Vec<u8> {
+        match self.number {
+            0 => CONTEXT.to_vec(),
+            number => [CONTEXT, &number.to_be_bytes()].concat(),
+        }
     }
 
     /// What locks: Argon2id of the PIN, mixed with the device key.

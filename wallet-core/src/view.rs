@@ -78,6 +78,18 @@ pub struct CardView {
     pub text: Option<String>,
     /// Whether it can be shown as a code, at any counter.
     pub has_code: bool,
+    /// Whether it can be shown.
+    pub state: CardState,
+}
+
+/// Whether a card can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardState {
+    /// It can.
+    Ready,
+    /// It has no copies, as after a restore: its issuer has to give it out again.
+    GetAgain,
 }
 
 /// A card with what it says.
@@ -88,6 +100,39 @@ pub struct CardDetails {
     pub card: CardView,
     /// What it says.
     pub claims: Vec<ShownClaim>,
+}
+
+/// What is in a backup, or in a move to another phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BackupView {
+    /// When it was made.
+    pub made_at: UnixTime,
+    /// The cards that can be had again, by name.
+    pub cards: Vec<Texts>,
+    /// Lines of history.
+    pub entries: usize,
+    /// Lines of history, the oldest, that did not fit.
+    pub left_out: usize,
+}
+
+/// What a new phone shows to the old one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MoveInView {
+    /// The text of the code to scan.
+    pub text: String,
+    /// The check number, in groups of four digits.
+    pub check: String,
+}
+
+/// What is lost for good when a wallet is erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ErasingView {
+    /// Its cards, by name.
+    pub cards: Vec<Texts>,
+    /// Copies that were never shown: they cannot be moved or kept, only had again.
+    pub unused_copies: u32,
+    /// Lines of history.
+    pub entries: usize,
 }
 
 /// What somebody offers.

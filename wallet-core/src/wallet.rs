@@ -19,10 +19,13 @@ use crate::keys::{KeyStore, Secret32};
 use crate::random::Random;
 use crate::store::cards::{Card, Copy};
 use crate::store::{Store, StoreError};
-use crate::unlock::{Lock, Pin, UnlockError};
+use crate::unlock::{Lock, Opened, Pin, UnlockError};
 
 const DATABASE: &str = "wallet.db";
-const SETUP: &str = "setup";
+/// The database, and what SQLite keeps beside it.
+pub(crate) const DATABASE_FILES: [&str; 3] = ["wallet.db", "wallet.db-wal", "wallet.db-shm"];
+/// The name of the setting with the [`Setup`].
+pub(crate) const SETUP: &str = "setup";
 
 /// What a wallet runs on.
 #[derive(Clone)]
@@ -98,21 +101,31 @@ impl Wallet {
     /// # Errors
     /// [`OpenError`]; [`UnlockError::Exists`] where there is one.
     pub fn init(home: &Path, pin: &Pin, setup: &Setup, ports: Ports) -> Result<Self, OpenError> {
+        Registry::open(setup.nodes.clone(), &setup.checkpoint, None, ports.clock.now())?;
+        Self::make(home, pin, ports, |store| store.keep_setting(SETUP, setup))
+    }
+
+    /// Makes a wallet that `fill` puts something into. There is none before all of it is there: the lock is the
+    /// last thing that is written.
+    pub(crate) fn make(
+        home: &Path,
+        pin: &Pin,
+        ports: Ports,
+        fill: impl FnOnce(&Store) -> Result<(), StoreError>,
+    ) -> Result<Self, OpenError> {
         durable::make_folder(home).map_err(OpenError::Folder)?;
         let lock = Lock::in_folder(home);
         if lock.exists() {
             return Err(UnlockError::Exists.into());
         }
-        let now = ports.clock.now();
-        Registry::open(setup.nodes.clone(), &setup.checkpoint, None, now)?;
-        let database = home.join(DATABASE);
-        for suffix in ["", "-wal", "-shm"] {
-            remove(&home.join(format!("{DATABASE}{suffix}"))).map_err(OpenError::Folder)?;
+        for file in DATABASE_FILES {
+            durable::destroy(&home.join(file)).map_err(OpenError::Folder)?;
         }
         let key = Secret32::new(ports.random.bytes());
-        let store = Store::open(&database, &key)?;
-        store.keep_setting(SETUP, setup)?;
-        lock.close(&key, pin, &*ports.keys, &ports.random, now)?;
+        let mut store = Store::open(&home.join(DATABASE), &key)?;
+        store.start_numbers(Arc::clone(&ports.keys))?;
+        fill(&store)?;
+        lock.close(&key, pin, &*ports.keys, &ports.random, ports.clock.now())?;
         Self::with_store(store, ports)
     }
 
@@ -121,8 +134,24 @@ impl Wallet {
     /// # Errors
     /// [`OpenError`].
     pub fn unlock(home: &Path, pin: &Pin, ports: Ports) -> Result<Self, OpenError> {
-        let key = Lock::in_folder(home).open(pin, &*ports.keys, ports.clock.now())?;
-        Self::with_store(Store::open(&home.join(DATABASE), &key)?, ports)
+        let opened = Lock::in_folder(home).open(pin, &*ports.keys, ports.clock.now())?;
+        let store = open_store(home, &opened, &ports)?;
+        opened.was_right()?;
+        Self::with_store(store, ports)
+    }
+
+    /// Gives the wallet in the folder `home` another PIN. Whatever is switched off in between, either the old one
+    /// opens it or the new one; once this returns, the old one opens nothing, not even an old lock.
+    ///
+    /// # Errors
+    /// [`OpenError`]; a wrong `old` counts as a guess.
+    pub fn change_pin(home: &Path, old: &Pin, new: &Pin, ports: &Ports) -> Result<(), OpenError> {
+        let lock = Lock::in_folder(home);
+        let opened = lock.open(old, &*ports.keys, ports.clock.now())?;
+        let store = open_store(home, &opened, ports)?;
+        let number = lock.change(&opened, new, &*ports.keys, &ports.random)?;
+        store.see_lock(number)?;
+        Ok(opened.was_right()?)
     }
 
     fn with_store(store: Store, ports: Ports) -> Result<Self, OpenError> {
@@ -177,12 +206,17 @@ impl Wallet {
         }
     }
 
-    /// Every card with the copy that would be shown next.
+    /// Every card that has copies, with the one that would be shown next.
     pub(crate) fn hand(&self) -> Result<Vec<InHand>, StoreError> {
-        let cards = self.store.cards()?;
-        cards.into_iter().map(|card| self.in_hand(card)).collect()
+        let in_hand = |card| match self.in_hand(card) {
+            Err(StoreError::NoCard) => None,
+            found => Some(found),
+        };
+        self.store.cards()?.into_iter().filter_map(in_hand).collect()
     }
 
+    /// # Errors
+    /// [`StoreError::NoCard`] where the card has no copy.
     pub(crate) fn in_hand(&self, card: Card) -> Result<InHand, StoreError> {
         let copy = self.store.next_copy(&card.id)?;
         let held = Held::parse(&copy.credential).map_err(|_: VerifyError| StoreError::Damaged)?;
@@ -203,9 +237,9 @@ impl core::fmt::Debug for Wallet {
     }
 }
 
-fn remove(path: &Path) -> io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+/// The store behind an opened lock, where both are the newest there were.
+fn open_store(home: &Path, opened: &Opened, ports: &Ports) -> Result<Store, OpenError> {
+    let mut store = Store::open(&home.join(DATABASE), &opened.key)?;
+    store.check_numbers(opened.number, Arc::clone(&ports.keys))?;
+    Ok(store)
 }

@@ -20,7 +20,7 @@ use super::{Access, MAX_COPIES, Offered, ReceiveError, about};
 use crate::http::{Body, Request};
 use crate::keys::KeyHandle;
 use crate::present::show_code;
-use crate::store::cards::Card;
+use crate::store::cards::{Card, Source};
 use crate::view::CardView;
 use crate::wallet::Wallet;
 
@@ -50,7 +50,7 @@ impl Wallet {
             let keys = self.make_keys(&offered.metadata)?;
             let texts = self.ask(offered, id, &keys, access).await?;
             let copies = self.check(offered, configuration, keys, texts)?;
-            let mut card = self.new_card(offered, configuration);
+            let mut card = self.new_card(offered, id, configuration);
             card.about.code = self.code_of(offered, id, &card.vct).await;
             fetched.push((card, copies));
         }
@@ -173,7 +173,7 @@ impl Wallet {
         Ok(copies)
     }
 
-    fn new_card(&self, offered: &Offered, configuration: &Configuration) -> Card {
+    fn new_card(&self, offered: &Offered, id: &str, configuration: &Configuration) -> Card {
         let hexadecimal = |bytes: [u8; 6]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         Card {
             id: hexadecimal(self.random.bytes()),
@@ -181,6 +181,10 @@ impl Wallet {
             issuer: offered.member.to_string(),
             received_at: self.now(),
             about: about::of(configuration.display.as_ref(), offered.view.issuer.name.clone()),
+            source: Some(Source {
+                issuer: offered.metadata.credential_issuer.as_str().to_owned(),
+                configuration: id.to_owned(),
+            }),
         }
     }
 

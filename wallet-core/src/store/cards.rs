@@ -9,6 +9,9 @@ use super::{Store, StoreError};
 use crate::keys::KeyHandle;
 use crate::view::Texts;
 
+/// The columns of a card, in the order in which they are read.
+const COLUMNS: &str = "id, vct, issuer, received_at, about, source_issuer, source_configuration";
+
 /// What a wallet shows of a card: names and looks, from the issuer's proven metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
@@ -49,6 +52,17 @@ pub struct Card {
     pub received_at: UnixTime,
     /// What is shown of it.
     pub about: About,
+    /// Where it can be had again.
+    pub source: Option<Source>,
+}
+
+/// Where a card can be had again, without an offer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The Credential Issuer Identifier, an address.
+    pub issuer: String,
+    /// The name of the card's configuration in that issuer's metadata.
+    pub configuration: String,
 }
 
 /// One copy of a card.
@@ -98,8 +112,8 @@ impl Store {
     /// [`StoreError`].
     pub fn cards(&self) -> Result<Vec<Card>, StoreError> {
         let connection = self.read();
-        let mut rows = connection
-            .prepare("SELECT id, vct, issuer, received_at, about FROM card ORDER BY received_at DESC, id")?;
+        let mut rows =
+            connection.prepare(&format!("SELECT {COLUMNS} FROM card ORDER BY received_at DESC, id"))?;
         let cards = rows.query_map([], |row| Ok(read_card(row)))?;
         cards.map(|card| card?).collect()
     }
@@ -110,11 +124,8 @@ impl Store {
     /// [`StoreError::NoCard`].
     pub fn card(&self, id: &str) -> Result<Card, StoreError> {
         let connection = self.read();
-        let found = connection
-            .query_row("SELECT id, vct, issuer, received_at, about FROM card WHERE id = ?", [id], |row| {
-                Ok(read_card(row))
-            })
-            .optional()?;
+        let sql = format!("SELECT {COLUMNS} FROM card WHERE id = ?");
+        let found = connection.query_row(&sql, [id], |row| Ok(read_card(row))).optional()?;
         found.ok_or(StoreError::NoCard)?
     }
 
@@ -136,15 +147,17 @@ impl Store {
     }
 }
 
-fn insert_card(
+pub(super) fn insert_card(
     transaction: &Transaction<'_>,
     card: &Card,
     copies: &[(String, KeyHandle)],
 ) -> Result<(), StoreError> {
     let about = serde_json::to_string(&card.about).map_err(|_| StoreError::Damaged)?;
+    let (issuer, configuration) =
+        card.source.as_ref().map(|source| (&source.issuer, &source.configuration)).unzip();
     transaction.execute(
-        "INSERT INTO card (id, vct, issuer, received_at, about) VALUES (?, ?, ?, ?, ?)",
-        params![card.id, card.vct, card.issuer, to_sql(card.received_at), about],
+        &format!("INSERT INTO card ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+        params![card.id, card.vct, card.issuer, to_sql(card.received_at), about, issuer, configuration],
     )?;
     let mut insert = transaction.prepare("INSERT INTO copy (card, credential, key) VALUES (?, ?, ?)")?;
     for (credential, key) in copies {
@@ -168,12 +181,15 @@ fn least_used(connection: &Connection, card: &str) -> Result<Copy, StoreError> {
 
 fn read_card(row: &Row<'_>) -> Result<Card, StoreError> {
     let about: String = row.get(4)?;
+    let (issuer, configuration): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
+    let source = issuer.zip(configuration);
     Ok(Card {
         id: row.get(0)?,
         vct: row.get(1)?,
         issuer: row.get(2)?,
         received_at: from_sql(row.get(3)?)?,
         about: serde_json::from_str(&about).map_err(|_| StoreError::Damaged)?,
+        source: source.map(|(issuer, configuration)| Source { issuer, configuration }),
     })
 }
 

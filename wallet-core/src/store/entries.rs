@@ -2,11 +2,12 @@
 
 use credential::claim_path::ClaimPath;
 use credential::time::UnixTime;
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::cards::{Copy, from_sql, to_sql};
 use super::{Store, StoreError};
+use crate::backup::content::KeptEntry;
 use crate::view::{Party, Texts};
 
 /// How a sharing went.
@@ -97,7 +98,7 @@ impl Store {
     /// [`StoreError::Taken`] where a copy was shown by somebody else in between; then nothing may leave.
     pub fn begin_sharing(&self, at: UnixTime, what: &Sharing, copies: &[&Copy]) -> Result<i64, StoreError> {
         let what = serde_json::to_string(what).map_err(|_| StoreError::Damaged)?;
-        self.write(|transaction| {
+        self.write_for_good(|transaction| {
             for copy in copies {
                 let sql = "UPDATE copy SET uses = uses + 1 WHERE id = ? AND uses = ?";
                 if transaction.execute(sql, params![copy.id, copy.uses])? != 1 {
@@ -155,6 +156,17 @@ impl Store {
         let entries = rows.query_map([], |row| Ok(read_entry(row)))?;
         entries.map(|entry| entry?).collect()
     }
+}
+
+/// A line of the history of another wallet of the same person.
+pub(super) fn insert_entry(transaction: &Transaction<'_>, entry: &KeptEntry) -> Result<(), StoreError> {
+    let what = serde_json::to_string(&entry.what).map_err(|_| StoreError::Damaged)?;
+    let (outcome, state) = (name(entry.outcome)?, name(entry.receipt_state)?);
+    transaction.execute(
+        "INSERT INTO entry (at, outcome, what, receipt, receipt_state) VALUES (?, ?, ?, ?, ?)",
+        params![to_sql(entry.at), outcome, what, entry.receipt, state],
+    )?;
+    Ok(())
 }
 
 fn read_entry(row: &Row<'_>) -> Result<Entry, StoreError> {

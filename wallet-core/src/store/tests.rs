@@ -12,6 +12,7 @@ fn card(id: &str) -> Card {
         issuer: "interior".to_owned(),
         received_at: NOW,
         about: About { title: Texts::one("Personal identity"), ..About::default() },
+        source: None,
     }
 }
 
@@ -116,6 +117,128 @@ fn a_stolen_file_is_noise() {
     }
     assert!(matches!(Store::open(&path, &Secret32::new([2; 32])), Err(StoreError::Key)));
     assert_eq!(Store::open(&path, &Secret32::new([1; 32])).unwrap().cards().unwrap().len(), 1);
+}
+
+/// A key store whose numbers nobody can put back, and which can be made to say that it has none.
+#[derive(Default)]
+struct Counting(Mutex<Option<u64>>);
+
+impl KeyStore for Counting {
+    fn newest_state(&self) -> Result<Option<u64>, KeyStoreError> {
+        Ok(*self.0.lock().unwrap())
+    }
+
+    fn keep_newest_state(&self, state: u64) -> Result<(), KeyStoreError> {
+        let mut newest = self.0.lock().unwrap();
+        *newest = newest.map(|newest| newest.max(state));
+        Ok(())
+    }
+
+    fn mix(&self, _: &[u8; 32]) -> Result<Secret32, KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
+    fn guesses(&self) -> Result<u64, KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
+    fn count_guess(&self) -> Result<(), KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
+    fn destroy(&self) -> Result<(), KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
+    fn make_card_key(&self) -> Result<KeyHandle, KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
+    fn card_key(&self, _: &KeyHandle) -> Result<Box<dyn credential::key::Signer>, KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+}
+
+fn counting(newest: Option<u64>) -> Arc<Counting> {
+    Arc::new(Counting(Mutex::new(newest)))
+}
+
+fn numbered(keys: &Arc<Counting>) -> Store {
+    let mut store = Store::in_memory().unwrap();
+    store.start_numbers(Arc::clone(keys) as Arc<dyn KeyStore>).unwrap();
+    store.keep_card(&card("a"), &copies(2)).unwrap();
+    store
+}
+
+#[test]
+fn a_used_copy_is_told_to_the_key_store_before_it_leaves() {
+    let keys = counting(Some(40));
+    let store = numbered(&keys);
+    let copy = store.next_copy("a").unwrap();
+    store.begin_sharing(NOW, &sharing(), &[&copy]).unwrap();
+    assert_eq!(keys.newest_state().unwrap(), Some(41));
+    assert!(matches!(store.begin_sharing(NOW, &sharing(), &[&copy]), Err(StoreError::Taken)));
+    assert_eq!(keys.newest_state().unwrap(), Some(41));
+}
+
+#[test]
+fn a_file_that_is_behind_its_key_store_is_refused() {
+    let keys = counting(Some(0));
+    let mut store = numbered(&keys);
+    let again =
+        |store: &mut Store| store.check_numbers(newest::FIRST_LOCK, Arc::clone(&keys) as Arc<dyn KeyStore>);
+    again(&mut store).unwrap();
+    keys.keep_newest_state(1).unwrap();
+    assert!(matches!(again(&mut store), Err(StoreError::PutBack)));
+}
+
+#[test]
+fn a_file_that_is_ahead_was_interrupted_and_its_key_store_catches_up() {
+    let keys = counting(Some(0));
+    let mut store = numbered(&keys);
+    store.keys = None;
+    store.begin_sharing(NOW, &sharing(), &[]).unwrap();
+    assert_eq!(keys.newest_state().unwrap(), Some(0));
+    store.check_numbers(newest::FIRST_LOCK, Arc::clone(&keys) as Arc<dyn KeyStore>).unwrap();
+    assert_eq!(keys.newest_state().unwrap(), Some(1));
+}
+
+#[test]
+fn a_device_that_cannot_count_opens_what_it_has() {
+    let keys = counting(None);
+    let mut store = numbered(&keys);
+    store.begin_sharing(NOW, &sharing(), &[]).unwrap();
+    store.check_numbers(newest::FIRST_LOCK, keys).unwrap();
+}
+
+#[test]
+fn an_older_lock_is_refused_and_a_newer_one_is_noted() {
+    let keys = counting(Some(0));
+    let mut store = numbered(&keys);
+    let mut see = |lock| store.check_numbers(lock, Arc::clone(&keys) as Arc<dyn KeyStore>);
+    assert!(matches!(see(0), Err(StoreError::LockPutBack)));
+    see(1).unwrap();
+    see(3).unwrap();
+    assert!(matches!(see(2), Err(StoreError::LockPutBack)));
+    assert!(matches!(see(u64::MAX), Err(StoreError::Damaged)));
+}
+
+#[test]
+fn every_earlier_database_becomes_one_of_now() {
+    for version in 0..=MIGRATIONS.len() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_to(&mut connection, version).unwrap();
+        migrate(&mut connection).unwrap();
+        let found: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(found, MIGRATIONS.len());
+        let columns = |connection: &Connection| {
+            let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master ORDER BY name)";
+            connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap()
+        };
+        let mut fresh = Connection::open_in_memory().unwrap();
+        migrate(&mut fresh).unwrap();
+        assert_eq!(columns(&connection), columns(&fresh), "from version {version}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::keys::FileKeyStore;
 use crate::testing::{Folder, NOW, random};
+use crate::tries::MAX_WRONG;
 
 fn pin(text: &str) -> Pin {
     Pin::new(text.to_owned()).unwrap()
@@ -26,7 +27,20 @@ impl Locked {
     }
 
     fn open(&self, text: &str, now: UnixTime) -> Result<Secret32, UnlockError> {
-        self.lock.open(&pin(text), &self.keys, now)
+        let Opened { key, guess, .. } = self.lock.open(&pin(text), &self.keys, now)?;
+        guess.was_right()?;
+        Ok(key)
+    }
+
+    fn change(&self, from: &str, to: &str) -> u64 {
+        let opened = self.lock.open(&pin(from), &self.keys, NOW).unwrap();
+        let number = self.lock.change(&opened, &pin(to), &self.keys, &random_from(5)).unwrap();
+        opened.was_right().unwrap();
+        number
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        self.folder.path().join("lock.json")
     }
 
     fn tries(&self) -> PathBuf {
@@ -144,10 +158,98 @@ fn a_clock_put_back_does_not_shorten_a_wait() {
 #[test]
 fn a_lock_with_absurd_costs_is_not_tried() {
     let locked = Locked::new("absurd");
-    let path = locked.folder.path().join("lock.json");
-    let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, text.replace("19456", "4194304")).unwrap();
+    let text = std::fs::read_to_string(locked.lock_file()).unwrap();
+    std::fs::write(locked.lock_file(), text.replace("19456", "4194304")).unwrap();
     assert!(matches!(locked.open("135790", NOW), Err(UnlockError::Damaged)));
+}
+
+#[test]
+fn of_ten_thousand_guesses_twenty_are_looked_at() {
+    let locked = Locked::new("ten-thousand");
+    let fresh = std::fs::read(locked.tries()).unwrap();
+    let (mut now, mut waited) = (NOW, Duration::ZERO);
+    for number in 0..10_000 {
+        match locked.open(&format!("{number:06}"), now) {
+            Err(UnlockError::WrongPin(wait)) => {
+                assert!(wait >= waited, "guess {number} waits less than the one before");
+                // Every second earlier is too early, with the right PIN too.
+                if !wait.is_zero() {
+                    let early = locked.open("135790", now.plus(wait - Duration::from_secs(1)));
+                    assert!(matches!(early, Err(UnlockError::Tries(TriesError::Wait(_)))), "{early:?}");
+                }
+                (now, waited) = (now.plus(wait), wait);
+            }
+            Err(UnlockError::Tries(TriesError::ForGood)) => now = now.plus(Duration::from_secs(LONG)),
+            other => panic!("guess {number}: {other:?}"),
+        }
+    }
+    assert_eq!(locked.keys.guesses().unwrap(), u64::from(MAX_WRONG));
+    for count in [None, Some(fresh)] {
+        if let Some(count) = count {
+            std::fs::write(locked.tries(), count).unwrap();
+        }
+        let right = locked.open("135790", now.plus(Duration::from_secs(LONG)));
+        assert!(matches!(right, Err(UnlockError::Tries(TriesError::ForGood))), "{right:?}");
+    }
+}
+
+/// Longer than any wait.
+const LONG: u64 = 100 * 24 * 3600;
+
+#[test]
+fn twenty_guesses_take_six_days() {
+    let locked = Locked::new("six-days");
+    let mut now = NOW;
+    for guess in 1..MAX_WRONG {
+        match locked.open("000000", now) {
+            Err(UnlockError::WrongPin(wait)) => now = now.plus(wait),
+            other => panic!("guess {guess}: {other:?}"),
+        }
+    }
+    assert!(now.since(NOW) > Duration::from_secs(6 * 24 * 3600), "{:?}", now.since(NOW));
+    assert!(locked.open("135790", now).is_ok());
+    assert!(matches!(locked.open("000000", now), Err(UnlockError::WrongPin(Duration::ZERO))));
+}
+
+#[test]
+fn a_right_pin_counts_as_wrong_until_what_is_behind_the_lock_is_known() {
+    let locked = Locked::new("behind");
+    for _ in 0..3 {
+        drop(locked.lock.open(&pin("135790"), &locked.keys, NOW).unwrap());
+    }
+    assert!(matches!(locked.open("135790", NOW), Err(UnlockError::Tries(TriesError::Wait(_)))));
+}
+
+#[test]
+fn a_changed_pin_opens_and_the_old_one_does_not() {
+    let locked = Locked::new("changed");
+    assert_eq!(locked.change("135790", "246802"), FIRST_LOCK + 1);
+    assert!(matches!(locked.open("135790", NOW), Err(UnlockError::WrongPin(_))));
+    assert_eq!(locked.open("246802", NOW).unwrap().expose_secret(), locked.key.expose_secret());
+}
+
+#[test]
+fn a_lock_cannot_be_given_another_number() {
+    let locked = Locked::new("number");
+    let old = std::fs::read_to_string(locked.lock_file()).unwrap();
+    locked.change("135790", "246802");
+    for number in ["0", "2", "18446744073709551615"] {
+        std::fs::write(locked.lock_file(), old.replace("\"number\": 1", &format!("\"number\": {number}")))
+            .unwrap();
+        let opened = locked.lock.open(&pin("135790"), &locked.keys, after(LONG));
+        assert!(matches!(opened, Err(UnlockError::WrongPin(_) | UnlockError::Tries(_))), "{number}");
+        let _ = std::fs::remove_file(locked.tries());
+    }
+}
+
+#[test]
+fn nothing_in_the_lock_tells_the_pin_or_the_key() {
+    let locked = Locked::new("tells");
+    let text = std::fs::read(locked.lock_file()).unwrap();
+    let key = base64url(locked.key.expose_secret());
+    for known in ["135790", key.as_str()] {
+        assert!(!text.windows(known.len()).any(|window| window == known.as_bytes()));
+    }
 }
 
 #[test]

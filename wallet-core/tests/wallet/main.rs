@@ -4,7 +4,9 @@
 
 mod bad_input;
 mod counter;
+mod earlier;
 mod issuer;
+mod lock;
 mod log_in;
 mod present;
 mod receipts;

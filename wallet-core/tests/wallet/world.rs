@@ -1,6 +1,6 @@
 //! A wallet with a card, a relying party that asks, and the register between them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ use sha2::{Digest as _, Sha256};
 use wallet_core::clock::Clock;
 use wallet_core::keys::{FileKeyStore, KeyStore};
 use wallet_core::random::Random;
+use wallet_core::store::Store;
 use wallet_core::store::cards::{About, Card};
 use wallet_core::unlock::Pin;
 use wallet_core::view::Texts;
@@ -72,7 +73,12 @@ impl TryRng for FixedRng {
 impl TryCryptoRng for FixedRng {}
 
 pub(crate) fn random() -> Random {
-    let calls = Mutex::new(0u64);
+    random_from(0)
+}
+
+/// As [`random`], another sequence for each seed.
+pub(crate) fn random_from(seed: u64) -> Random {
+    let calls = Mutex::new(seed << 40);
     Random::from_source(move || {
         let mut calls = calls.lock().unwrap();
         *calls += 1 << 20;
@@ -84,19 +90,39 @@ pub(crate) fn key(seed: u64) -> SigningKey {
     SigningKey::generate(Algorithm::Es256, &mut FixedRng(seed << 32))
 }
 
+/// A folder that is gone when the test is over.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("wallet-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// A wallet in a folder that is gone when the test is over.
 pub(crate) struct Home {
     pub(crate) wallet: Wallet,
     pub(crate) keys: Arc<FileKeyStore>,
-    pub(crate) folder: PathBuf,
+    pub(crate) folder: Folder,
 }
 
 impl Home {
     pub(crate) fn new(name: &str, register: &Register) -> Self {
-        let folder = std::env::temp_dir().join(format!("wallet-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let keys = Arc::new(FileKeyStore::create(&folder.join("device.key"), random()).unwrap());
+        let folder = Folder::new(name);
+        let keys = Arc::new(FileKeyStore::create(&folder.path().join("device.key"), random()).unwrap());
         let nodes = vec!["http://127.0.0.1:1".parse().unwrap()];
         let setup = Setup { checkpoint: register.checkpoint(), nodes };
         let ports = Ports {
@@ -105,26 +131,13 @@ impl Home {
             random: random(),
         };
         let pin = Pin::new("135790".to_owned()).unwrap();
-        let wallet = Wallet::init(&folder, &pin, &setup, ports).unwrap();
+        let wallet = Wallet::init(folder.path(), &pin, &setup, ports).unwrap();
         Self { wallet, keys, folder }
     }
 
     /// Puts a card with so many copies into the wallet.
     pub(crate) fn keep_card(&self, copies: u64, issuer: &SigningKey) {
-        let copy = |number: u64| {
-            let handle = self.keys.make_card_key().unwrap();
-            let holder = self.keys.card_key(&handle).unwrap().public_key().clone();
-            (issue(holder, issuer, number), handle)
-        };
-        let copies: Vec<_> = (0..copies).map(copy).collect();
-        let card = Card {
-            id: "card".to_owned(),
-            vct: VCT.to_owned(),
-            issuer: "interior".to_owned(),
-            received_at: now(),
-            about: About { title: Texts::one("Personal identity"), ..About::default() },
-        };
-        self.wallet.store().keep_card(&card, &copies).unwrap();
+        keep_card(self.wallet.store(), &*self.keys, copies, issuer);
     }
 
     /// What a PIN opens, by a wallet that starts anew.
@@ -134,7 +147,7 @@ impl Home {
             clock: Arc::new(Standing),
             random: random(),
         };
-        Wallet::unlock(&self.folder, &Pin::new(pin.to_owned()).unwrap(), ports)
+        Wallet::unlock(self.folder.path(), &Pin::new(pin.to_owned()).unwrap(), ports)
     }
 
     pub(crate) fn digest(&self) -> [u8; 32] {
@@ -142,10 +155,23 @@ impl Home {
     }
 }
 
-impl Drop for Home {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
+/// Puts a card with so many copies into a store.
+pub(crate) fn keep_card(store: &Store, keys: &dyn KeyStore, copies: u64, issuer: &SigningKey) {
+    let copy = |number: u64| {
+        let handle = keys.make_card_key().unwrap();
+        let holder = keys.card_key(&handle).unwrap().public_key().clone();
+        (issue(holder, issuer, number), handle)
+    };
+    let copies: Vec<_> = (0..copies).map(copy).collect();
+    let card = Card {
+        id: "card".to_owned(),
+        vct: VCT.to_owned(),
+        issuer: "interior".to_owned(),
+        received_at: now(),
+        about: About { title: Texts::one("Personal identity"), ..About::default() },
+        source: None,
+    };
+    store.keep_card(&card, &copies).unwrap();
 }
 
 pub(crate) fn issue(holder: credential::key::PublicKey, issuer: &SigningKey, salt: u64) -> String {

@@ -88,6 +88,60 @@ fn refusal(code: &str) -> Option<Pair> {
         "pin_length" => ("A PIN has 6 to 64 characters.", "Type one that has."),
         "wrong_pin" => ("The PIN is wrong.", "Try again."),
         "too_many_wrong_pins" => ("There were too many wrong PINs.", "Wait, and try again."),
+        "locked_for_good" => (
+            "There were twenty wrong PINs in a row: no PIN opens this wallet any more.",
+            "Erase it with: wallet erase. Then bring your backup back with: wallet restore <file>",
+        ),
+        "lock_put_back" => (
+            "Somebody put an older lock of this wallet in place: the PIN of that time is not good any more.",
+            "Put the newer file back; or erase the wallet, and bring your backup back.",
+        ),
+        "database_put_back" => (
+            "Somebody put an older state of this wallet in place. Cards that were used would seem unused.",
+            "Put the newer file back; or erase the wallet with: wallet erase, and bring your backup back.",
+        ),
+        "phrase_length" => ("A backup opens with twelve words.", "Type all twelve, in their order."),
+        "phrase_word" => {
+            ("Word {} is none that a backup has.", "Look at your paper again, and at its neighbours.")
+        }
+        "phrase_checksum" => (
+            "These twelve words do not belong together.",
+            "One of them is another, or two have changed places. Look at your paper again.",
+        ),
+        "phrase_file" => ("The file with the words cannot be used.", "Name another with --phrase-file."),
+        "phrase_not_noted" => (
+            "That is not the word that was shown. No backup was made.",
+            "Run it again: there will be new words.",
+        ),
+        "file_exists" => ("There is a file of that name, and it is no backup.", "Choose another name."),
+        "file_not_written" => ("The file cannot be written.", "Choose another place."),
+        "no_backup_file" => ("The backup cannot be read.", "Check its name and place."),
+        "not_a_backup" => ("This file is no backup of a wallet.", "Choose the file that the wallet made."),
+        "backup_newer" => ("A newer wallet made this backup.", "Update this wallet, then bring it back."),
+        "backup_closed" => (
+            "The backup does not open. These are not its words, or the file was changed.",
+            "Compare the words with your paper; try another copy of the file.",
+        ),
+        "backup_damaged" => ("The backup is damaged.", "Try another copy of the file."),
+        "backup_too_large" => ("There is more in this wallet than fits.", "Report the code."),
+        "other_network" => (
+            "This wallet was of another register.",
+            "Use the checkpoint of the register that your cards are from.",
+        ),
+        "move_link_malformed" => {
+            ("This is no code of a new device.", "On the new device: wallet move-in; scan what it shows.")
+        }
+        "move_newer" => ("The new device has a newer wallet than this one.", "Update this wallet first."),
+        "check_differs" => (
+            "The numbers differ. Nothing was shown.",
+            "Read the number on the new device again. If it still differs, somebody gave you another code: begin anew.",
+        ),
+        "move_closed" => (
+            "These codes are not for this device, or not for this attempt.",
+            "Begin anew: wallet move-in here, wallet move-out on the old device.",
+        ),
+        "move_failed" => ("The move cannot begin.", "Close other programs and try again."),
+        "not_erased" => ("Nothing was erased.", "Nothing more to do."),
         "key_store" => ("This device's keys cannot be used.", "Check that the wallet's folder is whole."),
         "file" | "database" | "database_key" | "database_damaged" | "lock_damaged" => {
             ("The wallet's files cannot be used.", "Check the disk and the wallet's folder.")

@@ -1,0 +1,320 @@
+//! Attacks on a locked wallet: stolen files, files put back, files changed, and the device's own way out.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use credential::key::Signer;
+use wallet_core::erase::erase;
+use wallet_core::keys::{FileKeyStore, KeyHandle, KeyStore, KeyStoreError, Secret32};
+use wallet_core::store::entries::Sharing;
+use wallet_core::unlock::Pin;
+use wallet_core::view::{Party, Texts};
+use wallet_core::wallet::{OpenError, Ports, Setup, Wallet, exists};
+
+use crate::now;
+use crate::register::Register;
+use crate::world::{Folder, Standing, keep_card, key, random, random_from};
+
+const PIN: &str = "135790";
+
+/// A key store whose numbers are where no file can be put back over them, as hardware has it.
+struct Hardware {
+    files: FileKeyStore,
+    guesses: Mutex<u64>,
+    state: Mutex<u64>,
+}
+
+impl KeyStore for Hardware {
+    fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError> {
+        self.files.mix(input)
+    }
+
+    fn guesses(&self) -> Result<u64, KeyStoreError> {
+        Ok(*self.guesses.lock().unwrap())
+    }
+
+    fn count_guess(&self) -> Result<(), KeyStoreError> {
+        *self.guesses.lock().unwrap() += 1;
+        Ok(())
+    }
+
+    fn newest_state(&self) -> Result<Option<u64>, KeyStoreError> {
+        Ok(Some(*self.state.lock().unwrap()))
+    }
+
+    fn keep_newest_state(&self, state: u64) -> Result<(), KeyStoreError> {
+        let mut newest = self.state.lock().unwrap();
+        *newest = state.max(*newest);
+        Ok(())
+    }
+
+    fn destroy(&self) -> Result<(), KeyStoreError> {
+        self.files.destroy()
+    }
+
+    fn make_card_key(&self) -> Result<KeyHandle, KeyStoreError> {
+        self.files.make_card_key()
+    }
+
+    fn card_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
+        self.files.card_key(handle)
+    }
+}
+
+/// A locked wallet with a card of three copies.
+struct Locked {
+    folder: Folder,
+    keys: Arc<dyn KeyStore>,
+    /// Its own randomness.
+    seed: u64,
+}
+
+/// All files of a folder, by name.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
+impl Locked {
+    fn in_files(name: &str) -> Self {
+        Self::new(name, |files| Arc::new(files))
+    }
+
+    fn in_hardware(name: &str) -> Self {
+        Self::new(name, |files| {
+            Arc::new(Hardware { files, guesses: Mutex::default(), state: Mutex::new(1000) })
+        })
+    }
+
+    fn new(name: &str, keys: fn(FileKeyStore) -> Arc<dyn KeyStore>) -> Self {
+        let folder = Folder::new(name);
+        let seed = name.bytes().map(u64::from).sum();
+        let keys = keys(FileKeyStore::create(&folder.path().join("device.key"), random_from(seed)).unwrap());
+        let locked = Self { folder, keys, seed };
+        let wallet = Wallet::init(locked.path(), &pin(PIN), &setup(), locked.ports()).unwrap();
+        keep_card(wallet.store(), &*locked.keys, 3, &key(3));
+        drop(wallet);
+        locked
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn ports(&self) -> Ports {
+        Ports { keys: Arc::clone(&self.keys), clock: Arc::new(Standing), random: random_from(self.seed + 1) }
+    }
+
+    fn unlock(&self, text: &str) -> Result<Wallet, OpenError> {
+        Wallet::unlock(self.path(), &pin(text), self.ports())
+    }
+
+    /// Opens and reads everything: a digest of it, or the code of the refusal.
+    fn digest(&self) -> Result<[u8; 32], &'static str> {
+        let wallet = self.unlock(PIN).map_err(|error| error.code())?;
+        wallet.store().digest().map_err(|error| error.code())
+    }
+
+    fn change_pin(&self, from: &str, to: &str) -> Result<(), OpenError> {
+        Wallet::change_pin(self.path(), &pin(from), &pin(to), &self.ports())
+    }
+
+    /// Shows the next copy of the card to somebody.
+    fn use_copy(&self) {
+        let wallet = self.unlock(PIN).unwrap();
+        let copy = wallet.store().next_copy("card").unwrap();
+        wallet.store().begin_sharing(now(), &sharing(), &[&copy]).unwrap();
+    }
+
+    fn unused(&self) -> u32 {
+        self.unlock(PIN).unwrap().cards().unwrap()[0].unused_copies
+    }
+
+    fn files(&self) -> Files {
+        let entries = std::fs::read_dir(self.path()).unwrap().map(|entry| entry.unwrap().path());
+        entries.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+    }
+
+    fn put_back(&self, files: &Files, which: &[&str]) {
+        for (path, bytes) in files {
+            if which.is_empty() || which.iter().any(|name| path.ends_with(name)) {
+                std::fs::write(path, bytes).unwrap();
+            }
+        }
+    }
+}
+
+fn setup() -> Setup {
+    let nodes = vec!["http://127.0.0.1:1".parse().unwrap()];
+    Setup { checkpoint: Register::new(now()).checkpoint(), nodes }
+}
+
+fn pin(text: &str) -> Pin {
+    Pin::new(text.to_owned()).unwrap()
+}
+
+fn code<T>(result: Result<T, OpenError>) -> &'static str {
+    result.map(drop).expect_err("it opened").code()
+}
+
+fn sharing() -> Sharing {
+    Sharing {
+        asked_by: Party { member: "bank".to_owned(), name: Texts::one("Bank") },
+        through: None,
+        use_name: "login".to_owned(),
+        purpose: Texts::default(),
+        network: "demo".to_owned(),
+        through_member: "bank".to_owned(),
+        cards: Vec::new(),
+    }
+}
+
+#[test]
+fn a_pin_that_was_changed_opens_and_the_old_one_does_not() {
+    let locked = Locked::in_files("change");
+    let before = locked.digest().unwrap();
+    assert_eq!(code(locked.change_pin("000000", "246802")), "wrong_pin");
+    locked.change_pin(PIN, "246802").unwrap();
+    assert_eq!(code(locked.unlock(PIN)), "wrong_pin");
+    assert_eq!(locked.unlock("246802").unwrap().store().digest().unwrap(), before);
+}
+
+#[test]
+fn an_old_lock_opens_nothing_with_its_old_pin() {
+    let locked = Locked::in_files("old-lock");
+    let old = locked.files();
+    locked.change_pin(PIN, "246802").unwrap();
+    let new = locked.files();
+    for _ in 0..3 {
+        locked.put_back(&old, &["lock.json"]);
+        assert_eq!(code(locked.unlock(PIN)), "lock_put_back");
+    }
+    // Whoever knows an old PIN buys no guesses at the new one with it.
+    locked.put_back(&new, &["lock.json"]);
+    assert_eq!(code(locked.unlock("246802")), "too_many_wrong_pins");
+}
+
+#[test]
+fn hardware_notices_a_database_that_was_put_back_with_everything_around_it() {
+    let locked = Locked::in_hardware("hardware");
+    let old = locked.files();
+    locked.use_copy();
+    assert_eq!(locked.unused(), 2);
+    let new = locked.files();
+    locked.put_back(&old, &[]);
+    assert_eq!(code(locked.unlock(PIN)), "database_put_back");
+    locked.put_back(&new, &[]);
+    assert_eq!(locked.unused(), 2);
+}
+
+#[test]
+fn hardware_notices_an_old_pin_that_was_put_back_with_everything_around_it() {
+    let locked = Locked::in_hardware("hardware-pin");
+    let old = locked.files();
+    locked.change_pin(PIN, "246802").unwrap();
+    locked.put_back(&old, &[]);
+    assert_eq!(code(locked.unlock(PIN)), "database_put_back");
+}
+
+#[test]
+fn a_key_store_in_files_notices_a_database_that_was_put_back_alone() {
+    let locked = Locked::in_files("database-alone");
+    let old = locked.files();
+    locked.use_copy();
+    locked.put_back(&old, &["wallet.db", "lock.json", "tries.json"]);
+    assert_eq!(code(locked.unlock(PIN)), "database_put_back");
+}
+
+/// What the documentation says that it cannot do: if this fails, correct the documentation.
+#[test]
+fn a_key_store_in_files_notices_nothing_where_all_files_were_put_back() {
+    let locked = Locked::in_files("everything");
+    let old = locked.files();
+    locked.use_copy();
+    locked.put_back(&old, &[]);
+    assert_eq!(locked.unused(), 3);
+}
+
+#[test]
+fn a_database_and_its_lock_without_the_key_store_open_nothing() {
+    let locked = Locked::in_files("stolen");
+    let thief = Folder::new("thief");
+    for name in ["wallet.db", "lock.json", "tries.json"] {
+        std::fs::copy(locked.path().join(name), thief.path().join(name)).unwrap();
+    }
+    let keys = FileKeyStore::create(&thief.path().join("device.key"), random_from(9)).unwrap();
+    let ports = Ports { keys: Arc::new(keys), clock: Arc::new(Standing), random: random() };
+    assert_eq!(code(Wallet::unlock(thief.path(), &pin(PIN), ports)), "wrong_pin");
+}
+
+#[test]
+fn files_of_two_wallets_do_not_fit_together() {
+    let (one, other) = (Locked::in_files("mixed-one"), Locked::in_files("mixed-other"));
+    other.change_pin(PIN, "246802").unwrap();
+    std::fs::copy(other.path().join("lock.json"), one.path().join("lock.json")).unwrap();
+    assert_eq!(code(one.unlock("246802")), "wrong_pin");
+    std::fs::copy(other.path().join("device.key"), one.path().join("device.key")).unwrap();
+    let keys = FileKeyStore::open(&one.path().join("device.key"), random()).unwrap();
+    let ports = Ports { keys: Arc::new(keys), ..one.ports() };
+    assert_eq!(code(Wallet::unlock(one.path(), &pin("246802"), ports)), "database_key");
+}
+
+#[test]
+fn no_file_can_be_cut_short() {
+    let locked = Locked::in_files("cut");
+    let good = locked.digest();
+    let files = locked.files();
+    for (path, bytes) in &files {
+        for length in
+            [0, 1, bytes.len() / 2, bytes.len().saturating_sub(1)].map(|length| length.min(bytes.len()))
+        {
+            locked.put_back(&files, &[]);
+            std::fs::write(path, &bytes[..length]).unwrap();
+            let found = locked.digest();
+            assert!(found.is_err() || found == good, "{} cut to {length}", path.display());
+        }
+    }
+}
+
+#[test]
+fn no_bit_of_a_file_can_change_what_is_read() {
+    let locked = Locked::in_files("flipped");
+    let good = locked.digest();
+    let files = locked.files();
+    let mut refused = 0;
+    for (path, bytes) in &files {
+        // A few dozen places in each file, in every page of the database.
+        for place in (0..bytes.len()).step_by((bytes.len() / 40).max(1)) {
+            locked.put_back(&files, &[]);
+            let mut changed = bytes.clone();
+            changed[place] ^= 1 << (place % 8);
+            std::fs::write(path, changed).unwrap();
+            let found = locked.digest();
+            assert!(found.is_err() || found == good, "{} byte {place}", path.display());
+            refused += usize::from(found.is_err());
+        }
+    }
+    assert!(refused > 80, "{refused} refused: the changes were not where they matter");
+}
+
+#[test]
+fn an_erased_wallet_is_gone_and_another_can_be_made() {
+    let locked = Locked::in_files("erased");
+    let lost = locked.unlock(PIN).unwrap().before_erasing().unwrap();
+    assert_eq!((lost.cards.len(), lost.unused_copies, lost.entries), (1, 3, 0));
+    let old = locked.files();
+    for _ in 0..2 {
+        erase(locked.path(), &*locked.keys).unwrap();
+        assert!(!exists(locked.path()));
+        assert_eq!(code(locked.unlock(PIN)), "no_wallet");
+    }
+    // Without the device key the rest is noise, even for who kept a copy of it.
+    for name in ["wallet.db", "lock.json", "tries.json"] {
+        assert!(!locked.path().join(name).exists(), "{name}");
+    }
+    locked.put_back(&old, &["wallet.db", "lock.json", "tries.json", "device.guesses"]);
+    assert!(FileKeyStore::open(&locked.path().join("device.key"), random()).is_err());
+    erase(locked.path(), &*locked.keys).unwrap();
+    let keys = FileKeyStore::create(&locked.path().join("device.key"), random()).unwrap();
+    let ports = Ports { keys: Arc::new(keys), clock: Arc::new(Standing), random: random() };
+    assert!(
+        Wallet::init(locked.path(), &pin("246802"), &setup(), ports).unwrap().cards().unwrap().is_empty()
+    );
+}
