@@ -16,6 +16,7 @@ pub mod history;
 pub mod http;
 pub mod keys;
 pub mod log_in;
+pub mod move_phone;
 mod page;
 pub mod phrase;
 pub mod picture;

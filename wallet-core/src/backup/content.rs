@@ -133,6 +133,15 @@ impl Content {
         Ok(content)
     }
 
+    /// Receipts that this phone has not checked itself are unchecked.
+    pub(crate) fn doubt_receipts(&mut self) {
+        for entry in &mut self.entries {
+            if entry.receipt_state == ReceiptState::Checked {
+                entry.receipt_state = ReceiptState::Unchecked;
+            }
+        }
+    }
+
     /// What is in it, of a history of so many lines.
     pub(crate) fn view(&self, all: usize) -> BackupView {
         BackupView {
