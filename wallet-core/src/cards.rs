@@ -73,6 +73,7 @@ fn without_copies(card: Card) -> CardView {
         unused_copies: 0,
         background: card.about.background,
         text: card.about.text,
+        has_code: false,
         state: CardState::GetAgain,
     }
 }

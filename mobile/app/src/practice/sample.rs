@@ -6,7 +6,7 @@ use credential::claim_path::ClaimPath;
 use credential::time::UnixTime;
 use serde_json::{Value, json};
 use wallet_core::view::{
-    CardConsent, CardDetails, CardView, Consent, Needs, OfferView, Party, ShownClaim, Texts,
+    CardConsent, CardDetails, CardState, CardView, Consent, Needs, OfferView, Party, ShownClaim, Texts,
 };
 
 /// How long the sample card is valid.
@@ -57,6 +57,8 @@ pub(super) fn card(now: UnixTime) -> CardDetails {
         unused_copies: COPIES,
         background: Some("#0b4f4c".to_owned()),
         text: Some("#ffffff".to_owned()),
+        has_code: false,
+        state: CardState::Ready,
     };
     CardDetails { card, claims: claims() }
 }

@@ -68,7 +68,7 @@ impl Desk {
     /// The person's command.
     fn person(&self, arguments: &[&str]) -> (i32, Value) {
         let mut command = wallet();
-        command.env("WALLET_HOME", &self.place.home.folder).env("WALLET_PIN", "135790");
+        command.env("WALLET_HOME", self.place.home.folder.path()).env("WALLET_PIN", "135790");
         read(&command.args(arguments).arg("--json").output().unwrap())
     }
 
@@ -183,7 +183,10 @@ fn the_history_says_that_there_was_no_network() {
     let (_, lines) = desk.person(&["history"]);
     assert_eq!(lines[0]["receipt"], "without_network");
     let mut command = wallet();
-    command.env("WALLET_HOME", &desk.place.home.folder).env("WALLET_PIN", "135790").env("LANG", "zh_CN");
+    command
+        .env("WALLET_HOME", desk.place.home.folder.path())
+        .env("WALLET_PIN", "135790")
+        .env("LANG", "zh_CN");
     let text = String::from_utf8(command.arg("history").output().unwrap().stdout).unwrap();
     assert!(text.contains("没有网络"), "{text}");
 }

@@ -98,6 +98,7 @@ impl Place {
             issuer: "interior".to_owned(),
             received_at: now(),
             about: About { title: Texts::one("Personal identity"), code, ..About::default() },
+            source: None,
         };
         self.home.wallet.store().keep_card(&card, &copies).unwrap();
     }
