@@ -4,19 +4,24 @@ use credential::key::Algorithm;
 
 use crate::card::Card;
 use crate::row::Row;
-use crate::{status, verify};
+use crate::{document, status, verify};
 
 /// A work by its name; the first is the process itself.
 type Work = (&'static str, fn());
 
 /// What is measured. Certificates, keys and token are made in each process, so the first row holds them too.
-pub(crate) const WORK: [Work; 6] = [
+pub(crate) const WORK: [Work; 8] = [
     ("process with keys and a card", || drop(Card::new(Algorithm::Es256).present())),
     ("check SD-JWT VC + KB", || {
         let card = Card::new(Algorithm::Es256);
         drop(verify::check(&card.present(), &card, &mut verify::Issuers::default()));
     }),
     ("issue SD-JWT VC", || drop(Card::new(Algorithm::Es256).issue())),
+    ("check a mobile document", || {
+        let (card, session) = (Card::new(Algorithm::Es256), document::session());
+        document::check(&document::answer(&card, &session), &card, &session);
+    }),
+    ("issue a mobile document", || drop(document::issue(&Card::new(Algorithm::Es256)))),
     ("status list of 1,000,000: build", || drop(status::build(&status::places(20)))),
     ("status list of 1,000,000: build and sign", || {
         drop(status::sign(&status::build(&status::places(20)), &Card::new(Algorithm::Es256)));
