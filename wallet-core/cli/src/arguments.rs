@@ -222,7 +222,7 @@ pub(crate) struct Verify {
     /// The token, or `-` to read it from stdin; with `--profile mdoc` a file too, and CBOR as it is, in
     /// hexadecimal or in base64url.
     pub(crate) token: String,
-    /// The issuer's public key.
+    /// The issuer's public key; for an mdoc, that of the certificate beside its signature.
     #[arg(long, value_name = "FILE")]
     pub(crate) issuer_jwk: Option<PathBuf>,
     /// A node of the register.

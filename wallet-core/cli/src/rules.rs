@@ -76,7 +76,7 @@ fn jws(code: &str) -> Option<Entry> {
             "The signature holds over the token as it came, with the signer's key.",
         ),
         "payload_unencoded" => {
-            ("RFC 7797 section 6", "A token's payload is base64url; b64 is not used in a JWT.")
+            ("RFC 7797 section 7", "A token's payload is base64url; b64 is not used in a JWT.")
         }
         "wrong_content_type" => ("RFC 7515 section 4.1.10", "The header's cty is the one that belongs here."),
         "wrong_audience" => {
@@ -125,7 +125,7 @@ fn key(code: &str) -> Option<Entry> {
             "RFC 7518 section 6.2.1, RFC 8032 section 5.1.3",
             "A key is a point of its curve, not of small order.",
         ),
-        "key_mismatch" => ("RFC 7517 section 9", "The private part belongs to the public one."),
+        "key_mismatch" => ("RFC 7518 section 6.2.2", "The private part belongs to the public one."),
         _ => return None,
     })
 }

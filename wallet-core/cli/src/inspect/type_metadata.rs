@@ -1,5 +1,7 @@
 //! Descriptions of credential types, one document at a time: what it extends is not fetched.
 
+use credential::encoding::base64;
+use credential::sd_jwt::disclosure::HashAlgorithm;
 use credential::type_metadata::retrieve::{Progress, Retrieval};
 use credential::type_metadata::{TypeMetadata, TypeMetadataError, TypeReference};
 use serde_json::{Value, json};
@@ -25,11 +27,12 @@ pub(super) fn look(material: &Material<'_>) -> Finding {
     match read {
         Ok(Progress::Complete(metadata)) => {
             let checks = vec![form, Check::not_checked(EXTENDED, "it extends none")];
-            Finding::new(WHAT, describe(&metadata)).with_checks(checks)
+            Finding::new(WHAT, describe(&metadata, material.bytes)).with_checks(checks)
         }
         Ok(Progress::Wants(next)) => {
             let missing = Check::not_checked(EXTENDED, "their documents are not here");
             let mut says = raw(material);
+            says["integrity"] = integrity(material.bytes).into();
             says["wants"] = next.wanted().vct.clone().into();
             Finding::new(WHAT, says).with_checks(vec![form, missing])
         }
@@ -41,7 +44,12 @@ fn raw(material: &Material<'_>) -> Value {
     material.json.clone().unwrap_or_default()
 }
 
-fn describe(metadata: &TypeMetadata) -> Value {
+/// What a card or another type would put beside its name, so that no other document is taken for this one.
+fn integrity(octets: &[u8]) -> String {
+    format!("sha256-{}", base64(HashAlgorithm::Sha256.hash(octets)))
+}
+
+fn describe(metadata: &TypeMetadata, octets: &[u8]) -> Value {
     let shown: Vec<Value> = metadata
         .display()
         .iter()
@@ -65,7 +73,7 @@ fn describe(metadata: &TypeMetadata) -> Value {
         })
         .collect();
     json!({
-        "vct": metadata.reference().vct, "name": metadata.name(), "description": metadata.description(),
+        "vct": metadata.reference().vct, "integrity": integrity(octets), "name": metadata.name(), "description": metadata.description(),
         "display": shown, "claims": claims,
     })
 }

@@ -122,6 +122,15 @@ fn types_of_cards_say_what_their_claims_are() {
     assert_eq!(found["says"]["wants"], found["says"]["extends"]);
 }
 
+/// The document of the draft's appendix A.2, over whose octets the draft prints a hash.
+#[test]
+fn a_type_is_named_with_the_hash_of_its_octets() {
+    let folder = Folder::new("documents-integrity");
+    let Some(path) = file(&folder, "sd-jwt-vc/vct-integrity-type-metadata.json") else { return };
+    let vector = vectors("sd-jwt-vc/vct-integrity-vector.json").unwrap();
+    assert_eq!(inspected(&path)["says"]["integrity"], vector["vct#integrity"]);
+}
+
 type Change = fn(&mut Value);
 
 #[test]

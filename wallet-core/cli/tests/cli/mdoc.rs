@@ -215,6 +215,18 @@ fn a_session_is_named_in_one_way_and_by_its_right_parts() {
     assert_eq!(run(&sd_jwt).1["code"], "session_unexpected");
 }
 
+#[test]
+fn anchors_and_registers_are_for_the_kinds_that_know_them() {
+    let Some(animo) = Animo::new("mdoc-trust") else { return };
+    let at_register = ["--registry", "http://127.0.0.1:1", "--checkpoint", "absent"];
+    let mdoc = ["verify", &animo.response, "--profile", "mdoc"];
+    assert_eq!(refused(run(&[&mdoc[..], &at_register].concat())), "profile_unsupported");
+    for profile in ["sd-jwt", "sd-jwt-vc", "vcdm"] {
+        let by_anchor = run(&["verify", "x", "--profile", profile, "--anchor", &animo.anchor]);
+        assert_eq!((by_anchor.0, &by_anchor.1["code"]), (2, &json!("trust_unusable")), "{profile}");
+    }
+}
+
 /// What an issuer sent, under the key of its own certificate.
 fn issued(folder: &Folder, document: &str, at: &str, more: &[&str]) -> (i32, Value) {
     let certificate = constant("mdoc-ts/examples_bdr_issuerCertificate", "X509Certificate").unwrap();
