@@ -56,6 +56,19 @@ impl Check {
         }
     }
 
+    /// Whether a card says where its status is kept, which is looked up elsewhere.
+    pub(crate) fn status_reference(is_there: bool) -> Vec<Self> {
+        const NAME: &str = "status reference";
+        if is_there {
+            vec![
+                Self::holds(NAME),
+                Self::not_checked("status", "no list is asked here; wallet status reads one"),
+            ]
+        } else {
+            vec![Self::not_checked(NAME, "the credential has none")]
+        }
+    }
+
     /// The code of a check that fails.
     pub(crate) const fn code(&self) -> Option<&'static str> {
         match self.outcome {

@@ -5,7 +5,7 @@
 
 use core::time::Duration;
 
-use credential::bitstring::{BitstringError, StatusEntry};
+use credential::bitstring::StatusEntry;
 use credential::issuer::{KeyReference, ReferenceError};
 use credential::jws::{self, JwsError, Use};
 use credential::key::{PublicKey, RustCrypto};
@@ -66,7 +66,7 @@ pub(crate) fn of_credential(text: &str, asked: &Asked<'_>) -> Vec<Check> {
     checks.push(Check::of(MODEL, &credential, VcdmError::code));
     checks.push(dates(&read));
     if let Ok(credential) = credential {
-        checks.push(status(credential.dangerous_credential()));
+        checks.extend(status(credential.dangerous_credential()));
     }
     checks
 }
@@ -84,16 +84,15 @@ pub(crate) fn of_unsecured(members: Map<String, Value>, at: UnixTime) -> Vec<Che
     let mut checks = vec![Check::of(MODEL, &credential, VcdmError::code)];
     if let Ok(credential) = credential {
         checks.push(Check::of(DATES, &credential.check_period(at), VcdmError::code));
-        checks.push(status(&credential));
+        checks.extend(status(&credential));
     }
     checks
 }
 
-fn status(credential: &Credential) -> Check {
-    const NAME: &str = "status reference";
+fn status(credential: &Credential) -> Vec<Check> {
     match StatusEntry::all_of(credential) {
-        Ok(entries) if entries.is_empty() => Check::not_checked(NAME, "the credential has none"),
-        entries => Check::of(NAME, &entries, BitstringError::code),
+        Ok(entries) => Check::status_reference(!entries.is_empty()),
+        Err(error) => vec![Check::fails("status reference", error.code(), &error)],
     }
 }
 

@@ -8,7 +8,6 @@ use credential::mdoc::hold::Held;
 use credential::mdoc::transcript::SessionTranscript;
 use credential::mdoc::verify::{DeviceCheck, DeviceResponse, ExpectedSession, Unverified};
 use credential::mdoc::{IssuerCheck, MdocError};
-use credential::sd_jwt_vc::StatusReference;
 use credential::time::UnixTime;
 use credential::x509::Chain;
 use wallet_core::check::CheckError;
@@ -22,10 +21,13 @@ pub(crate) struct Asked<'a> {
     pub(crate) trust: Option<Trust<'a>>,
     /// The session that a response answers, where it is known.
     pub(crate) session: Option<Session<'a>>,
+    /// Whether a document must be shown by its device.
+    pub(crate) presented: bool,
     pub(crate) at: UnixTime,
 }
 
 const FORM: &str = "form";
+const ANSWER: &str = "device's answer to the session";
 
 /// Every check of a document as its issuer sent it.
 pub(crate) fn of_issued(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
@@ -34,7 +36,11 @@ pub(crate) fn of_issued(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
     if let Ok(held) = held {
         let check = |check, key: &PublicKey| held.check_issued(check, key, asked.at, &RustCrypto);
         checks.extend(of_issuer(held.chain(), asked, check));
-        checks.push(status(held.status()));
+        checks.extend(Check::status_reference(held.status().is_some()));
+    }
+    if asked.presented {
+        let missing = MdocError::DeviceAuthForm;
+        checks.push(Check::fails(ANSWER, missing.code(), &missing));
     }
     checks
 }
@@ -56,7 +62,7 @@ fn of_document(document: &Unverified, asked: &Asked<'_>) -> Vec<Check> {
     let check = |check, key: &PublicKey| document.check_issued(check, key, asked.at, &RustCrypto);
     let mut checks = of_issuer(document.chain(), asked, check);
     checks.extend(of_device(document, asked));
-    checks.push(status(document.dangerous_status()));
+    checks.extend(Check::status_reference(document.dangerous_status().is_some()));
     checks
 }
 
@@ -90,7 +96,6 @@ fn of_issuer(
 
 /// The checks of the device's half: whether it answers this session.
 fn of_device(document: &Unverified, asked: &Asked<'_>) -> Vec<Check> {
-    const ANSWER: &str = "device's answer to the session";
     // Two of the checks ask for no session, so that any will do.
     let any = SessionTranscript::openid4vp("", "", None, "");
     let Session { transcript, reader } = asked.session.unwrap_or(Session { transcript: &any, reader: None });
@@ -106,9 +111,4 @@ fn of_device(document: &Unverified, asked: &Asked<'_>) -> Vec<Check> {
         answer,
         of("elements that the device adds", DeviceCheck::Authorizations),
     ]
-}
-
-fn status(status: Option<&StatusReference>) -> Check {
-    const NAME: &str = "status reference";
-    if status.is_some() { Check::holds(NAME) } else { Check::not_checked(NAME, "the credential has none") }
 }

@@ -63,11 +63,14 @@ fn describe_list(message: &Sign1, cbor: &[u8]) -> Value {
     let payload = message.dangerous_payload().unwrap_or_default();
     let Ok(claims) = Item::parse(payload, MAX_TOKEN) else { return header(message) };
     let issued_at = claims.member(IAT).and_then(Item::as_unsigned).map(UnixTime::from_secs);
-    let members = claims.as_map().into_iter().flatten();
-    let shown: Vec<Value> = members
+    let list = dangerous_read(cbor, issued_at.unwrap_or_default()).map(|found| count(found.list()));
+    let shown: Vec<Value> = claims
+        .as_map()
+        .into_iter()
+        .flatten()
         .map(|(label, item)| {
-            let value = match dangerous_read(cbor, issued_at.unwrap_or_default()) {
-                Ok(found) if *label == STATUS_LIST.into() => count(found.list()),
+            let value = match &list {
+                Ok(counted) if *label == STATUS_LIST.into() => counted.clone(),
                 _ => of_value(&Cbor::from(item)),
             };
             json!([of_value(&Cbor::from(*label)), value])

@@ -96,5 +96,5 @@ fn held(cbor: &[u8]) -> Vec<Held> {
 }
 
 fn unasked() -> Asked<'static> {
-    Asked { trust: None, session: None, at: ports::now() }
+    Asked { trust: None, session: None, presented: false, at: ports::now() }
 }

@@ -69,7 +69,10 @@ fn issued(verify: &Verify, cbor: &[u8], trust: Trust<'_>, at: UnixTime) -> Resul
     if verify.session.is_named() {
         return Err(Refusal::misused("session_unexpected"));
     }
-    let checks = of_issued(cbor, &Asked { trust: Some(trust), session: None, at });
+    let checks = of_issued(
+        cbor,
+        &Asked { trust: Some(trust), session: None, presented: verify.require_key_binding, at },
+    );
     let answer = match trust.check_issued(cbor, at) {
         Ok(_) if verify.require_key_binding => Err(CheckError::Mdoc(MdocError::DeviceAuthForm)),
         answer => answer,
@@ -83,7 +86,8 @@ fn issued(verify: &Verify, cbor: &[u8], trust: Trust<'_>, at: UnixTime) -> Resul
 fn shown(verify: &Verify, cbor: &[u8], trust: Trust<'_>, at: UnixTime) -> Result<Output, Refusal> {
     let (transcript, reader) = session::read(verify)?;
     let session = Session { transcript: &transcript, reader: reader.as_ref() };
-    let checks = of_response(cbor, &Asked { trust: Some(trust), session: Some(session), at });
+    let checks =
+        of_response(cbor, &Asked { trust: Some(trust), session: Some(session), presented: true, at });
     match trust.check_shown(cbor, &session, at) {
         Ok(document) => Ok(Output::of_json(of_verified(&document)).with_checks(&checks)),
         Err(error) => Err(Refusal::technical(error.code(), &error).with_checks(checks)),

@@ -248,7 +248,7 @@ fn a_document_as_it_was_issued_verifies_without_a_session() {
     assert_eq!(elements.sum::<usize>(), 18);
     assert_eq!(refused_by_rule(issued(&folder, &bdr, FEBRUARY_2026, &[])), "expired");
     let shown = issued(&folder, &bdr, MARCH_2025, &["--require-key-binding"]);
-    assert_eq!(refused(shown), "device_auth_malformed", "nobody shows it");
+    assert_eq!(refused_by_rule(shown), "device_auth_malformed", "nobody shows it");
 }
 
 /// Documents that others made against the rules, each by the rule that it breaks.
