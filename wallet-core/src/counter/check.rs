@@ -1,4 +1,4 @@
-//! What a counter believes of an answer: everything of section 2 of the design, without the network.
+//! What a counter believes of an answer: what is checked online is checked here, in the same order.
 //!
 //! An answer opens with the request's own key, so one for another counter or another request is noise here. Its
 //! cards are bound to the request's nonce and to this counter, and were signed less than a minute ago.
@@ -49,11 +49,11 @@ pub struct Seen {
 }
 
 impl Question {
-    /// Checks the answer to this question, which is used up by a good one. Nothing of an answer is believed
-    /// where one of its cards does not hold.
+    /// Checks the answer to this question, which is used up by it. Nothing of an answer is believed where one of
+    /// its cards does not hold.
     ///
     /// # Errors
-    /// [`CounterError`]; the question is given back by the caller's own copy of its bytes.
+    /// [`CounterError`]. Who wants to hear another answer after a bad one keeps the question's bytes till then.
     pub fn check(self, message: &[u8], offline: &Offline, now: UnixTime) -> Result<Vec<Seen>, CounterError> {
         if self.expires_at() <= now {
             return Err(CounterError::TooLate);

@@ -72,6 +72,9 @@ impl Kind {
 /// # Errors
 /// [`EnvelopeError`], where the token has other parts than base64url.
 pub fn pack(kind: Kind, token: &str) -> Result<Vec<u8>, EnvelopeError> {
+    if token.is_empty() {
+        return Err(EnvelopeError::Malformed);
+    }
     let mut parts = Vec::with_capacity(token.len());
     let mut before = 0;
     for part in token.split_inclusive(['.', '~']).chain(token.ends_with(['.', '~']).then_some("")) {
@@ -145,8 +148,8 @@ fn read_parts(mut rest: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
 
-    const TOKENS: [&str; 5] =
-        ["YQ.YmM.ZGVm", "YQ..YmM.ZGVm.Zw", "YQ.YmM.ZGVm~YQ~YmM~YQ.YmM.ZGVm", "YQ.YmM.ZGVm~", ""];
+    const TOKENS: [&str; 4] =
+        ["YQ.YmM.ZGVm", "YQ..YmM.ZGVm.Zw", "YQ.YmM.ZGVm~YQ~YmM~YQ.YmM.ZGVm", "YQ.YmM.ZGVm~"];
 
     #[test]
     fn a_token_comes_back_letter_by_letter() {
@@ -174,7 +177,7 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_not_packed() {
-        for bad in ["a b", "YQ==", "YR.YQ.YQ", "é"] {
+        for bad in ["", "a b", "YQ==", "YR.YQ.YQ", "é"] {
             assert_eq!(pack(Kind::Answer, bad), Err(EnvelopeError::Malformed), "{bad}");
         }
     }

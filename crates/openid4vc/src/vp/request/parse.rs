@@ -20,10 +20,7 @@ impl UnverifiedRequest {
     /// # Errors
     /// [`RequestError`].
     pub fn parse(text: &str, client_id: &ClientId) -> Result<Self, RequestError> {
-        let request = Self::read(text)?;
-        if request.content.client_id != *client_id {
-            return Err(RequestError::OtherClient);
-        }
+        let request = Self::read(text, Some(client_id))?;
         match request.content.answer_to {
             AnswerTo::Address(_) => Ok(request),
             AnswerTo::Screen => Err(RequestError::ResponseMode),
@@ -35,20 +32,24 @@ impl UnverifiedRequest {
     /// # Errors
     /// [`RequestError`].
     pub fn parse_shown(text: &str) -> Result<Self, RequestError> {
-        let request = Self::read(text)?;
+        let request = Self::read(text, None)?;
         match request.content.answer_to {
             AnswerTo::Screen => Ok(request),
             AnswerTo::Address(_) => Err(RequestError::ResponseMode),
         }
     }
 
-    fn read(text: &str) -> Result<Self, RequestError> {
+    /// Reads a request of the client that a link named; of any, where there was no link.
+    fn read(text: &str, named: Option<&ClientId>) -> Result<Self, RequestError> {
         if text.len() > MAX_REQUEST {
             return Err(RequestError::TooLarge);
         }
         let token = jws::Unverified::parse(text).map_err(RequestError::Jws)?;
         let claims = token.dangerous_claims().map_err(RequestError::Jws)?;
         let content = parse_content(&claims)?;
+        if named.is_some_and(|named| content.client_id != *named) {
+            return Err(RequestError::OtherClient);
+        }
         let key = KeyReference::from_header(token.header()).map_err(RequestError::Key)?;
         if !content.client_id.fits(&key) {
             return Err(RequestError::OtherKey);
