@@ -93,7 +93,7 @@ export const WITH_CHOICES: Consent = {
   proof_age_seconds: 2 * HOUR,
 }
 
-const ATTACK = '<img src=x onerror="window.attacked=1"> \u202Eevil {@html} ${x}'
+const ATTACK = '<img src=x onerror="window.attacked=1"> \u202Eevil {{x}} ${x}'
 
 /** Everything that an outsider writes is markup, or turns the line around. */
 export const HOSTILE: Consent = {
@@ -123,7 +123,7 @@ export const OFFER = offer({ kind: 'code', length: 6, digits: true })
 export const OFFER_SIGN_IN = offer({ kind: 'sign_in' })
 
 export const SHARED: Shared = { entry: 4, redirect_uri: 'https://bank.harbour.example/back', receipt: 'checked' }
-const FILM = Array.from({ length: 6 }, (_, number) => `SYMBOLON/${number + 1}/6/${'7K3M9QW2XZ5RB8TV4N6PDHJ'.repeat(9)}`)
+const FILM = Array.from({ length: 6 }, (_, number) => `SYMBOLON:${number + 1}/6/ABCDEFGH/${'7K3M4QW2XZ5RB6TVPNDHJ'.repeat(20 + number)}`)
 export const ANSWER: Shared = { entry: 5, redirect_uri: null, receipt: 'missing', frames: FILM }
 export const FRAMES = FILM
 

@@ -1,7 +1,9 @@
 // Small decisions: PINs, words of a backup, choices of a consent, days of a history, spans of time.
+import { encode } from 'uqr'
 import { expect, test } from 'vitest'
 import { withMore, withOption, withOther, without, withWay } from '../choice'
 import { sameDay, span, writtenDay } from '../dates'
+import { isPart, next, refused } from '../looked'
 import { asked, typedWords } from '../phrase'
 import type { CardConsent } from '../ipc'
 import { isWeak } from '../pin'
@@ -57,6 +59,23 @@ test('a card is added to a part, and left out again', () => {
 
 test('what is up to the person can be left out', () => {
   expect(withOption(WITH_CHOICES, 1, null).options).toEqual([0, null])
+})
+
+test('what was looked at leads to its screen, and what was refused to the reason', () => {
+  expect(next({ kind: 'counter', id: 'x', consent: WITH_CHOICES })).toMatchObject({ name: 'consent', counter: true })
+  expect(next({ kind: 'request', id: 'x', consent: WITH_CHOICES })).toMatchObject({ name: 'consent', counter: false })
+  expect(next({ kind: 'frames', got: 1, of: 3 })).toEqual({ name: 'scan' })
+  expect(refused({ code: 'too_much' }, 'openid4vp://x').name).toBe('too_much')
+  expect(refused({ code: 'gone' }, 'openid-credential-offer://x')).toMatchObject({ during: 'offer' })
+  expect(refused({ code: 'gone' }, 'openid4vp://?x=openid-credential-offer:')).toMatchObject({ during: 'request' })
+  expect(refused(new Error('a text of an exception'), 'x')).toMatchObject({ failure: { code: 'broken' } })
+})
+
+test('a part of a film is known by how it begins, and fits a code that a cracked camera reads', () => {
+  const part = `SYMBOLON:12/185/ABCDEFGH/${'7K3M9QW2'.repeat(72)}`.slice(0, 600)
+  expect(isPart(part)).toBe(true)
+  expect(isPart('openid4vp://SYMBOLON:')).toBe(false)
+  expect(encode(part, { ecc: 'M', border: 4 }).version).toBeLessThanOrEqual(15)
 })
 
 test('the history is by day, newest first', () => {

@@ -155,7 +155,7 @@ export const en = {
     who: 'Who offers it',
     code: 'The code you were given',
     codeHint: 'It came another way: by letter, by message, or at the counter.',
-    codeLength: (length: number) => `It has ${length} characters.`,
+    codeLength: (length: number) => ` It has ${length} characters.`,
     codeShort: 'Enter the whole code first.',
     signIn: 'You sign in on this office’s page first. Then the card comes here.',
     plain: 'It comes to this phone, and nobody else gets it.',
