@@ -1,5 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig } from 'vite'
+import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   plugins: [svelte()],
@@ -13,4 +13,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
   },
+  // What runs in a browser is under e2e/. A day begins at another hour elsewhere, and days are tested.
+  test: { include: ['src/**/*.test.ts'], env: { TZ: 'UTC' } },
 })

@@ -21,12 +21,13 @@ const TO_BROWSE: [(&str, &str); 3] = [
 /// Folders with npm packages of their own.
 const NPM: [&str; 3] = ["demo/relying-party", "tests/peers", "mobile"];
 /// Tests against the whole house, in their order: the last one looks at what all others left behind.
-const PEERS: [&str; 7] = [
+const PEERS: [&str; 8] = [
     "tests/peers/issue",
     "tests/peers/present",
     "tests/peers/verify",
     "tests/peers/login",
     "tests/peers/browser",
+    "mobile/e2e/behaviour",
     "mobile/e2e/phone",
     "tests/peers/leaks",
 ];
