@@ -1,49 +1,6 @@
 // What a person chooses in a consent: each press gives a new choice, which the core checks against what was asked, and draws the consent anew.
-import type { CardConsent, Consent, Texts } from './ipc'
-
-declare module './ipc' {
-  interface Commands {
-    /** The consent as it is with these choices; what was not offered is refused. */
-    choose: [{ id: string; choices: Choice }, Consent]
-  }
-  interface Consent {
-    /** What is wanted, and the ways to give it. */
-    needs?: Need[]
-    choice?: Choice
-    /** What the person agrees to by sharing, beyond what is shown. */
-    agrees?: Agreement[]
-  }
-  interface CardConsent {
-    /** The part of the question that this card answers. */
-    query?: string
-    /** Asked for and not shared: the person may add it. */
-    optional?: ShownClaim[]
-    /** The other cards that could answer this part. */
-    instead?: CardName[]
-    /** Whether several cards may answer this part together. */
-    several?: boolean
-  }
-  interface ShownClaim {
-    /** The way that turns this claim on where it is off, off where it is on. */
-    switch?: number | null
-  }
-}
-
-export interface CardName {
-  id: string
-  title: Texts
-}
-export interface Need {
-  required: boolean
-  options: { queries: string[]; cards: Texts[] }[]
-}
-export type Choice = {
-  /** For each need the way to give it; `null` where it is not given. */
-  options: (number | null)[]
-  cards: ChosenCard[]
-}
-type ChosenCard = { query: string; card: string; way: number | null }
-export type Agreement = { kind: 'payment'; amount: string; payee: string } | { kind: 'text'; text: string }
+import type { CardConsent, Consent } from './ipc'
+import type { Choice, ChosenCard } from './views'
 
 /** The same with another way to share a card. */
 export function withWay(consent: Consent, card: CardConsent, way: number): Choice {

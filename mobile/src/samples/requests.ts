@@ -1,7 +1,6 @@
 // Offers, consents and a history as the core would tell of them.
-import type { Agreement } from '../choice'
 import type { Consent, Failure, HistoryLine, OfferView, Party, Shared, Texts } from '../ipc'
-import type { Receipt } from '../receipts'
+import type { Receipt, Transaction } from '../views'
 import { claim, INTERIOR, NOW } from './cards'
 
 const HOUR = 3600
@@ -57,14 +56,14 @@ export const AT_COUNTER: Consent = {
   proof_age_seconds: 5 * HOUR,
 }
 
-const PAYMENT: Agreement = { kind: 'payment', amount: '1,250.00 SGD', payee: 'Harbour Shipyard Pte Ltd' }
+const PAYMENT: Transaction = { kind: 'payment', amount: '1250.00', currency: 'SGD', payee: 'Harbour Shipyard Pte Ltd', account: 'SG12 HARB 0012 3456', reference: 'First deposit' }
 
 /** Two cards, something up to the person, and a payment. */
 export const WITH_CHOICES: Consent = {
   ...LOG_IN,
   purpose: { en: 'Open a savings account and pay the first deposit', zh: '开立储蓄账户并支付首笔存款' },
   kept_days: 3650,
-  agrees: [PAYMENT],
+  transactions: [PAYMENT, { kind: 'text', title: 'Terms of the savings account', text: 'Interest is paid once a year.\nThe account can be closed at any time.' }],
   needs: [
     { required: true, options: [{ queries: ['identity'], cards: [not('Personal identity', '个人身份')] }] },
     { required: false, options: [{ queries: ['insurance'], cards: [not('Health insurance', '健康保险')] }] },
@@ -102,7 +101,10 @@ export const HOSTILE: Consent = {
   through: { member: 'evil', name: { zh: ATTACK } },
   address: `https://evil.example/${ATTACK}`,
   purpose: { '"><script>': ATTACK },
-  agrees: [{ kind: 'text', text: ATTACK }, { kind: 'payment', amount: ATTACK, payee: ATTACK }],
+  transactions: [
+    { kind: 'text', title: ATTACK, text: ATTACK },
+    { kind: 'payment', amount: ATTACK, currency: ATTACK, payee: ATTACK, account: ATTACK, reference: ATTACK },
+  ],
   cards: [{ id: ATTACK, title: { en: ATTACK }, shared: [{ path: [ATTACK], name: { en: ATTACK }, value: { [ATTACK]: ATTACK } }], not_shared: [{ en: ATTACK }], reused: true }],
 }
 
@@ -145,7 +147,12 @@ export const RECEIPTS: Receipt[] = [
   line(5, NOW - HOUR, LOG_IN, BANK, { receipt: 'checked' }),
   line(4, NOW - 3 * HOUR, AT_COUNTER, WINE, { receipt: 'missing', kept_days: null }),
   line(3, NOW - DAY - HOUR, { ...LOG_IN, purpose: { en: 'Log you in to your tax file', zh: '登录您的税务档案' } }, TAX, { outcome: 'refused', receipt: 'missing', shared: [not('Login number', '登录标识')] }),
-  line(2, NOW - 9 * DAY, LOG_IN, BANK, { deletion: 'asked' }),
+  line(6, NOW - DAY - 2 * HOUR, LOG_IN, BANK, { how: 'session', shared: [], receipt: 'left_out' }),
+  line(2, NOW - 9 * DAY, LOG_IN, BANK, {
+    deletion: { asked_at: NOW - 8 * DAY, done_at: null },
+    kept_until: NOW + 21 * DAY,
+    proof: { period: '20261117T000000Z', root: 'q0Vb1mXH5u3Q8dXkqJ2m7yR4nT6wZ9aB1cD3eF5gH7I', anchored_at: NOW - 8 * DAY, height: 48_210 },
+  }),
   line(1, NOW - 400 * DAY, { ...LOG_IN, purpose: { en: 'Log you in to your tax file', zh: '登录您的税务档案' } }, TAX, {}),
 ]
-export const HISTORY: HistoryLine[] = RECEIPTS
+export const HISTORY = RECEIPTS as unknown as HistoryLine[]

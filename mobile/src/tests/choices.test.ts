@@ -7,8 +7,9 @@ import { isPart, next, refused } from '../looked'
 import { asked, typedWords } from '../phrase'
 import type { CardConsent } from '../ipc'
 import { isWeak } from '../pin'
+import { money } from '../money'
 import { byDay } from '../receipts'
-import { RECEIPTS, WITH_CHOICES } from '../samples/requests'
+import { HISTORY, WITH_CHOICES } from '../samples/requests'
 
 test.each(['111111', '123456', '987654', '121212', '123123', '000000'])('%s is a weak PIN', (pin) => {
   expect(isWeak(pin)).toBe(true)
@@ -79,9 +80,21 @@ test('a part of a film is known by how it begins, and fits a code that a cracked
 })
 
 test('the history is by day, newest first', () => {
-  const days = byDay([...RECEIPTS].reverse())
-  expect(days.map((day) => day.map(({ id }) => id))).toEqual([[5, 4], [3], [2], [1]])
+  const days = byDay([...HISTORY].reverse())
+  expect(days.map((day) => day.map(({ id }) => id))).toEqual([[5, 4], [3, 6], [2], [1]])
   expect(days.every((day) => day.every((line) => sameDay(line.at, day[0]!.at)))).toBe(true)
+})
+
+test('an amount has exactly the digits that are signed', () => {
+  expect(money('1250.00', 'SGD', 'en')).toBe('SGD 1,250.00')
+  expect(money('0.005', 'EUR', 'en')).toBe('EUR 0.005')
+  expect(money('12', 'JPY', 'en')).toBe('JPY 12')
+  expect(money('12345678901234567890.10', 'SGD', 'en')).toBe('SGD 12,345,678,901,234,567,890.10')
+})
+
+test('what is no plain amount stays as it came', () => {
+  for (const amount of ['1e3', '-5', '1,000', '0x10', '', '1.2.3', ' 5']) expect(money(amount, 'SGD', 'en')).toBe(`${amount} SGD`)
+  expect(money('5', 'sgd', 'en')).toBe('5 sgd')
 })
 
 test('spans of time are said in the largest unit that fits', () => {
