@@ -2,15 +2,15 @@
 // true core are elsewhere.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { show, start } from './samples.mjs'
+import { CAMERA, show, start } from './samples.mjs'
 
 let app
 let page
 const faults = []
 
 before(async () => {
-  app = await start()
-  page = await app.open({ colorScheme: 'light' }, faults)
+  app = await start(CAMERA)
+  page = await app.open({ colorScheme: 'light', permissions: ['camera'] }, faults)
 })
 after(async () => {
   await app.close()
@@ -189,6 +189,20 @@ test('a pasted link leads on', async () => {
   await page.getByLabel('Link').fill('openid4vp://?request_uri=https://x.example')
   await page.getByRole('button', { name: 'Look at it' }).click()
   await page.getByRole('heading', { name: 'Share with Bank of Harbour Town?' }).waitFor()
+})
+
+test('the camera’s picture is read as brightness alone, again and again, and the camera is let go of', async () => {
+  await show(page, 'scan')
+  await page.waitForFunction(() => window.asked().filter(({ command }) => command === 'read_frame').length > 2)
+  const { width, height, luma_base64 } = await parameters('read_frame')
+  const luma = Buffer.from(luma_base64, 'base64')
+  assert.equal(luma.length, width * height)
+  assert.ok(Math.max(width, height) <= 640)
+  assert.ok(new Set(luma).size > 10, 'there is something to see')
+  const track = await page.evaluateHandle(() => document.querySelector('video').srcObject.getTracks()[0])
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('heading', { name: 'Cards' }).waitFor()
+  assert.equal(await track.evaluate((track) => track.readyState), 'ended')
 })
 
 test('nothing is erased without a sign that it is understood', async () => {

@@ -12,13 +12,16 @@ export const PHONE = { width: 390, height: 844 }
 const NOW = Date.UTC(2026, 10, 26, 9, 41)
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
+/** A camera that shows a moving figure, and no question whether it may be used. */
+export const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+
 /** Builds and serves the samples, and starts a browser. */
-export async function start() {
+export async function start(flags = []) {
   const options = { root, configFile: `${root}vite.config.ts`, logLevel: 'error' }
   const outDir = `${target}screens-app`
   await build({ ...options, build: { outDir, emptyOutDir: true, rollupOptions: { input: `${root}samples.html` } } })
   const server = await preview({ ...options, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } })
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, ...flags] })
   const address = `http://127.0.0.1:${server.httpServer.address().port}/samples.html`
   return {
     open: (settings, faults) => open(browser, address, settings, faults),

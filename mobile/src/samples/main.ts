@@ -40,6 +40,16 @@ window.show = async (name, language, theme) => {
   wallet.notice = ''
   await wallet.refresh()
   journey.reset(scene.screens)
+  for (const button of scene.presses ?? []) await press(button)
+}
+
+/** Presses a button once it is there. */
+async function press(button: string): Promise<void> {
+  for (;;) {
+    await new Promise(requestAnimationFrame)
+    const found = document.querySelector<HTMLElement>(button)
+    if (found) return found.click()
+  }
 }
 
 use(samples)

@@ -12,6 +12,8 @@ export interface Scene {
   state?: Partial<State>
   /** What the core answers here. */
   answers?: SampleTransport['answers']
+  /** What is pressed after that, one after the other. */
+  presses?: string[]
 }
 
 const over = (...screens: Screen[]): Screen[] => [{ name: 'cards' }, ...screens]
@@ -33,11 +35,13 @@ export const SCENES: Scene[] = [
   { name: 'cards-empty', screens: over(), answers: { cards: [] } },
   { name: 'cards-practice', screens: over(), answers: { cards: [IDENTITY] }, state: { practice: true } },
   { name: 'card', screens: over({ name: 'card', id: 'identity' }) },
+  { name: 'card-remove', screens: over({ name: 'card', id: 'identity' }), presses: ['main ul:last-of-type li:last-child button'] },
   { name: 'card-ends-soon', screens: over({ name: 'card', id: 'licence' }) },
   { name: 'card-revoked', screens: over({ name: 'card', id: 'fishing' }) },
   { name: 'card-long-names', screens: over({ name: 'card', id: 'student' }) },
   { name: 'card-show-code', screens: over({ name: 'show_code', card: LICENCE }) },
   { name: 'scan', screens: over({ name: 'scan' }) },
+  { name: 'scan-paste', screens: over({ name: 'scan' }), presses: ['main .actions button:last-child'] },
   { name: 'looking', screens: over({ name: 'looking', text: 'openid4vp://' }), answers: { look: endless } },
   { name: 'web-page', screens: over({ name: 'page', url: 'https://bank.harbour.example/login' }) },
   { name: 'offer-code', screens: over({ name: 'offer', id: 'sample', offer: OFFER }) },
@@ -47,6 +51,7 @@ export const SCENES: Scene[] = [
   { name: 'consent', screens: over({ name: 'consent', id: 'sample', consent: LOG_IN, counter: false }) },
   { name: 'consent-choices', screens: over({ name: 'consent', id: 'sample', consent: WITH_CHOICES, counter: false }) },
   { name: 'consent-counter', screens: over({ name: 'consent', id: 'sample', consent: AT_COUNTER, counter: true }) },
+  { name: 'consent-leave', screens: over({ name: 'consent', id: 'sample', consent: LOG_IN, counter: false }), presses: ['header .tool'] },
   { name: 'hostile', screens: over({ name: 'consent', id: 'sample', consent: HOSTILE, counter: false }) },
   { name: 'too-much', screens: over({ name: 'too_much', failure: TOO_MUCH }) },
   { name: 'shared', screens: over({ name: 'shared', shared: SHARED, consent: LOG_IN }) },
@@ -61,10 +66,13 @@ export const SCENES: Scene[] = [
   { name: 'settings-language', screens: over({ name: 'settings' }, { name: 'choose', what: 'language' }) },
   { name: 'settings-pin', screens: over({ name: 'settings' }, { name: 'change_pin' }) },
   { name: 'backup', screens: over({ name: 'settings' }, { name: 'backup' }) },
+  { name: 'backup-words', screens: over({ name: 'settings' }, { name: 'backup' }), presses: ['.acts button'] },
+  { name: 'backup-ask', screens: over({ name: 'settings' }, { name: 'backup' }), presses: ['.acts button', '.page:has(.words) .acts button'] },
   { name: 'restore', screens: [{ name: 'before' }, { name: 'restore' }], state: { phase: 'new' } },
   { name: 'move', screens: over({ name: 'settings' }, { name: 'move' }) },
   { name: 'move-in', screens: [{ name: 'before' }, { name: 'move_in' }], state: { phase: 'new' } },
   { name: 'move-out', screens: over({ name: 'move_out', id: 'sample', check: '4817 2059' }) },
+  { name: 'move-film', screens: over({ name: 'move_out', id: 'sample', check: '4817 2059' }), presses: ['.acts button:last-child'] },
   { name: 'erase', screens: over({ name: 'settings' }, { name: 'erase' }) },
   { name: 'help', screens: over({ name: 'help', question: 'who_asks' }) },
   { name: 'feedback-card', screens: over({ name: 'feedback', about: { kind: 'card', id: 'identity' } }) },
