@@ -3,6 +3,7 @@ import { encode } from 'uqr'
 import { expect, test } from 'vitest'
 import { withMore, withOption, withOther, without, withWay } from '../choice'
 import { sameDay, span, writtenDay } from '../dates'
+import { webAddress } from '../links'
 import { isPart, next, refused } from '../looked'
 import { asked, typedWords } from '../phrase'
 import type { CardConsent } from '../ipc'
@@ -77,6 +78,18 @@ test('a part of a film is known by how it begins, and fits a code that a cracked
   expect(isPart(part)).toBe(true)
   expect(isPart('openid4vp://SYMBOLON:')).toBe(false)
   expect(encode(part, { ecc: 'M', border: 4 }).version).toBeLessThanOrEqual(15)
+})
+
+test.each(['javascript:alert(1)', ' JavaScript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'intent://x#Intent;end', 'blob:https://x.example/1', 'https://bank.example@evil.example/', 'bank', '', null])(
+  '%s is no page to go on to',
+  (address) => {
+    expect(webAddress(address)).toBeNull()
+  },
+)
+
+test('a page of the web is', () => {
+  expect(webAddress('https://bank.example/back?code=1')).toBe('https://bank.example/back?code=1')
+  expect(webAddress('http://127.0.0.41:7400/callback')).toBe('http://127.0.0.41:7400/callback')
 })
 
 test('the history is by day, newest first', () => {

@@ -46,3 +46,7 @@ test('pages that open elsewhere learn nothing of where they came from', () => {
   expect(links.length).toBeGreaterThan(2)
   expect(links.filter(({ tag }) => !tag.includes('rel="noopener noreferrer"'))).toEqual([])
 })
+
+test('every link leads to an address that was looked at', () => {
+  expect(where(/<a\b/, (name) => sources.some((source) => source.name === name && source.text.includes('webAddress(')))).toEqual([])
+})
