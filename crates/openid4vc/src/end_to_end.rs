@@ -97,6 +97,7 @@ fn receive(keys: &[SigningKey]) -> Vec<Held> {
         access_token: "token".into(),
         token_type: TokenType::Dpop,
         expires_in: Some(60),
+        refresh_token: None,
         id_token: None,
         credential_identifiers: Vec::new(),
     };

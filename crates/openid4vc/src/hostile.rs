@@ -10,7 +10,9 @@ use crate::oauth::dpop;
 use crate::oauth::metadata::AuthorizationServerMetadata;
 use crate::oauth::token::{TokenRequest, TokenResponse};
 use crate::testing::{CLIENT, FixedRng, NOW, decryption_key, holder, key, request, verifier, verifier_key};
+use crate::vci::deferred::DeferredRequest;
 use crate::vci::metadata::IssuerMetadata;
+use crate::vci::notification::Notification;
 use crate::vci::offer::{CredentialOffer, OfferLink};
 use crate::vci::proof;
 use crate::vci::request::CredentialRequest;
@@ -39,6 +41,7 @@ fn read_by_all(text: &str) {
     let _ = (Form::parse(text, 10_000), AuthorizationLink::parse(text), OfferLink::parse(text));
     let _ =
         (CredentialOffer::parse(bytes), CredentialRequest::parse(bytes), CredentialResponse::parse(bytes));
+    let _ = (DeferredRequest::parse(bytes), Notification::parse(bytes));
     let _ = (IssuerMetadata::parse(bytes, "x"), AuthorizationServerMetadata::parse(bytes, "x"));
     let _ = (TokenRequest::parse(text), TokenResponse::parse(bytes), AuthorizationRequest::parse(text));
     let _ = (Reply::parse(bytes), CredentialRequest::parse_encrypted(text, &decryption_key()));

@@ -177,3 +177,12 @@ pub(crate) fn vectors(name: &str) -> Option<std::path::PathBuf> {
     eprintln!("vectors {name} are not here: not run");
     None
 }
+
+/// The body of the first example of OpenID4VCI 1.0 that holds `text`, where the vectors are there.
+pub(crate) fn inline_example(text: &str) -> Option<String> {
+    let file = vectors("openid4vci")?.join("inline-examples-1_0.json");
+    let examples: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let mut examples = examples.as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap());
+    let example = examples.find(|example| example.contains(text)).expect("an example of the specification");
+    Some(example.split_once("\n\n").map_or(example, |(_, body)| body).to_owned())
+}

@@ -1,7 +1,7 @@
 //! The error codes of OAuth and OpenID4VCI, and the body that carries them.
 //!
 //! Spec: RFC 6749 sections 4.1.2.1 and 5.2; RFC 6750 section 3.1; RFC 9126 section 2.3; RFC 9449 section
-//! 12.2; OpenID4VCI 1.0 sections 6.3, 8.3.1 and 9.3.
+//! 12.2; OpenID4VCI 1.0 sections 6.3, 8.3.1, 9.3 and 11.3.
 
 use serde_json::{Value, json};
 
@@ -78,6 +78,14 @@ codes! {
     CredentialRequestDenied => "credential_request_denied",
     /// No such deferred issuance.
     InvalidTransactionId => "invalid_transaction_id",
+    /// No such notification.
+    InvalidNotificationId => "invalid_notification_id",
+    /// The notification is malformed.
+    InvalidNotificationRequest => "invalid_notification_request",
+    /// The wallet's provider has not attested it, or the attestation does not hold.
+    InvalidClientAttestation => "invalid_client_attestation",
+    /// The proof of possession beside an attestation must hold the server's challenge.
+    UseAttestationChallenge => "use_attestation_challenge",
     /// A code that we do not know.
     Unrecognized => "unrecognized",
 }

@@ -1,6 +1,6 @@
-//! The token endpoint: a code for an access token.
+//! The token endpoint: a code, or the token of an earlier time, for an access token.
 //!
-//! Spec: RFC 6749 sections 4.1.3 and 5.1; OpenID4VCI 1.0 section 6.
+//! Spec: RFC 6749 sections 4.1.3, 5.1 and 6; RFC 9449 section 5; OpenID4VCI 1.0 section 6.
 
 use core::fmt;
 
@@ -78,6 +78,11 @@ pub enum Grant {
         /// The code that travelled another way.
         tx_code: Option<String>,
     },
+    /// What an earlier response brought along to come again with.
+    RefreshToken {
+        /// The token.
+        token: String,
+    },
 }
 
 /// A token request.
@@ -109,6 +114,7 @@ impl TokenRequest {
                 code: form.required("pre-authorized_code")?.to_owned(),
                 tx_code: text("tx_code"),
             },
+            "refresh_token" => Grant::RefreshToken { token: form.required("refresh_token")?.to_owned() },
             _ => return Err(TokenError::GrantType),
         };
         if text("tx_code").is_some_and(|code| code.len() > MAX_TX_CODE) {
@@ -133,10 +139,14 @@ impl TokenRequest {
             Grant::PreAuthorizedCode { code, .. } => {
                 vec![("grant_type", PRE_AUTHORIZED_CODE), ("pre-authorized_code", code.as_str())]
             }
+            Grant::RefreshToken { token } => {
+                vec![("grant_type", "refresh_token"), ("refresh_token", token.as_str())]
+            }
         };
         let (redirect_uri, tx_code) = match &self.grant {
             Grant::AuthorizationCode { redirect_uri, .. } => (redirect_uri.as_deref(), None),
             Grant::PreAuthorizedCode { tx_code, .. } => (None, tx_code.as_deref()),
+            Grant::RefreshToken { .. } => (None, None),
         };
         let assertion_type = self.client_assertion.as_ref().map(|_| ASSERTION_TYPE);
         let optional = [
@@ -156,6 +166,7 @@ impl fmt::Debug for Grant {
         f.write_str(match self {
             Self::AuthorizationCode { .. } => "AuthorizationCode(secret)",
             Self::PreAuthorizedCode { .. } => "PreAuthorizedCode(secret)",
+            Self::RefreshToken { .. } => "RefreshToken(secret)",
         })
     }
 }
@@ -178,6 +189,8 @@ pub struct TokenResponse {
     pub token_type: TokenType,
     /// For how many seconds it is good.
     pub expires_in: Option<u64>,
+    /// What to come again with, once.
+    pub refresh_token: Option<String>,
     /// The ID token, from an OpenID provider.
     pub id_token: Option<String>,
     /// The identifiers that a credential request has to use, where there are any (OpenID4VCI 1.0 section
@@ -203,6 +216,7 @@ impl TokenResponse {
             access_token: members.required_text("access_token")?.to_owned(),
             token_type,
             expires_in: members.number("expires_in")?,
+            refresh_token: members.text("refresh_token")?.map(str::to_owned),
             id_token: members.text("id_token")?.map(str::to_owned),
             credential_identifiers: parse_identifiers(members)?,
         })
@@ -219,6 +233,9 @@ impl TokenResponse {
         members.insert("token_type".into(), name.into());
         if let Some(seconds) = self.expires_in {
             members.insert("expires_in".into(), seconds.into());
+        }
+        if let Some(token) = &self.refresh_token {
+            members.insert("refresh_token".into(), token.as_str().into());
         }
         if let Some(token) = &self.id_token {
             members.insert("id_token".into(), token.as_str().into());

@@ -1,5 +1,6 @@
 //! The short code of each refusal of issuance.
 
+use crate::vci::deferred::DeferredError;
 use crate::vci::encryption::EncryptionError;
 use crate::vci::key_attestation::KeyAttestationError;
 use crate::vci::offer::OfferError;
@@ -64,6 +65,17 @@ impl RequestError {
             Self::Message(error) => error.code(),
             Self::Wanted => "credential_not_named",
             Self::Proofs => "proofs_missing",
+            Self::Encryption(error) => error.code(),
+            Self::Unencrypted => "request_not_encrypted",
+        }
+    }
+}
+
+impl DeferredError {
+    /// The code of this refusal.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Message(error) => error.code(),
             Self::Encryption(error) => error.code(),
             Self::Unencrypted => "request_not_encrypted",
         }

@@ -21,6 +21,7 @@ fn requests_are_read_back() {
     let grants = [
         Grant::AuthorizationCode { code: "c".into(), redirect_uri: Some("app:/cb".into()), code_verifier },
         Grant::PreAuthorizedCode { code: "c".into(), tx_code: Some("1234".into()) },
+        Grant::RefreshToken { token: "r".into() },
     ];
     for grant in grants {
         let request =
@@ -40,6 +41,7 @@ fn requests_that_do_not_fit_are_refused() {
     let short = refused("grant_type=authorization_code&code=c&code_verifier=x");
     assert_eq!(short, TokenError::Pkce(PkceError::Verifier));
     assert_eq!(refused(&form::write(&[("grant_type", PRE_AUTHORIZED_CODE)])), missing("pre-authorized_code"));
+    assert_eq!(refused("grant_type=refresh_token"), missing("refresh_token"));
     let long = "1".repeat(MAX_TX_CODE + 1);
     assert_eq!(pre_authorized(&[("tx_code", &long)]).unwrap_err(), TokenError::TxCode);
     let twice = pre_authorized(&[("tx_code", "1"), ("tx_code", "2")]).unwrap_err();
@@ -70,6 +72,7 @@ fn a_response_is_read_back() {
         access_token: "t".into(),
         token_type: TokenType::Dpop,
         expires_in: Some(300),
+        refresh_token: Some("r".into()),
         id_token: Some("a.b.c".into()),
         credential_identifiers: Vec::new(),
     };
@@ -84,6 +87,10 @@ fn a_response_that_does_not_fit_is_refused() {
     assert_eq!(read(json!({"token_type": "DPoP"})), MessageError::Missing("access_token").into());
     let seconds = json!({"access_token": "t", "token_type": "DPoP", "expires_in": "300"});
     assert_eq!(read(seconds), MessageError::Kind("expires_in").into());
+    let number = json!({"access_token": "t", "token_type": "DPoP", "refresh_token": 1});
+    assert_eq!(read(number), MessageError::Kind("refresh_token").into());
+    let empty = json!({"access_token": "t", "token_type": "DPoP", "refresh_token": ""});
+    assert_eq!(read(empty), MessageError::Empty("refresh_token").into());
     let details = json!({"access_token": "t", "token_type": "DPoP",
         "authorization_details": [{"type": "openid_credential"}]});
     assert_eq!(read(details), MessageError::Missing("credential_identifiers").into());
@@ -100,4 +107,6 @@ fn credential_identifiers_are_read() {
 #[test]
 fn codes_and_tokens_are_silent() {
     assert!(!format!("{:?}", pre_authorized(&[("tx_code", "4711")]).unwrap()).contains("4711"));
+    let again = TokenRequest::parse("grant_type=refresh_token&refresh_token=4711").unwrap();
+    assert!(!format!("{again:?}").contains("4711"));
 }
