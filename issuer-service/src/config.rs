@@ -21,6 +21,9 @@ pub struct Config {
     /// Offers and codes.
     #[serde(default)]
     pub offers: Offers,
+    /// Renewal of cards.
+    #[serde(default)]
+    pub renewal: Renewal,
     /// Status lists.
     #[serde(default)]
     pub status: Status,
@@ -109,6 +112,22 @@ pub struct Offers {
 impl Default for Offers {
     fn default() -> Self {
         Self { lifetime: 1800, code_digits: 6, wrong_codes: 5 }
+    }
+}
+
+/// `[renewal]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Renewal {
+    /// For how many days a wallet may stay away before its person has to sign in again.
+    pub token_days: u64,
+    /// For how many days after an offer was taken up its card renews itself.
+    pub family_days: u64,
+}
+
+impl Default for Renewal {
+    fn default() -> Self {
+        Self { token_days: 180, family_days: 1825 }
     }
 }
 

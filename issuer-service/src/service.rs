@@ -19,7 +19,7 @@ use service_kit::secret::{Secret, SecretError};
 use service_kit::signature::{Es256Signer, KeyError};
 use tokio::sync::{Mutex, Notify};
 
-use crate::config::{Agency, Config, Offers, Role, Status};
+use crate::config::{Agency, Config, Offers, Renewal, Role, Status};
 use crate::identity::IdentityType;
 use crate::registry::{Registry, RegistryError};
 use crate::store::Store;
@@ -85,6 +85,7 @@ pub struct Parts {
     pub(crate) identity: IdentityType,
     pub(crate) batch_size: usize,
     pub(crate) offers: Offers,
+    pub(crate) renewal: Renewal,
     pub(crate) status: Status,
     pub(crate) store: Store,
     pub(crate) clock: Clock,
@@ -125,6 +126,7 @@ impl Issuer {
             agency: config.agency,
             batch_size: config.identity.batch_size,
             offers: config.offers,
+            renewal: config.renewal,
             status: config.status,
             store,
             tries: Limiter::new(TRIES, clock.clone()),
@@ -192,6 +194,8 @@ fn check_numbers(config: &Config) -> Result<(), BuildError> {
         ("offers.lifetime", (60..=2_592_000).contains(&config.offers.lifetime)),
         ("offers.code_digits", (4..=12).contains(&config.offers.code_digits)),
         ("offers.wrong_codes", (1..=10).contains(&config.offers.wrong_codes)),
+        ("renewal.token_days", (1..=3650).contains(&config.renewal.token_days)),
+        ("renewal.family_days", (1..=3650).contains(&config.renewal.family_days)),
         ("status.lists", (1..=64).contains(&config.status.lists)),
         ("status.size", (1024..=4_194_304).contains(&config.status.size)),
         ("status.lifetime", (120..=2_592_000).contains(&config.status.lifetime)),

@@ -131,6 +131,10 @@ lifetime = 1800             # seconds
 code_digits = 6
 wrong_codes = 5             # then the offer is locked
 
+[renewal]
+token_days = 180            # a wallet that stays away longer has its person sign in again
+family_days = 1825          # so long after an offer its card renews itself
+
 [status]
 lists = 2                   # copies of a card are spread over them; all lists change together
 size = 131072

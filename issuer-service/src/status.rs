@@ -20,6 +20,8 @@ use crate::store::status::{ListState, Round, Version};
 const LOOK: Duration = Duration::from_secs(5);
 /// How long it waits after a round that failed.
 const RETRY: Duration = Duration::from_secs(1);
+/// How long a list is signed on after the last of its copies has run out.
+const KEPT_ON: Duration = Duration::from_secs(86_400);
 /// A place has three states: valid, revoked, suspended.
 const BITS: u8 = 2;
 
@@ -61,6 +63,7 @@ impl Issuer {
         if !begun.is_empty() {
             self.anchor_and_publish(begun, None).await?;
         }
+        self.store.retire_lists(self.clock.now().minus(KEPT_ON)).await?;
         self.store.ensure_lists(self.status.lists, self.status.size, self.random.clone()).await?;
         if self.change_is_due().await? || self.lists_are_old().await? {
             let now = self.clock.now();

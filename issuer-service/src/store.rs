@@ -7,6 +7,7 @@ pub mod authorizations;
 pub mod credentials;
 pub mod offers;
 pub mod persons;
+pub mod renewals;
 pub mod status;
 pub mod tokens;
 
@@ -22,15 +23,18 @@ use service_kit::secret::Secret;
 
 use crate::digest::DigestKey;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001-first.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001-first.sql"), include_str!("../migrations/0002-renewal.sql")];
 
 /// What the state digest covers: all but the counts of wrong codes and the proofs seen, which a refusal
 /// has to write.
-const DIGESTED: [&str; 9] = [
+const DIGESTED: [&str; 11] = [
     "SELECT * FROM person ORDER BY 1",
     "SELECT id, person, type, flow, grant_digest, code_digest, state, expires_at FROM offer ORDER BY 1",
     "SELECT * FROM authorization ORDER BY 1",
     "SELECT * FROM access_token ORDER BY 1",
+    "SELECT * FROM renewal ORDER BY 1",
+    "SELECT * FROM refresh_token ORDER BY 1",
     "SELECT * FROM credential ORDER BY 1",
     "SELECT * FROM status_list ORDER BY 1",
     "SELECT * FROM copy ORDER BY 1, 2",
@@ -80,7 +84,7 @@ impl Store {
                 tx.execute("DELETE FROM used WHERE expires_at < ?1", [now.secs()])?;
                 tx.execute("DELETE FROM access_token WHERE expires_at < ?1", [now.secs()])?;
                 tx.execute("DELETE FROM authorization WHERE expires_at < ?1", [now.secs()])?;
-                Ok(())
+                renewals::forget_expired(tx, now)
             })
             .await
     }

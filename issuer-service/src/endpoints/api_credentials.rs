@@ -63,7 +63,8 @@ pub async fn change(
         "reinstate" => Change::Reinstate,
         _ => return Err(Problem::not_found()),
     };
-    let (state, number) = issuer.store.change_credential(&id, change).await.map_err(refusal)?;
+    let (state, number) =
+        issuer.store.change_credential(&id, change, issuer.clock.now()).await.map_err(refusal)?;
     tracing::info!(credential = id, state = state.state, "credential changed");
     issuer.metrics.count("credential_changes_total", &[("state", &state.state)]);
     let published =

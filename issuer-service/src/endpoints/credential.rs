@@ -108,7 +108,7 @@ async fn reserve(
         grant,
         nonces: nonces.into_iter().collect(),
         nonces_until: issuer.nonces_until(),
-        copies: proofs.len(),
+        keys: proofs.iter().map(|proof| digest::of_token(&proof.key.thumbprint())).collect(),
         issued_at: now,
         expires_at: issuer.identity.expires_at(now),
     };
@@ -252,8 +252,15 @@ fn refusal(error: IssueError) -> Refusal {
         IssueError::Token | IssueError::UsedUp => Refusal::unauthorized("invalid_token", &error.to_string()),
         IssueError::Replay => Refusal::unauthorized("invalid_dpop_proof", &error.to_string()),
         IssueError::Nonce => Refusal::new("invalid_nonce", "fetch a new nonce from the nonce endpoint"),
-        IssueError::Revoked => Refusal::new("credential_request_denied", &error.to_string()),
+        IssueError::KeyUsed => Refusal::new("invalid_proof", "every copy needs a key that no other copy has"),
+        IssueError::TooMany => Refusal::too_many("the card has had its copies for today"),
+        IssueError::Revoked => denied(&error).because("card_revoked"),
+        IssueError::Suspended => denied(&error).because("card_suspended"),
         IssueError::Full => Refusal::unavailable("status lists are not ready; try again in a moment"),
         IssueError::Database(error) => Refusal::internal(&error),
     }
+}
+
+fn denied(error: &IssueError) -> Refusal {
+    Refusal::new("credential_request_denied", &error.to_string())
 }

@@ -40,7 +40,9 @@ pub async fn authorization_server(State(issuer): State<Issuer>) -> Response {
         "authorization_response_iss_parameter_supported": true,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "urn:ietf:params:oauth:grant-type:pre-authorized_code"],
+        "grant_types_supported": [
+            "authorization_code", "urn:ietf:params:oauth:grant-type:pre-authorized_code", "refresh_token",
+        ],
         "pre-authorized_grant_anonymous_access_supported": true,
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none"],

@@ -40,11 +40,8 @@ impl Refusal {
     }
 
     /// 429: try again later.
-    pub fn too_many() -> Self {
-        Self {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            ..Self::new("slow_down", "too many tries; wait a minute")
-        }
+    pub fn too_many(description: &str) -> Self {
+        Self { status: StatusCode::TOO_MANY_REQUESTS, ..Self::new("slow_down", description) }
     }
 
     /// 503: what is needed is not there now; nothing was done.

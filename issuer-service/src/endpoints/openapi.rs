@@ -21,7 +21,7 @@ const ADDRESSES: [(&str, &str, For, &str); 21] = [
     ("post", "/par", For::Anyone, "Push an authorisation request, RFC 9126"),
     ("get", "/authorize", For::Anyone, "The page to sign in on"),
     ("post", "/authorize", For::Anyone, "What the person filled in"),
-    ("post", "/token", For::Anyone, "A code for an access token that is bound by DPoP"),
+    ("post", "/token", For::Anyone, "A code or a refresh token for an access token that is bound by DPoP"),
     ("post", "/nonce", For::Anyone, "A nonce for key proofs"),
     ("post", "/credential", For::Wallets, "Key proofs for copies of a card"),
     ("get", "/status/{list}", For::Anyone, "A status list token"),

@@ -1,6 +1,6 @@
-//! `/token`: a code for an access token that is bound to the wallet's DPoP key.
+//! `/token`: a code, or a refresh token, for an access token that is bound to the wallet's DPoP key.
 //!
-//! Spec: OpenID4VCI 1.0 section 6; RFC 9449 section 5; RFC 7636.
+//! Spec: OpenID4VCI 1.0 section 6; RFC 6749 section 6; RFC 9449 section 5; RFC 7636.
 
 use core::time::Duration;
 
@@ -18,6 +18,7 @@ use crate::digest;
 use crate::service::Issuer;
 use crate::store::authorizations::{AuthorizationError, Redemption};
 use crate::store::offers::RedeemError;
+use crate::store::renewals::{NewRefreshToken, RenewError};
 use crate::store::tokens::NewToken;
 
 /// How long a wallet has to fetch the card.
@@ -25,7 +26,7 @@ const LIFETIME: Duration = Duration::from_secs(300);
 /// Characters of a code that a person types.
 const MAX_CODE: usize = 32;
 
-/// The parameters of both grants.
+/// The parameters of all grants.
 #[derive(Deserialize)]
 pub struct TokenRequest {
     grant_type: String,
@@ -36,9 +37,10 @@ pub struct TokenRequest {
     redirect_uri: Option<String>,
     code_verifier: Option<String>,
     client_id: Option<String>,
+    refresh_token: Option<String>,
 }
 
-/// Redeems a code.
+/// Redeems a code or a refresh token.
 pub async fn redeem(
     State(issuer): State<Issuer>,
     headers: HeaderMap,
@@ -47,27 +49,62 @@ pub async fn redeem(
     let proof = issuer
         .dpop(&headers, "/token", None)?
         .ok_or_else(|| Refusal::new("invalid_dpop_proof", "a DPoP proof is required"))?;
-    let access_token = issuer.random.token();
-    let now = issuer.clock.now();
+    let (access_token, refresh_token) = (issuer.random.token(), issuer.random.token());
     let token = NewToken {
         digest: digest::of_token(&access_token),
         dpop_jkt: proof.jkt,
         proof_digest: proof.digest,
         proof_until: proof.until,
         client_id: request.client_id.clone(),
-        expires_at: now.plus(LIFETIME),
+        expires_at: issuer.clock.now().plus(LIFETIME),
+        refresh: issuer.new_refresh_token(&refresh_token),
     };
     match request.grant_type.as_str() {
         "urn:ietf:params:oauth:grant-type:pre-authorized_code" => {
             pre_authorized(&issuer, &request, token).await?
         }
         "authorization_code" => authorization_code(&issuer, request, token).await?,
+        "refresh_token" => renew(&issuer, &request, token).await?,
         _ => return Err(Refusal::new("unsupported_grant_type", "no such grant here")),
     }
     issuer.metrics.count("tokens_total", &[]);
-    let answer =
-        json!({ "access_token": access_token, "token_type": "DPoP", "expires_in": LIFETIME.as_secs() });
+    let answer = json!({
+        "access_token": access_token, "token_type": "DPoP", "expires_in": LIFETIME.as_secs(),
+        "refresh_token": refresh_token,
+    });
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+}
+
+impl Issuer {
+    fn new_refresh_token(&self, token: &str) -> NewRefreshToken {
+        let now = self.clock.now();
+        let in_days = |days: u64| now.plus(Duration::from_secs(days * service_kit::calendar::DAY));
+        NewRefreshToken {
+            digest: digest::of_token(token),
+            given_at: now,
+            expires_at: in_days(self.renewal.token_days),
+            family_until: in_days(self.renewal.family_days),
+        }
+    }
+}
+
+async fn renew(issuer: &Issuer, request: &TokenRequest, token: NewToken) -> Result<(), Refusal> {
+    let missing = || Refusal::new("invalid_request", "refresh_token is missing");
+    let shown = request.refresh_token.as_deref().ok_or_else(missing)?;
+    let renewed = issuer.store.renew(shown, token, issuer.clock.now()).await;
+    let refuse = |error: &RenewError| Refusal::new("invalid_grant", &error.to_string());
+    renewed.map_err(|error| match error {
+        RenewError::Unknown
+        | RenewError::OtherHolder
+        | RenewError::Reused
+        | RenewError::Ended
+        | RenewError::Expired => refuse(&error),
+        // Said only to who has shown the token and its key.
+        RenewError::Revoked => refuse(&error).because("card_revoked"),
+        RenewError::TooMany => Refusal::too_many("too many renewals; try again tomorrow"),
+        RenewError::Replay => Refusal::new("invalid_dpop_proof", "the DPoP proof was used before"),
+        RenewError::Database(error) => Refusal::internal(&error),
+    })
 }
 
 async fn pre_authorized(issuer: &Issuer, request: &TokenRequest, token: NewToken) -> Result<(), Refusal> {
@@ -79,7 +116,10 @@ async fn pre_authorized(issuer: &Issuer, request: &TokenRequest, token: NewToken
     if typed.is_some_and(|typed| typed.len() > MAX_CODE) {
         return Err(Refusal::new("invalid_grant", "the code is wrong"));
     }
-    issuer.tries.take(&hex::encode(digest::of_token(code))).map_err(|_| Refusal::too_many())?;
+    issuer
+        .tries
+        .take(&hex::encode(digest::of_token(code)))
+        .map_err(|_| Refusal::too_many("too many tries; wait a minute"))?;
     let limit = issuer.offers.wrong_codes;
     let redeemed = issuer.store.redeem_pre_authorized(code, typed, limit, token, issuer.clock.now()).await;
     redeemed.map_err(|error| match error {

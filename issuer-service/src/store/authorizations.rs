@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::Store;
 use super::offers::{Flow, OpenOffer, RedeemError};
+use super::renewals::end_family;
 use super::tokens::NewToken;
 use crate::digest;
 
@@ -237,11 +238,11 @@ impl Store {
                 }
                 if redeemed {
                     // RFC 6749 section 4.1.2: a code used twice withdraws what it gave.
-                    tx.execute("DELETE FROM access_token WHERE offer = ?1", [&offer])?;
+                    end_family(tx, &offer)?;
                     return Ok(Err(AuthorizationError::Unknown));
                 }
                 tx.execute("UPDATE authorization SET redeemed = 1 WHERE id = ?1", [&id])?;
-                token.insert(tx, &offer)?;
+                token.insert_first(tx, &offer)?;
                 Ok(Ok(()))
             })
             .await

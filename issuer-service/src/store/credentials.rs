@@ -1,5 +1,7 @@
 //! Credentials: noted with their places in the status lists before a wallet gets them.
 
+use core::time::Duration;
+
 use credential::time::UnixTime;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde::Serialize;
@@ -9,6 +11,8 @@ use super::{Store, use_once};
 
 /// How often one token may fetch: once, and again when an answer was lost on the way.
 pub const MAX_DELIVERIES: u32 = 3;
+/// Copies that one card gets within a day: as many as a wallet can use, and none to fill the lists with.
+pub const MAX_COPIES_A_DAY: usize = 200;
 /// How often a place is drawn before a list counts as full.
 const MAX_DRAWS: usize = 64;
 
@@ -58,8 +62,8 @@ pub struct NewCredential {
     pub nonces: Vec<[u8; 32]>,
     /// Until when those nonces are remembered.
     pub nonces_until: UnixTime,
-    /// How many copies.
-    pub copies: usize,
+    /// Digests of the keys that the copies are bound to, one for each copy.
+    pub keys: Vec<[u8; 32]>,
     /// When it is issued.
     pub issued_at: UnixTime,
     /// Until when it is valid.
@@ -84,6 +88,15 @@ pub enum IssueError {
     /// The credential has been revoked since it was first fetched.
     #[error("credential was revoked")]
     Revoked,
+    /// The credential is suspended.
+    #[error("credential is suspended")]
+    Suspended,
+    /// A copy is to be bound to a key that another copy is bound to.
+    #[error("key is that of another copy")]
+    KeyUsed,
+    /// The card has had as many copies as it gets within a day.
+    #[error("card has had as many copies as it gets within a day")]
+    TooMany,
     /// No status list has a place left.
     #[error("no status list has a place left")]
     Full,
@@ -166,7 +179,8 @@ impl Store {
     }
 
     /// Notes a credential and gives each copy a place of its own, drawn at random, in lists that differ
-    /// as far as there are several. One offer gives one credential: fetching again adds copies to it.
+    /// as far as there are several. One offer gives one credential: fetching again adds copies to it, which may
+    /// last longer.
     pub async fn issue(
         &self,
         token: [u8; 32],
@@ -189,7 +203,8 @@ impl Store {
                     return Err(IssueError::UsedUp);
                 }
                 let id = note(tx, &credential)?;
-                let places = draw_places(tx, &id, credential.copies, &random)?;
+                check_todays_copies(tx, &id, &credential)?;
+                let places = draw_places(tx, &id, &credential, &random)?;
                 Ok((id, places))
             })
             .await
@@ -200,6 +215,7 @@ impl Store {
         &self,
         id: &str,
         change: Change,
+        now: UnixTime,
     ) -> Result<(CredentialState, u64), ChangeError> {
         let id = id.to_owned();
         self.database
@@ -212,7 +228,11 @@ impl Store {
                     (Change::Reinstate, _) => "valid",
                 };
                 if state != current.state {
-                    tx.execute("UPDATE credential SET state = ?2 WHERE id = ?1", [id.as_str(), state])?;
+                    tx.execute(
+                        "UPDATE credential SET state = ?2, \
+                         invalid_since = CASE state WHEN 'valid' THEN ?3 ELSE invalid_since END WHERE id = ?1",
+                        params![id, state, now.secs()],
+                    )?;
                     tx.execute("UPDATE change SET made = made + 1", [])?;
                 }
                 let number = tx.query_row("SELECT made FROM change", [], |row| row.get(0))?;
@@ -261,13 +281,19 @@ fn from_row(row: &rusqlite::Row<'_>) -> Result<CredentialState, rusqlite::Error>
     })
 }
 
+/// The credential of the offer, which is made with its first copies and lasts as long as its newest ones.
 fn note(tx: &Transaction<'_>, credential: &NewCredential) -> Result<String, IssueError> {
     let known: Option<(String, String)> = tx
         .prepare_cached("SELECT id, state FROM credential WHERE offer = ?1")?
         .query_row([&credential.grant.offer], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     match known {
-        Some((id, state)) if state == "valid" => Ok(id),
+        Some((id, state)) if state == "valid" => {
+            tx.prepare_cached("UPDATE credential SET expires_at = max(expires_at, ?2) WHERE id = ?1")?
+                .execute(params![id, credential.expires_at.secs()])?;
+            Ok(id)
+        }
+        Some((_, state)) if state == "suspended" => Err(IssueError::Suspended),
         Some(_) => Err(IssueError::Revoked),
         None => {
             tx.prepare_cached(
@@ -286,20 +312,28 @@ fn note(tx: &Transaction<'_>, credential: &NewCredential) -> Result<String, Issu
     }
 }
 
+fn check_todays_copies(tx: &Transaction<'_>, id: &str, credential: &NewCredential) -> Result<(), IssueError> {
+    let since = credential.issued_at.minus(Duration::from_secs(service_kit::calendar::DAY));
+    let copies: usize = tx
+        .prepare_cached("SELECT count(*) FROM copy WHERE credential = ?1 AND issued_at > ?2")?
+        .query_row(params![id, since.secs()], |row| row.get(0))?;
+    if copies + credential.keys.len() > MAX_COPIES_A_DAY { Err(IssueError::TooMany) } else { Ok(()) }
+}
+
 fn draw_places(
     tx: &Transaction<'_>,
     id: &str,
-    copies: usize,
+    credential: &NewCredential,
     random: &Random,
 ) -> Result<Vec<Place>, IssueError> {
     // A list is filled to half at most, so that places stay hard to guess and quick to draw. It can be used
     // once it has been published.
     let mut lists: Vec<(String, u64)> = tx
         .prepare_cached(
-            "SELECT name, size FROM status_list WHERE taken + ?1 <= size / 2 AND EXISTS \
+            "SELECT name, size FROM status_list WHERE retired = 0 AND taken + ?1 <= size / 2 AND EXISTS \
              (SELECT 1 FROM status_version WHERE list = name AND published = 1)",
         )?
-        .query_map([copies], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map([credential.keys.len()], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     if lists.is_empty() {
         return Err(IssueError::Full);
@@ -308,25 +342,54 @@ fn draw_places(
         let other = usize::try_from(random.below(last as u64 + 1)).unwrap_or(0);
         lists.swap(last, other);
     }
-    lists.iter().cycle().take(copies).map(|(list, size)| draw_place(tx, id, list, *size, random)).collect()
+    let keys = credential.keys.iter();
+    keys.zip(lists.iter().cycle())
+        .map(|(key, (list, size))| {
+            refuse_known_key(tx, key)?;
+            let copy = NewCopy { id, key, credential };
+            copy.draw_place(tx, list, *size, random)
+        })
+        .collect()
 }
 
-fn draw_place(
-    tx: &Transaction<'_>,
-    id: &str,
-    list: &str,
-    size: u64,
-    random: &Random,
-) -> Result<Place, IssueError> {
-    for _ in 0..MAX_DRAWS {
-        let position = random.below(size);
-        let taken = tx
-            .prepare_cached("INSERT OR IGNORE INTO copy (list, position, credential) VALUES (?1, ?2, ?3)")?
-            .execute(params![list, position, id])?;
-        if taken == 1 {
-            tx.prepare_cached("UPDATE status_list SET taken = taken + 1 WHERE name = ?1")?.execute([list])?;
-            return Ok(Place { list: list.to_owned(), position });
+/// Two copies that share a key could be told to be one card's by whoever sees both.
+fn refuse_known_key(tx: &Transaction<'_>, key: &[u8; 32]) -> Result<(), IssueError> {
+    let known = tx
+        .prepare_cached("SELECT 1 FROM copy WHERE key_digest = ?1")?
+        .query_row([key], |_| Ok(()))
+        .optional()?;
+    if known.is_some() { Err(IssueError::KeyUsed) } else { Ok(()) }
+}
+
+struct NewCopy<'a> {
+    id: &'a str,
+    key: &'a [u8; 32],
+    credential: &'a NewCredential,
+}
+
+impl NewCopy<'_> {
+    fn draw_place(
+        &self,
+        tx: &Transaction<'_>,
+        list: &str,
+        size: u64,
+        random: &Random,
+    ) -> Result<Place, IssueError> {
+        let NewCredential { issued_at, expires_at, .. } = self.credential;
+        for _ in 0..MAX_DRAWS {
+            let position = random.below(size);
+            let taken = tx
+                .prepare_cached(
+                    "INSERT INTO copy (list, position, credential, key_digest, issued_at, expires_at) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (list, position) DO NOTHING",
+                )?
+                .execute(params![list, position, self.id, self.key, issued_at.secs(), expires_at.secs()])?;
+            if taken == 1 {
+                tx.prepare_cached("UPDATE status_list SET taken = taken + 1 WHERE name = ?1")?
+                    .execute([list])?;
+                return Ok(Place { list: list.to_owned(), position });
+            }
         }
+        Err(IssueError::Full)
     }
-    Err(IssueError::Full)
 }

@@ -169,7 +169,7 @@ impl Store {
                 if let Err(refusal) = offer.take_up(tx, typed, wrong_codes, now)? {
                     return Ok(Err(refusal));
                 }
-                token.insert(tx, &offer.id)?;
+                token.insert_first(tx, &offer.id)?;
                 Ok(Ok(()))
             })
             .await

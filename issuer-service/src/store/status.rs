@@ -46,15 +46,38 @@ impl Store {
     pub async fn ensure_lists(&self, count: u32, size: u64, random: Random) -> Result<(), rusqlite::Error> {
         self.database
             .write(move |tx| {
-                let roomy: u32 =
-                    tx.query_row("SELECT count(*) FROM status_list WHERE taken < size / 3", [], |row| {
-                        row.get(0)
-                    })?;
+                let roomy: u32 = tx.query_row(
+                    "SELECT count(*) FROM status_list WHERE retired = 0 AND taken < size / 3",
+                    [],
+                    |row| row.get(0),
+                )?;
                 for _ in roomy..count {
                     let name = hex::encode(random.bytes::<8>());
                     tx.execute("INSERT INTO status_list (name, size) VALUES (?1, ?2)", params![name, size])?;
                 }
                 Ok(())
+            })
+            .await
+    }
+
+    /// Retires lists that get no copies any more and whose copies had all run out at `before`: nobody needs to
+    /// look there. A place that runs out beside others is left as it is: a change of it would tell when.
+    pub async fn retire_lists(&self, before: UnixTime) -> Result<usize, rusqlite::Error> {
+        self.database
+            .write(move |tx| {
+                let over: Vec<String> = tx
+                    .prepare(
+                        "SELECT name FROM status_list WHERE retired = 0 AND taken >= size / 3 AND NOT EXISTS \
+                         (SELECT 1 FROM copy WHERE list = name AND (expires_at = 0 OR expires_at >= ?1))",
+                    )?
+                    .query_map([before.secs()], |row| row.get(0))?
+                    .collect::<Result<_, _>>()?;
+                for list in &over {
+                    tx.execute("UPDATE status_list SET retired = 1 WHERE name = ?1", [list])?;
+                    tx.execute("DELETE FROM status_version WHERE list = ?1", [list])?;
+                    tx.execute("DELETE FROM copy WHERE list = ?1", [list])?;
+                }
+                Ok(over.len())
             })
             .await
     }
@@ -66,7 +89,7 @@ impl Store {
                 connection
                     .query_row(
                         "SELECT made FROM change WHERE made > published OR EXISTS (SELECT 1 FROM status_list \
-                         WHERE NOT EXISTS (SELECT 1 FROM status_version WHERE list = name AND published = 1))",
+                         WHERE retired = 0 AND NOT EXISTS (SELECT 1 FROM status_version WHERE list = name AND published = 1))",
                         [],
                         |row| row.get(0),
                     )
@@ -91,7 +114,7 @@ impl Store {
             .read(|connection| {
                 let change = connection.query_row("SELECT made FROM change", [], |row| row.get(0))?;
                 let mut lists: Vec<ListState> = connection
-                    .prepare("SELECT name, size, sequence FROM status_list ORDER BY name")?
+                    .prepare("SELECT name, size, sequence FROM status_list WHERE retired = 0 ORDER BY name")?
                     .query_map([], |row| {
                         let sequence: u64 = row.get(2)?;
                         Ok(ListState {
@@ -105,7 +128,8 @@ impl Store {
                     .collect::<Result<_, _>>()?;
                 let mut places = connection.prepare(
                     "SELECT position FROM copy JOIN credential ON credential.id = copy.credential \
-                     WHERE copy.list = ?1 AND credential.state = ?2",
+                     WHERE copy.list = ?1 AND credential.state = ?2 \
+                     AND (copy.expires_at = 0 OR copy.expires_at > credential.invalid_since)",
                 )?;
                 for list in &mut lists {
                     list.revoked = places

@@ -3,6 +3,7 @@
 use credential::time::UnixTime;
 use rusqlite::{Transaction, params};
 
+use super::renewals::NewRefreshToken;
 use super::use_once;
 
 /// An access token about to be written, with the proof of possession that it is bound to.
@@ -20,6 +21,8 @@ pub struct NewToken {
     pub client_id: Option<String>,
     /// Until when the token is good.
     pub expires_at: UnixTime,
+    /// What the wallet may come again with.
+    pub refresh: NewRefreshToken,
 }
 
 impl NewToken {
@@ -28,7 +31,13 @@ impl NewToken {
         use_once(tx, &self.proof_digest, self.proof_until)
     }
 
-    /// Writes the token.
+    /// Writes the token, and begins what its wallet may come again with.
+    pub(super) fn insert_first(&self, tx: &Transaction<'_>, offer: &str) -> Result<(), rusqlite::Error> {
+        self.insert(tx, offer)?;
+        self.refresh.begin(tx, offer, self)
+    }
+
+    /// Writes the access token.
     pub(super) fn insert(&self, tx: &Transaction<'_>, offer: &str) -> Result<(), rusqlite::Error> {
         tx.prepare_cached(
             "INSERT INTO access_token (digest, dpop_jkt, client_id, offer, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -97,6 +97,47 @@ async fn what_was_acknowledged_survives_kill_nine_and_is_not_done_twice() {
     }
 }
 
+/// Renews until the issuer no longer answers; gives what was acknowledged last.
+async fn renew(world: &World, wallet: &Wallet, mut refresh: String, count: &Mutex<u32>) -> String {
+    loop {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+        let proof = wallet.dpop(&world.url("/token"), None, world.now());
+        let ask = world.http.post(world.url("/token")).header("DPoP", proof).form(&form);
+        let Ok(answer) = ask.send().await else { return refresh };
+        assert_eq!(answer.status(), StatusCode::OK, "a wallet is locked out");
+        let Ok(answer) = answer.json::<Value>().await else { return refresh };
+        answer["refresh_token"].as_str().unwrap().clone_into(&mut refresh);
+        *count.lock().unwrap() += 1;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wallet_that_renews_while_its_issuer_is_killed_is_not_locked_out() {
+    let mut world = World::of_process("kill-renew").await;
+    let wallet = Wallet::new();
+    let (_, given) = crate::renew::first(&world, &wallet).await;
+    let mut refresh = given.refresh;
+    for round in 1..=4 {
+        let count = Mutex::new(0);
+        let enough = async {
+            while *count.lock().unwrap() <= round {
+                tokio::task::yield_now().await;
+            }
+            world.process_id()
+        };
+        let renewing = renew(&world, &wallet, refresh.clone(), &count);
+        let (last, ()) = tokio::join!(renewing, async {
+            let process = enough.await;
+            let killed = std::process::Command::new("kill").args(["-9", &process.to_string()]).status();
+            assert!(killed.unwrap().success());
+        });
+        refresh = last;
+        world.kill();
+        world.start().await;
+    }
+    crate::renew::renewed(&world, &wallet, &refresh).await;
+}
+
 async fn check(world: &World, acknowledged: &Acknowledged) {
     let mut places = BTreeSet::new();
     for (offer, copies) in &acknowledged.issued {

@@ -5,5 +5,7 @@
 mod api;
 mod issue;
 mod kill;
+mod renew;
+mod retire;
 mod sign_in;
 mod world;

@@ -100,10 +100,17 @@ async fn a_code_used_twice_withdraws_the_token_that_it_gave() {
     let world = World::new("code-twice").await;
     let (_, code) = signed_in(&world).await;
     let wallet = Wallet::new();
-    let token = access_token(redeem(&world, &wallet, &code, VERIFIER).await).await;
+    let given: Value = redeem(&world, &wallet, &code, VERIFIER).await.json().await.unwrap();
+    let (token, refresh) =
+        (given["access_token"].as_str().unwrap(), given["refresh_token"].as_str().unwrap());
     assert_eq!(refusal(redeem(&world, &Wallet::new(), &code, VERIFIER).await).await.1, "invalid_grant");
     let request = world.request(&[new_key()], &world.nonce().await);
-    assert_eq!(refusal(world.credential(&wallet, &token, request).await).await.1, "invalid_token");
+    assert_eq!(refusal(world.credential(&wallet, token, request).await).await.1, "invalid_token");
+    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh), ("client_id", "wallet.example")];
+    let proof = wallet.dpop(&world.url("/token"), None, world.now());
+    let renewed =
+        world.http.post(world.url("/token")).header("DPoP", proof).form(&form).send().await.unwrap();
+    assert_eq!(refusal(renewed).await.1, "invalid_grant", "nor does it come again");
 }
 
 #[tokio::test]

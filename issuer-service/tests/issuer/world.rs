@@ -51,12 +51,20 @@ impl World {
 
     /// As [`Self::new`], with `to` for `from` in the configuration.
     pub(crate) async fn configured(name: &str, from: &str, to: &str) -> Self {
+        Self::configured_so(name, &[(from, to)]).await
+    }
+
+    /// As [`Self::configured`], for several.
+    pub(crate) async fn configured_so(name: &str, changes: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut world = Self::set_up(name, &listener, START);
         let config = world.folder.join("issuer.toml");
-        let text = std::fs::read_to_string(&config).unwrap();
-        assert!(text.contains(from));
-        std::fs::write(config, text.replacen(from, to, 1)).unwrap();
+        let mut text = std::fs::read_to_string(&config).unwrap();
+        for (from, to) in changes {
+            assert!(text.contains(from));
+            text = text.replacen(from, to, 1);
+        }
+        std::fs::write(config, text).unwrap();
         let people = issuer_service::persons::read(PEOPLE.as_bytes()).unwrap();
         world.issuer = Some(build(&world.folder, &world.hand));
         world.store().save_persons(people, Random::system()).await.unwrap();
@@ -137,6 +145,11 @@ impl World {
         token
     }
 
+    /// The process's number.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
     /// Kills the process with SIGKILL.
     pub(crate) fn kill(&mut self) {
         let mut process = self.process.take().unwrap();
@@ -184,6 +197,11 @@ impl World {
 
     pub(crate) fn store(&self) -> &Store {
         self.issuer.as_ref().unwrap().store()
+    }
+
+    /// Publishes what is due, as the issuer does every few seconds.
+    pub(crate) async fn publish(&self) {
+        self.issuer.as_ref().unwrap().publish_due().await.unwrap();
     }
 
     pub(crate) async fn digest(&self) -> String {
