@@ -24,6 +24,9 @@ pub struct Config {
     /// Renewal of cards.
     #[serde(default)]
     pub renewal: Renewal,
+    /// What is asked of wallets.
+    #[serde(default)]
+    pub attestation: Attestation,
     /// Status lists.
     #[serde(default)]
     pub status: Status,
@@ -129,6 +132,15 @@ impl Default for Renewal {
     fn default() -> Self {
         Self { token_days: 180, family_days: 1825 }
     }
+}
+
+/// `[attestation]`
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Attestation {
+    /// Whether a wallet has to bring what its provider attests of it and of its keys. Providers are members of the
+    /// registry.
+    pub required: bool,
 }
 
 /// `[status]`

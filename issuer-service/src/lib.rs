@@ -4,6 +4,7 @@
 //! up with a code that travelled another way and receives copies of a card, each with its own key, salts
 //! and place in a status list. Lists are anchored in the registry before they are published.
 
+pub mod attestation;
 pub mod config;
 pub mod digest;
 pub mod endpoints;

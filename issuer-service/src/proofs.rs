@@ -19,6 +19,8 @@ const DPOP_LIFETIME: Duration = Duration::from_secs(120);
 const KEY_PROOF_LIFETIME: Duration = Duration::from_secs(600);
 /// Characters of one proof.
 const MAX_PROOF: usize = 4096;
+/// Characters of a key proof that brings an attestation of a batch of keys, which is encoded twice.
+const MAX_ATTESTED_PROOF: usize = 32 * 1024;
 /// Characters of a proof's identifier.
 const MAX_ID: usize = 256;
 
@@ -69,7 +71,7 @@ pub fn check_dpop(
     context: &DpopContext<'_>,
     backend: &dyn VerifySignature,
 ) -> Result<DpopProof, ProofError> {
-    let (key, claims) = open(proof, "dpop+jwt", backend)?;
+    let Opened { key, claims, .. } = open(proof, "dpop+jwt", MAX_PROOF, backend)?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).ok_or(ProofError::Malformed);
     let id = text("jti")?;
     if id.is_empty() || id.len() > MAX_ID {
@@ -97,6 +99,8 @@ pub struct KeyProof {
     pub key: PublicKey,
     /// The nonce.
     pub nonce: String,
+    /// What the wallet's provider attests of the key, where it came along; unverified.
+    pub attestation: Option<String>,
 }
 
 /// Holds a key proof against this issuer. `client_id` is the wallet's where it has one; a proof may leave
@@ -108,7 +112,8 @@ pub fn check_key_proof(
     now: UnixTime,
     backend: &dyn VerifySignature,
 ) -> Result<KeyProof, ProofError> {
-    let (key, claims) = open(proof, "openid4vci-proof+jwt", backend)?;
+    let opened = open(proof, "openid4vci-proof+jwt", MAX_ATTESTED_PROOF, backend)?;
+    let Opened { key, claims, attestation } = opened;
     if claims.get("aud").and_then(Value::as_str) != Some(issuer) {
         return Err(ProofError::Purpose);
     }
@@ -117,16 +122,19 @@ pub fn check_key_proof(
     }
     check_time(&claims, now, KEY_PROOF_LIFETIME)?;
     let nonce = claims.get("nonce").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(KeyProof { key, nonce })
+    Ok(KeyProof { key, nonce, attestation })
+}
+
+/// A token whose signature holds, by the key that it carries.
+struct Opened {
+    key: PublicKey,
+    claims: Map<String, Value>,
+    attestation: Option<String>,
 }
 
 /// Reads a token that carries its own key, and checks its signature.
-fn open(
-    proof: &str,
-    typ: &str,
-    backend: &dyn VerifySignature,
-) -> Result<(PublicKey, Map<String, Value>), ProofError> {
-    if proof.len() > MAX_PROOF {
+fn open(proof: &str, typ: &str, max: usize, backend: &dyn VerifySignature) -> Result<Opened, ProofError> {
+    if proof.len() > max {
         return Err(ProofError::Malformed);
     }
     let token = Unverified::parse(proof).map_err(|_| ProofError::Malformed)?;
@@ -139,8 +147,9 @@ fn open(
     if token.header().typ() != Some(typ) {
         return Err(ProofError::Malformed);
     }
+    let attestation = members.get("key_attestation").and_then(Value::as_str).map(str::to_owned);
     let verified = token.verify(&key, typ, backend).map_err(|_| ProofError::Signature)?;
-    Ok((key, verified.into_claims()))
+    Ok(Opened { key, claims: verified.into_claims(), attestation })
 }
 
 fn check_time(claims: &Map<String, Value>, now: UnixTime, lifetime: Duration) -> Result<(), ProofError> {

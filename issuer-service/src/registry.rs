@@ -1,9 +1,10 @@
 //! The registry, as this issuer needs it: lists anchored, and the proof of who it is, to staple.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use credential::key::{PublicKey, SignError, Signer as _, SigningKey};
 use credential::status_list::MEDIA_TYPE;
+use registry_client::facts::Facts;
 use registry_client::registry::{ClientError, Registry as Client};
 use registry_proof::entry::StatusAnchor;
 use registry_proof::key::{Key, Purpose};
@@ -145,6 +146,15 @@ impl Registry {
                 if known.as_ref().is_some_and(ours) { Ok(()) } else { Err(AnchorError::Conflict) }
             }
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What the whole registry says; while it does not answer, what it said last, whose age is the caller's to judge.
+    pub async fn facts(&self, clock: &Clock) -> Result<Arc<Facts>, ClientError> {
+        let refreshed = self.client.refresh(clock.now()).await;
+        match self.client.facts() {
+            Some(facts) => Ok(facts),
+            None => Err(refreshed.err().unwrap_or(ClientError::Unreachable)),
         }
     }
 

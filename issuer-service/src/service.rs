@@ -19,7 +19,7 @@ use service_kit::secret::{Secret, SecretError};
 use service_kit::signature::{Es256Signer, KeyError};
 use tokio::sync::{Mutex, Notify};
 
-use crate::config::{Agency, Config, Offers, Renewal, Role, Status};
+use crate::config::{Agency, Attestation, Config, Offers, Renewal, Role, Status};
 use crate::identity::IdentityType;
 use crate::registry::{Registry, RegistryError};
 use crate::store::Store;
@@ -61,6 +61,9 @@ pub enum BuildError {
     /// The database cannot be opened.
     #[error("database is not usable")]
     Database(#[from] OpenError),
+    /// Wallet providers are members of the registry, and there is none.
+    #[error("attestation.required needs a registry, which knows wallet providers")]
+    NoProviders,
     /// The registry's settings are wrong.
     #[error("registry settings are not usable")]
     Registry(#[from] RegistryError),
@@ -86,6 +89,7 @@ pub struct Parts {
     pub(crate) batch_size: usize,
     pub(crate) offers: Offers,
     pub(crate) renewal: Renewal,
+    pub(crate) attestation: Attestation,
     pub(crate) status: Status,
     pub(crate) store: Store,
     pub(crate) clock: Clock,
@@ -117,6 +121,9 @@ impl Issuer {
         };
         let settings = loaded.config.registry.as_ref();
         let registry = settings.map(|settings| Registry::open(settings, &loaded, &clock)).transpose()?;
+        if loaded.config.attestation.required && registry.is_none() {
+            return Err(BuildError::NoProviders);
+        }
         let store = Store::open(&loaded.resolve(&loaded.config.service.database), database_key, &random)?;
         let per_minute = loaded.config.service.requests_per_minute;
         let config = loaded.config;
@@ -127,6 +134,7 @@ impl Issuer {
             batch_size: config.identity.batch_size,
             offers: config.offers,
             renewal: config.renewal,
+            attestation: config.attestation,
             status: config.status,
             store,
             tries: Limiter::new(TRIES, clock.clone()),

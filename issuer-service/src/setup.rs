@@ -135,6 +135,9 @@ wrong_codes = 5             # then the offer is locked
 token_days = 180            # a wallet that stays away longer has its person sign in again
 family_days = 1825          # so long after an offer its card renews itself
 
+[attestation]
+required = false            # true: only wallets that a wallet provider of the registry vouches for get cards
+
 [status]
 lists = 2                   # copies of a card are spread over them; all lists change together
 size = 131072

@@ -89,6 +89,11 @@ impl Store {
             .await
     }
 
+    /// Notes that a proof was used; `false` when it had been before.
+    pub async fn use_proof(&self, digest: [u8; 32], until: UnixTime) -> Result<bool, rusqlite::Error> {
+        self.database.write(move |tx| use_once(tx, &digest, until)).await
+    }
+
     /// A digest over what the service has given and promised, to show that a refusal changed nothing.
     pub async fn state_digest(&self) -> Result<String, rusqlite::Error> {
         self.database.read(state_digest).await

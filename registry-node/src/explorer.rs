@@ -222,6 +222,7 @@ impl Reader {
             Purpose::Issuer => self.language.pick("signing cards", "签发卡片"),
             Purpose::Request => self.language.pick("signing requests", "签署索取请求"),
             Purpose::Receipt => self.language.pick("signing receipts", "签署回执"),
+            Purpose::Attestation => self.language.pick("vouching for wallets", "为钱包作证"),
         };
         let since = self.date(found.since);
         match (self.language, found.state) {

@@ -59,6 +59,7 @@ pub async fn issue(
     let (token, grant) = authorize(&issuer, &headers).await?;
     let asked = issuer.read_request(&headers, &body)?;
     let proofs = issuer.check_request(&asked.request, &grant)?;
+    issuer.check_attested_keys(&proofs).await?;
     let now = issuer.clock.now();
     let person = issuer.store.person(&grant.person).await.map_err(|error| Refusal::internal(&error))?;
     let places = reserve(&issuer, token, grant, &proofs, now).await?;

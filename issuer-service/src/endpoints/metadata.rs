@@ -31,7 +31,7 @@ pub async fn issuer(State(issuer): State<Issuer>) -> Response {
 
 /// `/.well-known/oauth-authorization-server`
 pub async fn authorization_server(State(issuer): State<Issuer>) -> Response {
-    let metadata = json!({
+    let mut metadata = json!({
         "issuer": issuer.origin(),
         "authorization_endpoint": issuer.link("/authorize"),
         "token_endpoint": issuer.link("/token"),
@@ -50,6 +50,13 @@ pub async fn authorization_server(State(issuer): State<Issuer>) -> Response {
         "scopes_supported": [issuer.identity.name()],
         "ui_locales_supported": ["en", "zh"],
     });
+    if issuer.attestation.required {
+        let algorithms = json!(["ES256", "EdDSA"]);
+        metadata["token_endpoint_auth_methods_supported"] = json!(["attest_jwt_client_auth"]);
+        metadata["client_attestation_signing_alg_values_supported"] = algorithms.clone();
+        metadata["client_attestation_pop_signing_alg_values_supported"] = algorithms;
+        metadata["pre-authorized_grant_anonymous_access_supported"] = json!(false);
+    }
     ([(header::CACHE_CONTROL, "no-store"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(metadata))
         .into_response()
 }
@@ -88,6 +95,10 @@ impl Issuer {
                 },
             } },
         });
+        if self.attestation.required {
+            let card = &mut metadata["credential_configurations_supported"][self.identity.name()];
+            card["proof_types_supported"]["jwt"]["key_attestations_required"] = json!({});
+        }
         // OpenID4VCI 1.0 section 12.2.4: a batch has at least two.
         if self.batch_size >= 2 {
             metadata["batch_credential_issuance"] = json!({ "batch_size": self.batch_size });

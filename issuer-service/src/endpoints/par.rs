@@ -1,7 +1,7 @@
 //! `/par`: a wallet pushes its authorisation request before it opens a browser.
 //!
-//! Wallets are public clients here; what protects the code is PKCE, the DPoP key, and the redirect URI
-//! that was pushed.
+//! Wallets are public clients here, unless the agency wants their providers to vouch for them; what protects the
+//! code is PKCE, the DPoP key, and the redirect URI that was pushed.
 //!
 //! Spec: RFC 9126; OpenID4VCI 1.0 section 5.1; HAIP 1.0 section 4.
 
@@ -55,6 +55,7 @@ pub async fn push(
             "neither scope nor authorization_details name a card of this issuer",
         ));
     }
+    issuer.check_attested_wallet(&headers, Some(&request.client_id)).await?;
     let proven = issuer.dpop(&headers, "/par", None)?.map(|proof| proof.jkt);
     let dpop_jkt = match (proven, request.dpop_jkt) {
         (Some(proven), Some(named)) if proven != named => {

@@ -49,13 +49,15 @@ pub async fn redeem(
     let proof = issuer
         .dpop(&headers, "/token", None)?
         .ok_or_else(|| Refusal::new("invalid_dpop_proof", "a DPoP proof is required"))?;
+    let wallet = issuer.check_attested_wallet(&headers, request.client_id.as_deref()).await?;
+    let client_id = wallet.map(|wallet| wallet.client_id).or(request.client_id.clone());
     let (access_token, refresh_token) = (issuer.random.token(), issuer.random.token());
     let token = NewToken {
         digest: digest::of_token(&access_token),
         dpop_jkt: proof.jkt,
         proof_digest: proof.digest,
         proof_until: proof.until,
-        client_id: request.client_id.clone(),
+        client_id,
         expires_at: issuer.clock.now().plus(LIFETIME),
         refresh: issuer.new_refresh_token(&refresh_token),
     };

@@ -3,9 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "what does not hold here fails the test")]
 
 mod api;
+mod attested;
 mod issue;
 mod kill;
 mod renew;
 mod retire;
 mod sign_in;
 mod world;
+
+// The register of the wallet's tests: four validators, whose proofs are real.
+#[allow(dead_code, reason = "a part of it is needed here")]
+#[path = "../../../wallet-core/tests/wallet/register.rs"]
+mod register;

@@ -20,10 +20,12 @@ use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use url::Url;
 
+use crate::register::Register;
+
 pub(crate) const PERSON: &str = "XS-1987-0412-33";
 pub(crate) const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 const PEOPLE: &str = include_str!("../../examples/persons.csv");
-const START: UnixTime = UnixTime::from_secs(1_794_000_000);
+pub(crate) const START: UnixTime = UnixTime::from_secs(1_794_000_000);
 
 pub(crate) struct World {
     pub(crate) origin: String,
@@ -73,6 +75,33 @@ impl World {
         world
     }
 
+    /// An issuer whose wallets have to be attested by providers of `register`, behind a node that answers nothing else.
+    /// It anchors no list, so it gives no card.
+    pub(crate) async fn attested(name: &str, register: Register) -> Self {
+        let node = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}", node.local_addr().unwrap())).unwrap();
+        let checkpoint = std::env::temp_dir().join(format!("checkpoint-{name}-{}", std::process::id()));
+        std::fs::write(&checkpoint, serde_json::to_vec(&register.checkpoint()).unwrap()).unwrap();
+        let bundle = register.bundle(START);
+        let answer = move || core::future::ready(bundle.clone());
+        let routes = axum::Router::new()
+            .route("/v1/head", axum::routing::get(answer.clone()))
+            .route("/v1/snapshot", axum::routing::get(answer));
+        tokio::spawn(async move { axum::serve(node, routes).await.unwrap() });
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut world = Self::set_up_with(name, &listener, START, vec![url], Some(checkpoint.clone()));
+        let config = world.folder.join("issuer.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(config, text.replacen("required = false", "required = true", 1)).unwrap();
+        let people = issuer_service::persons::read(PEOPLE.as_bytes()).unwrap();
+        world.issuer = Some(build(&world.folder, &world.hand));
+        world.store().save_persons(people, Random::system()).await.unwrap();
+        world.serve(listener);
+        std::fs::remove_file(checkpoint).unwrap();
+        world
+    }
+
     /// An issuer in a process of its own, started by its command.
     pub(crate) async fn of_process(name: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -86,6 +115,16 @@ impl World {
     }
 
     fn set_up(name: &str, listener: &TcpListener, now: UnixTime) -> Self {
+        Self::set_up_with(name, listener, now, Vec::new(), None)
+    }
+
+    fn set_up_with(
+        name: &str,
+        listener: &TcpListener,
+        now: UnixTime,
+        nodes: Vec<Url>,
+        checkpoint: Option<PathBuf>,
+    ) -> Self {
         let folder = std::env::temp_dir().join(format!("issuer-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -96,8 +135,8 @@ impl World {
             country: "XS".to_owned(),
             vct: "urn:eudi:pid:xs:1".to_owned(),
             member: "interior".to_owned(),
-            nodes: Vec::new(),
-            checkpoint: None,
+            nodes,
+            checkpoint,
         };
         setup::init(&folder, &answers, &Random::system(), now).unwrap();
         Self {

@@ -179,6 +179,21 @@ impl Facts {
         })
     }
 
+    /// The wallet provider that signed an attestation of a wallet or of its keys.
+    ///
+    /// # Errors
+    /// [`TrustError`]; [`TrustError::NotAccredited`] where the signer gives out no wallets.
+    pub fn wallet_provider(
+        &self,
+        reference: &KeyReference,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<Signer, TrustError> {
+        let signer = self.signer(reference, Purpose::Attestation, now, backend)?;
+        let member = self.active(&signer.member, TrustError::UnknownSigner)?;
+        if member.roles.contains(&Role::WalletProvider) { Ok(signer) } else { Err(TrustError::NotAccredited) }
+    }
+
     /// The issuer of a credential of type `vct` that was issued at `issued_at`: in the register, accredited,
     /// and the one that the credential names.
     ///

@@ -81,11 +81,13 @@ fn check_fits(
         Purpose::Request | Purpose::Receipt => {
             roles.contains(&Role::Verifier) || roles.contains(&Role::Operator)
         }
+        Purpose::Attestation => roles.contains(&Role::WalletProvider),
     };
     let fits = match material {
         KeyMaterial::Key(_) => true,
         KeyMaterial::Anchor(der) => {
-            matches!(purpose, Purpose::Issuer | Purpose::Request) && (1..=MAX_ANCHOR).contains(&der.0.len())
+            let certified = matches!(purpose, Purpose::Issuer | Purpose::Request | Purpose::Attestation);
+            certified && (1..=MAX_ANCHOR).contains(&der.0.len())
         }
     };
     match (may, fits) {

@@ -176,6 +176,8 @@ fn keys_need_their_role_and_follow_one_another() {
     let mut network = TestNetwork::with_members();
     let add = |purpose, number| Action::AddKey { purpose, number, material: anchor("ca", 1) };
     assert_eq!(network.act("bank", add(Purpose::Issuer, 0)), Err(Reject::Role));
+    assert_eq!(network.act("bank", add(Purpose::Attestation, 0)), Err(Reject::Role));
+    assert_eq!(network.act("interior", add(Purpose::Attestation, 0)), Err(Reject::Role));
     assert_eq!(network.act("interior", add(Purpose::Issuer, 1)), Err(Reject::Sequence));
     assert_eq!(network.act("interior", add(Purpose::Transaction, 1)), Err(Reject::Content));
 }

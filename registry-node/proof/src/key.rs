@@ -32,6 +32,8 @@ pub enum Purpose {
     Request,
     /// Signs access receipts.
     Receipt,
+    /// Signs what a wallet provider attests of its wallets and their keys.
+    Attestation,
 }
 
 impl Purpose {
@@ -41,6 +43,7 @@ impl Purpose {
             Self::Issuer => "issuer",
             Self::Request => "request",
             Self::Receipt => "receipt",
+            Self::Attestation => "attestation",
         }
     }
 }
@@ -49,7 +52,7 @@ impl FromStr for Purpose {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        [Self::Transaction, Self::Issuer, Self::Request, Self::Receipt]
+        [Self::Transaction, Self::Issuer, Self::Request, Self::Receipt, Self::Attestation]
             .into_iter()
             .find(|purpose| purpose.name() == text)
             .ok_or(KeyError)

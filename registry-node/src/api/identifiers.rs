@@ -75,7 +75,7 @@ fn document(did: &str, own: &ProofBundle) -> Value {
         methods
             .push(json!({ "id": id, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk(public) }));
         match purpose {
-            Purpose::Issuer | Purpose::Receipt => assertion.push(id),
+            Purpose::Issuer | Purpose::Receipt | Purpose::Attestation => assertion.push(id),
             Purpose::Request | Purpose::Transaction => authentication.push(id),
         }
     }
@@ -94,6 +94,7 @@ const fn purpose_name(purpose: Purpose) -> &'static str {
         Purpose::Issuer => "issuer",
         Purpose::Request => "request",
         Purpose::Receipt => "receipt",
+        Purpose::Attestation => "attestation",
     }
 }
 

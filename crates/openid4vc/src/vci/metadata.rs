@@ -86,6 +86,8 @@ pub struct Configuration {
     pub binding_methods: Vec<String>,
     /// The algorithms of key proofs of type `jwt`, those that we know; `None` where that type is not taken.
     pub proof_algorithms: Option<Vec<Algorithm>>,
+    /// Whether proofs of type `jwt` have to bring an attestation of their keys.
+    pub key_attestations_required: bool,
     /// `credential_metadata`: names, logos and claims to show.
     pub display: Option<Value>,
 }

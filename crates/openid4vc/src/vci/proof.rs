@@ -115,9 +115,27 @@ pub fn make(
     signer: &dyn Signer,
     now: UnixTime,
 ) -> Result<String, SignError> {
+    make_attested(issuer, nonce, client_id, signer, now, None)
+}
+
+/// As [`make`], with what the wallet's provider attests of the key (appendix D).
+///
+/// # Errors
+/// [`SignError`].
+pub fn make_attested(
+    issuer: &str,
+    nonce: &str,
+    client_id: Option<&str>,
+    signer: &dyn Signer,
+    now: UnixTime,
+    attestation: Option<&str>,
+) -> Result<String, SignError> {
     let mut header = Map::new();
     header.insert("typ".into(), TYPE.into());
     header.insert("jwk".into(), signer.public_key().to_jwk());
+    if let Some(attestation) = attestation {
+        header.insert("key_attestation".into(), attestation.into());
+    }
     let mut claims = Map::new();
     if let Some(client_id) = client_id {
         claims.insert("iss".into(), client_id.into());

@@ -28,6 +28,7 @@ impl Configuration {
             scope: members.text("scope")?.map(str::to_owned),
             binding_methods: names(members, "cryptographic_binding_methods_supported")?,
             proof_algorithms: parse_proof_algorithms(members)?,
+            key_attestations_required: requires_attestations(members)?,
             display: members
                 .object("credential_metadata")?
                 .and(members.value("credential_metadata"))
@@ -43,6 +44,13 @@ impl Configuration {
             && self.binding_methods.iter().any(|method| method == "jwk")
             && self.proof_algorithms.as_ref().is_some_and(|all| all.contains(&algorithm))
     }
+}
+
+/// `key_attestations_required`: an object, which may be empty (section 12.2.4).
+fn requires_attestations(members: Members<'_>) -> Result<bool, MessageError> {
+    let Some(types) = members.object("proof_types_supported")? else { return Ok(false) };
+    let Some(jwt) = types.object("jwt")? else { return Ok(false) };
+    Ok(jwt.object("key_attestations_required")?.is_some())
 }
 
 fn parse_proof_algorithms(members: Members<'_>) -> Result<Option<Vec<Algorithm>>, MessageError> {
