@@ -1,13 +1,21 @@
 //! Looking at one's cards.
 
+use core::time::Duration;
+
 use credential::claim_path::{ClaimPath, PathElement};
 use credential::sd_jwt_vc::NEVER_DISCLOSABLE;
+use credential::time::UnixTime;
 use serde_json::{Map, Value};
 
+use crate::receive::plan::is_near_end;
 use crate::store::StoreError;
 use crate::store::cards::{About, Card};
+use crate::store::states::KnownStatus;
 use crate::view::{CardDetails, CardState, CardView, ShownClaim, Texts, plain_name};
 use crate::wallet::{InHand, Wallet};
+
+/// A card whose status was looked up so long ago counts as not checked: several looks have failed by then.
+const STALE: Duration = Duration::from_secs(3 * 86_400);
 
 impl Wallet {
     /// Every card, the newest first.
@@ -42,8 +50,13 @@ impl Wallet {
 
     pub(crate) fn card_view(&self, card: &InHand) -> Result<CardView, StoreError> {
         let copies = self.store.copies(&card.card.id)?;
+        let (status, status_at) = self.store.status_of(&card.card.id)?;
+        let checked_at = card.held.status().map(|_| status_at);
         let about = &card.card.about;
         Ok(CardView {
+            state: state_of(status, checked_at, card.life(), self.now()),
+            checked_at,
+            renews_itself: self.store.renewal_of(&card.card.id)?.is_some(),
             id: card.card.id.clone(),
             title: about.title.clone(),
             vct: card.card.vct.clone(),
@@ -55,7 +68,6 @@ impl Wallet {
             background: about.background.clone(),
             text: about.text.clone(),
             has_code: !about.code.is_empty(),
-            state: CardState::Ready,
         })
     }
 }
@@ -75,6 +87,8 @@ fn without_copies(card: Card) -> CardView {
         text: card.about.text,
         has_code: false,
         state: CardState::GetAgain,
+        checked_at: None,
+        renews_itself: false,
     }
 }
 
@@ -94,6 +108,23 @@ impl About {
             found.map(|claim| claim.name.clone()).filter(|name| !name.0.is_empty())
         };
         named(path).unwrap_or_else(|| plain_name(path))
+    }
+}
+
+/// How it is with a card: what its office says counts before its dates, these before how long ago that was asked.
+fn state_of(
+    status: KnownStatus,
+    checked_at: Option<UnixTime>,
+    life: Option<(UnixTime, UnixTime)>,
+    now: UnixTime,
+) -> CardState {
+    match status {
+        KnownStatus::Revoked => CardState::Revoked,
+        _ if life.is_some_and(|(_, end)| end <= now) => CardState::GetAgain,
+        KnownStatus::Suspended => CardState::Suspended,
+        KnownStatus::Valid if checked_at.is_some_and(|at| now.since(at) > STALE) => CardState::NotChecked,
+        KnownStatus::Valid if is_near_end(life, now) => CardState::EndsSoon,
+        KnownStatus::Valid => CardState::Ready,
     }
 }
 
@@ -147,7 +178,31 @@ fn add_kept_back(at: Vec<PathElement>, value: &Value, shared: &[ClaimPath], kept
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::NOW;
     use serde_json::json;
+
+    #[test]
+    fn a_cards_state_is_the_worst_that_is_known_of_it() {
+        let day = Duration::from_secs(86_400);
+        let (long, short) =
+            (Some((NOW, NOW.plus(day * 365))), Some((NOW.minus(day * 360), NOW.plus(day * 5))));
+        let over = Some((NOW.minus(day * 365), NOW));
+        let (today, long_ago) = (Some(NOW.minus(day)), Some(NOW.minus(day * 4)));
+        use CardState::*;
+        for (status, checked, life, expected) in [
+            (KnownStatus::Valid, today, long, Ready),
+            (KnownStatus::Valid, None, None, Ready),
+            (KnownStatus::Valid, today, short, EndsSoon),
+            (KnownStatus::Valid, long_ago, short, NotChecked),
+            (KnownStatus::Valid, long_ago, over, GetAgain),
+            (KnownStatus::Suspended, today, long, Suspended),
+            (KnownStatus::Suspended, long_ago, short, Suspended),
+            (KnownStatus::Suspended, today, over, GetAgain),
+            (KnownStatus::Revoked, long_ago, over, Revoked),
+        ] {
+            assert_eq!(state_of(status, checked, life, NOW), expected);
+        }
+    }
 
     #[test]
     fn what_is_kept_back_is_named_down_to_the_member() {

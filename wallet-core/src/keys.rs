@@ -22,6 +22,9 @@ const GUESSES: &str = "guesses";
 const STATE: &str = "state";
 /// Bytes of a key's handle, at most.
 pub const MAX_HANDLE: usize = 256;
+/// What card keys and token keys are derived for: a handle of one is no handle of the other.
+const CARD: &str = "symbolon wallet card key";
+const TOKEN: &str = "symbolon wallet token key";
 
 /// 32 secret bytes: wiped when dropped, silent in `Debug`.
 #[derive(Debug)]
@@ -132,6 +135,19 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError`].
     fn card_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError>;
+
+    /// Makes an ES256 key that tokens of issuers are bound to, and signs proofs of that (DPoP) only. Cards renew
+    /// themselves with it: it signs without anybody being there.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn make_token_key(&self) -> Result<KeyHandle, KeyStoreError>;
+
+    /// The token key of a handle.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn token_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError>;
 }
 
 /// A key store in a file that only its owner may read: for computers, and until hardware takes over.
@@ -191,6 +207,25 @@ impl FileKeyStore {
         durable::replace(&path, number.to_string().as_bytes()).map_err(KeyStoreError::File)
     }
 
+    fn make_key(&self, purpose: &str) -> KeyHandle {
+        loop {
+            let handle = KeyHandle(self.random.bytes::<32>().to_vec());
+            // One in 2^32 digests is no P-256 scalar.
+            if self.key(purpose, &handle).is_ok() {
+                return handle;
+            }
+        }
+    }
+
+    fn key(&self, purpose: &str, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
+        if handle.0.len() > MAX_HANDLE {
+            return Err(KeyStoreError::Unknown);
+        }
+        let secret = self.derive(purpose, &handle.0);
+        let key = SigningKey::from_secret_bytes(Algorithm::Es256, secret.expose_secret());
+        key.map(|key| Box::new(key) as Box<dyn Signer>).map_err(|_| KeyStoreError::Unknown)
+    }
+
     /// The device key's keyed digest of `input`, apart for each `purpose`.
     fn derive(&self, purpose: &str, input: &[u8]) -> Secret32 {
         #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
@@ -228,22 +263,19 @@ impl KeyStore for FileKeyStore {
     }
 
     fn make_card_key(&self) -> Result<KeyHandle, KeyStoreError> {
-        loop {
-            let handle = KeyHandle(self.random.bytes::<32>().to_vec());
-            // One in 2^32 digests is no P-256 scalar.
-            if self.card_key(&handle).is_ok() {
-                return Ok(handle);
-            }
-        }
+        Ok(self.make_key(CARD))
     }
 
     fn card_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
-        if handle.0.len() > MAX_HANDLE {
-            return Err(KeyStoreError::Unknown);
-        }
-        let secret = self.derive("symbolon wallet card key", &handle.0);
-        let key = SigningKey::from_secret_bytes(Algorithm::Es256, secret.expose_secret());
-        key.map(|key| Box::new(key) as Box<dyn Signer>).map_err(|_| KeyStoreError::Unknown)
+        self.key(CARD, handle)
+    }
+
+    fn make_token_key(&self) -> Result<KeyHandle, KeyStoreError> {
+        Ok(self.make_key(TOKEN))
+    }
+
+    fn token_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
+        self.key(TOKEN, handle)
     }
 }
 

@@ -28,6 +28,13 @@ impl Random {
         bytes
     }
 
+    /// A number of at least `low` and below `high`; `low` where there is none. For times that nobody should be able to tell.
+    pub fn between(&self, low: u64, high: u64) -> u64 {
+        let width = high.saturating_sub(low).max(1);
+        // 2^64 is so much more than any wait that the remainder's bias is nothing.
+        low + u64::from_le_bytes(self.bytes()) % width
+    }
+
     /// A text of 256 random bits that is safe in a URL: a state, a verifier, an identifier.
     pub fn token(&self) -> String {
         base64url(self.bytes::<32>())

@@ -3,19 +3,30 @@
 //! Nothing of an offer is shown before the register has proven who offers and that they may; nothing is
 //! stored before every copy has been checked against that same issuer. A refusal leaves the store as it was.
 //!
-//! Spec: OpenID4VCI 1.0 sections 3.4, 3.5, 4, 6 to 8 and 12; HAIP 1.0 section 4.
+//! Cards come [again](again) where a person signs in, and [renew](renew) themselves where the issuer gave a token for
+//! that; copies that were [promised](promised) are asked for when their time has come.
+//!
+//! Spec: OpenID4VCI 1.0 sections 3.4, 3.5, 4, 6 to 9, 11 and 12; RFC 6749 section 6; HAIP 1.0 section 4.
 
 mod about;
+pub mod again;
 mod authorize;
+mod check;
 mod error;
 mod fetch;
+mod keep;
+mod notify;
 mod offer;
+pub(crate) mod plan;
+pub mod promised;
+pub mod remove;
+pub mod renew;
 
-use credential::key::{Algorithm, SigningKey};
+use credential::key::Signer;
 use openid4vc::oauth::authorize::AuthorizationRequest;
 use openid4vc::oauth::metadata::AuthorizationServerMetadata;
 use openid4vc::oauth::pkce::CodeVerifier;
-use openid4vc::oauth::token::Grant;
+use openid4vc::oauth::token::{Grant, TokenResponse};
 use openid4vc::vci::metadata::{Configuration, IssuerMetadata};
 use openid4vc::vci::offer::CredentialOffer;
 use openid4vc::web_url::WebUrl;
@@ -24,6 +35,10 @@ use registry_proof::name::MemberId;
 
 pub use error::{NotTaken, ReceiveError};
 
+use crate::keys::KeyHandle;
+use crate::store::cards::Card;
+use crate::store::received::Again;
+use crate::store::renewals::NewRenewal;
 use crate::view::{CardView, Needs, OfferView};
 use crate::wallet::Wallet;
 
@@ -39,6 +54,8 @@ pub struct Offered {
     facts: Facts,
     member: MemberId,
     view: OfferView,
+    /// The cards that are here already and get fresh copies, in the order of the offer; none where it is of new ones.
+    again: Vec<Card>,
 }
 
 /// A sign-in that a browser has to finish.
@@ -48,14 +65,24 @@ pub struct SignIn {
     server: AuthorizationServerMetadata,
     request: AuthorizationRequest,
     verifier: CodeVerifier,
-    dpop: SigningKey,
+    key: TokenKey,
+}
+
+/// The key that a token is bound to.
+struct TokenKey {
+    handle: KeyHandle,
+    signer: Box<dyn Signer>,
 }
 
 /// What a token is used with.
 struct Access {
     token: String,
-    dpop: SigningKey,
-    client_id: Option<&'static str>,
+    key: TokenKey,
+    client_id: Option<String>,
+    /// Which of the issuer's servers gave it, where an offer chose one.
+    server: Option<String>,
+    /// What it can be had again with.
+    again: Again,
 }
 
 impl Offered {
@@ -76,7 +103,8 @@ impl Offered {
 }
 
 impl Wallet {
-    /// Takes an offer up; `code` is the one that came another way.
+    /// Takes an offer up; `code` is the one that came another way. Cards that are promised for later are not
+    /// among those that this gives: see [`Wallet::promised`].
     ///
     /// # Errors
     /// [`ReceiveError`]; [`ReceiveError::CodeNeeded`] and [`ReceiveError::SignInNeeded`] before anything was
@@ -93,10 +121,11 @@ impl Wallet {
             (false, None) => return Err(ReceiveError::CodeNeeded),
         };
         let server = self.authorization_server(offered, grant.authorization_server.as_deref()).await?;
-        let dpop = self.dpop_key();
+        let key = self.new_token_key()?;
         let code = Grant::PreAuthorizedCode { code: grant.code.clone(), tx_code };
-        let token = self.token(&server, code, None, &dpop).await?;
-        self.fetch_cards(offered, &Access { token, dpop, client_id: None }).await
+        let response = self.token(&server, code, None, &*key.signer).await?;
+        let access = Access::of(response, key, None, grant.authorization_server.clone());
+        self.fetch_cards(offered, &access).await
     }
 
     /// Begins a sign-in on the issuer's page, which comes back to `redirect_uri`.
@@ -106,7 +135,7 @@ impl Wallet {
     pub async fn begin_sign_in(&self, offered: &Offered, redirect_uri: &str) -> Result<SignIn, ReceiveError> {
         let grant = offered.offer.authorization_code.clone().unwrap_or_default();
         let server = self.authorization_server(offered, grant.authorization_server.as_deref()).await?;
-        let (verifier, dpop) = (CodeVerifier::make(&mut *self.random.rng()), self.dpop_key());
+        let (verifier, key) = (CodeVerifier::make(&mut *self.random.rng()), self.new_token_key()?);
         let request = AuthorizationRequest {
             client_id: CLIENT_ID.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
@@ -116,11 +145,11 @@ impl Wallet {
             nonce: None,
             prompt: None,
             issuer_state: grant.issuer_state,
-            dpop_jkt: Some(credential::key::Signer::public_key(&dpop).thumbprint()),
+            dpop_jkt: Some(key.signer.public_key().thumbprint()),
             client_assertion: None,
         };
-        let address = self.push(&server, &request, &dpop).await?;
-        Ok(SignIn { address, server, request, verifier, dpop })
+        let address = self.push(&server, &request, &*key.signer).await?;
+        Ok(SignIn { address, server, request, verifier, key })
     }
 
     /// Ends a sign-in with the address that the browser came back to, and takes the offer up.
@@ -133,17 +162,38 @@ impl Wallet {
         sign_in: SignIn,
         address: &str,
     ) -> Result<Vec<CardView>, ReceiveError> {
-        let SignIn { server, request, verifier, dpop, .. } = sign_in;
+        let SignIn { server, request, verifier, key, .. } = sign_in;
         let issuer = server.issuer.as_str();
         let code = openid4vc::oauth::authorize::read_return(address, request.state.as_deref(), issuer)?;
         let redirect_uri = Some(request.redirect_uri);
         let code = Grant::AuthorizationCode { code, redirect_uri, code_verifier: verifier };
-        let token = self.token(&server, code, Some(CLIENT_ID), &dpop).await?;
-        self.fetch_cards(offered, &Access { token, dpop, client_id: Some(CLIENT_ID) }).await
+        let response = self.token(&server, code, Some(CLIENT_ID), &*key.signer).await?;
+        let chosen = offered.offer.authorization_code.as_ref();
+        let chosen = chosen.and_then(|grant| grant.authorization_server.clone());
+        let access = Access::of(response, key, Some(CLIENT_ID.to_owned()), chosen);
+        self.fetch_cards(offered, &access).await
     }
 
-    fn dpop_key(&self) -> SigningKey {
-        SigningKey::generate(Algorithm::Es256, &mut *self.random.rng())
+    fn new_token_key(&self) -> Result<TokenKey, ReceiveError> {
+        let handle = self.keys.make_token_key()?;
+        let signer = self.keys.token_key(&handle)?;
+        Ok(TokenKey { handle, signer })
+    }
+}
+
+impl Access {
+    /// What the first token of an offer gives.
+    fn of(response: TokenResponse, key: TokenKey, client_id: Option<String>, server: Option<String>) -> Self {
+        let again = match response.refresh_token {
+            None => Again::Never,
+            Some(token) => Again::With(NewRenewal {
+                server: server.clone(),
+                client_id: client_id.clone(),
+                token,
+                key: key.handle.clone(),
+            }),
+        };
+        Self { token: response.access_token, key, client_id, server, again }
     }
 }
 

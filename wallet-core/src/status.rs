@@ -4,7 +4,7 @@
 
 use credential::key::RustCrypto;
 use credential::sd_jwt_vc::StatusReference;
-use credential::status_list::{MEDIA_TYPE, Status, StatusListError, UnverifiedToken};
+use credential::status_list::{MEDIA_TYPE, Status, StatusListError, UnverifiedToken, VerifiedToken};
 use credential::time::UnixTime;
 use registry_client::facts::Facts;
 use registry_client::registry::{ClientError, Registry};
@@ -87,14 +87,20 @@ pub(crate) async fn look_up(
     reference: &StatusReference,
     now: UnixTime,
 ) -> Result<Answered, StatusError> {
-    let url = Url::parse(&reference.uri).map_err(|_| StatusError::Address)?;
+    let text = fetch(http, &reference.uri).await?;
+    let anchor = registry.status_anchor(&reference.uri, MEDIA_TYPE).await?;
+    read(&text, facts, issuer, anchor.as_ref(), reference, now)
+}
+
+/// The list at an address, as it came.
+pub(crate) async fn fetch(http: &Http, uri: &str) -> Result<String, StatusError> {
+    let url = Url::parse(uri).map_err(|_| StatusError::Address)?;
     let answer = http.send(Request::get(url, MEDIA_TYPE)).await?;
     if !answer.is_good() {
         return Err(StatusError::Fetch(answer.status));
     }
     let text = core::str::from_utf8(&answer.body).map_err(|_| StatusListError::Claims)?;
-    let anchor = registry.status_anchor(&reference.uri, MEDIA_TYPE).await?;
-    read(text.trim(), facts, issuer, anchor.as_ref(), reference, now)
+    Ok(text.trim().to_owned())
 }
 
 /// What the list `text` says, once its signer is `issuer` and its hash the one in the register.
@@ -106,12 +112,23 @@ pub(crate) fn read(
     reference: &StatusReference,
     now: UnixTime,
 ) -> Result<Answered, StatusError> {
-    let token = UnverifiedToken::parse(text)?;
-    let signer = facts.same_issuer(&token.issuer()?.key, issuer, now, &RustCrypto)?;
-    let sha256 = token.sha256();
-    let token = token.verify(&signer.key, &reference.uri, now, &RustCrypto)?;
+    let (token, sha256) = verify(text, facts, issuer, &reference.uri, now)?;
     if anchor.is_none_or(|anchor| anchor.issuer != *issuer || anchor.token_sha256 != sha256) {
         return Err(StatusError::NotAnchored);
     }
     Ok(Answered { status: token.list().get(reference.index)?, issued_at: token.issued_at() })
+}
+
+/// The list `text` of the address `uri`, once its signer is `issuer`; with its SHA-256.
+pub(crate) fn verify(
+    text: &str,
+    facts: &Facts,
+    issuer: &MemberId,
+    uri: &str,
+    now: UnixTime,
+) -> Result<(VerifiedToken, [u8; 32]), StatusError> {
+    let token = UnverifiedToken::parse(text)?;
+    let signer = facts.same_issuer(&token.issuer()?.key, issuer, now, &RustCrypto)?;
+    let sha256 = token.sha256();
+    Ok((token.verify(&signer.key, uri, now, &RustCrypto)?, sha256))
 }

@@ -5,8 +5,12 @@
 pub mod cards;
 pub mod entries;
 pub(crate) mod newest;
+pub mod promises;
 pub mod proofs;
+pub mod received;
+pub mod renewals;
 pub mod settings;
+pub mod states;
 mod whole;
 
 use std::path::Path;
@@ -19,13 +23,14 @@ use zeroize::Zeroizing;
 
 use crate::keys::{KeyStore, KeyStoreError, Secret32};
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001-first.sql"),
+    include_str!("../migrations/0004-renewal.sql"),
     include_str!("../migrations/0005-backup.sql"),
     include_str!("../migrations/0006-counter.sql"),
 ];
 /// Tables that hold the person's state, for [`Store::digest`].
-const STATE: [&str; 5] = ["card", "copy", "entry", "list_seen", "setting"];
+const STATE: [&str; 7] = ["card", "copy", "entry", "list_seen", "promise", "renewal", "setting"];
 
 /// Why the store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +53,9 @@ pub enum StoreError {
     /// The copy was shown in between.
     #[error("copy of the card was used in between")]
     Taken,
+    /// As many as there can be are kept already.
+    #[error("store keeps as many as it can")]
+    Full,
     /// The file is older than the newest that the key store knows of.
     #[error("database is an older one that was put back")]
     PutBack,
@@ -69,6 +77,7 @@ impl StoreError {
             Self::Damaged => "database_damaged",
             Self::NoCard => "no_such_card",
             Self::Taken => "copy_taken",
+            Self::Full => "too_many_promises",
             Self::PutBack => "database_put_back",
             Self::LockPutBack => "lock_put_back",
             Self::Keys(_) => "key_store",

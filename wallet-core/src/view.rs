@@ -78,18 +78,106 @@ pub struct CardView {
     pub text: Option<String>,
     /// Whether it can be shown as a code, at any counter.
     pub has_code: bool,
-    /// Whether it can be shown.
+    /// How it is with it.
     pub state: CardState,
+    /// When its status was looked up last, where it has one.
+    pub checked_at: Option<UnixTime>,
+    /// Whether it renews itself.
+    pub renews_itself: bool,
 }
 
-/// Whether a card can be shown.
+/// How it is with a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CardState {
-    /// It can.
+    /// It is good.
     Ready,
-    /// It has no copies, as after a restore: its issuer has to give it out again.
+    /// It is good, and not for long.
+    EndsSoon,
+    /// Its office says that it is not good for now.
+    Suspended,
+    /// Its office took it back.
+    Revoked,
+    /// It was good when it was looked up last, which is long ago.
+    NotChecked,
+    /// It has run out, or has no copies: it can be had again from where it came.
     GetAgain,
+}
+
+/// What became of a renewal.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RenewalView {
+    /// The card.
+    pub card: String,
+    /// What it is called.
+    pub title: Texts,
+    /// How it went.
+    pub outcome: RenewalOutcome,
+}
+
+/// How a renewal went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RenewalOutcome {
+    /// The card has fresh copies.
+    Renewed,
+    /// Fresh copies come later.
+    Promised,
+    /// It did not go now, and is tried again.
+    Later {
+        /// Why.
+        code: &'static str,
+        /// When.
+        at: UnixTime,
+    },
+    /// The card is renewed no more; it can be had again by signing in.
+    Over {
+        /// Why.
+        code: &'static str,
+    },
+}
+
+/// A card, or fresh copies of one, that its office promised for later.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PromiseView {
+    /// Its number in this wallet.
+    pub id: i64,
+    /// What the card is called.
+    pub title: Texts,
+    /// Who gives it out.
+    pub issuer: Texts,
+    /// When it was promised.
+    pub made_at: UnixTime,
+    /// How it is with it.
+    pub outcome: PromiseOutcome,
+}
+
+/// How it is with a promise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PromiseOutcome {
+    /// It is not ready yet; the wallet asks for it at that time.
+    Waits {
+        /// When.
+        at: UnixTime,
+    },
+    /// It came.
+    Came {
+        /// The card.
+        card: Box<CardView>,
+    },
+    /// It could not be asked for now.
+    Later {
+        /// Why.
+        code: &'static str,
+        /// When it is asked for again.
+        at: UnixTime,
+    },
+    /// It will not come.
+    Over {
+        /// Why.
+        code: &'static str,
+    },
 }
 
 /// A card with what it says.

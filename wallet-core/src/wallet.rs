@@ -1,7 +1,8 @@
 //! An unlocked wallet: its store, its keys, its clock, and the register that it believes.
 
+use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use credential::sd_jwt_vc::{Held, VerifyError};
@@ -16,12 +17,15 @@ use crate::clock::Clock;
 use crate::durable;
 use crate::http::{Http, HttpError, Reach};
 use crate::keys::{KeyStore, Secret32};
+use crate::provider::Provider;
 use crate::random::Random;
 use crate::store::cards::{Card, Copy};
 use crate::store::{Store, StoreError};
 use crate::unlock::{Lock, Opened, Pin, UnlockError};
 
 const DATABASE: &str = "wallet.db";
+/// Locked while a token is in hand, here or in another process. The system lets go of it when the process dies.
+const TOKENS: &str = "tokens.lock";
 /// The database, and what SQLite keeps beside it.
 pub(crate) const DATABASE_FILES: [&str; 3] = ["wallet.db", "wallet.db-wal", "wallet.db-shm"];
 /// The name of the setting with the [`Setup`].
@@ -86,7 +90,9 @@ pub struct Wallet {
     pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Random,
+    pub(crate) provider: Option<Provider>,
     pub(crate) http: Http,
+    home: PathBuf,
     registry: Result<Registry, ClientError>,
 }
 
@@ -126,7 +132,7 @@ impl Wallet {
         store.start_numbers(Arc::clone(&ports.keys))?;
         fill(&store)?;
         lock.close(&key, pin, &*ports.keys, &ports.random, ports.clock.now())?;
-        Self::with_store(store, ports)
+        Self::with_store(home, store, ports)
     }
 
     /// Unlocks the wallet in the folder `home`.
@@ -137,7 +143,7 @@ impl Wallet {
         let opened = Lock::in_folder(home).open(pin, &*ports.keys, ports.clock.now())?;
         let store = open_store(home, &opened, &ports)?;
         opened.was_right()?;
-        Self::with_store(store, ports)
+        Self::with_store(home, store, ports)
     }
 
     /// Gives the wallet in the folder `home` another PIN. Whatever is switched off in between, either the old one
@@ -154,14 +160,19 @@ impl Wallet {
         Ok(opened.was_right()?)
     }
 
-    fn with_store(store: Store, ports: Ports) -> Result<Self, OpenError> {
+    fn with_store(home: &Path, store: Store, ports: Ports) -> Result<Self, OpenError> {
         let setup: Setup = store.setting(SETUP)?.ok_or(StoreError::Damaged)?;
         let kept = store.head()?;
         let http = Http::new(Reach::of(&setup.nodes))?;
         // A register that cannot be believed any more keeps nobody from looking at their cards.
         let registry = Registry::open(setup.nodes, &setup.checkpoint, kept, ports.clock.now());
         let Ports { keys, clock, random } = ports;
-        Ok(Self { store, keys, clock, random, http, registry })
+        Ok(Self { store, keys, clock, random, provider: None, http, home: home.to_owned(), registry })
+    }
+
+    /// The same wallet, for which its provider vouches where an issuer wants that.
+    pub fn vouched_for(self, provider: Provider) -> Self {
+        Self { provider: Some(provider), ..self }
     }
 
     /// The store.
@@ -206,6 +217,14 @@ impl Wallet {
         }
     }
 
+    /// Takes the tokens that cards renew themselves with in hand, alone, for as long as what this gives is kept.
+    pub(crate) fn take_tokens(&self) -> Result<File, StoreError> {
+        let file = File::options().create(true).append(true).open(self.home.join(TOKENS));
+        let file = file.map_err(|_| StoreError::Taken)?;
+        file.try_lock().map_err(|_| StoreError::Taken)?;
+        Ok(file)
+    }
+
     /// Every card that has copies, with the one that would be shown next.
     pub(crate) fn hand(&self) -> Result<Vec<InHand>, StoreError> {
         let in_hand = |card| match self.in_hand(card) {
@@ -229,6 +248,14 @@ pub(crate) struct InHand {
     pub(crate) card: Card,
     pub(crate) copy: Copy,
     pub(crate) held: Held,
+}
+
+impl InHand {
+    /// From when to when it is valid, where it ends.
+    pub(crate) fn life(&self) -> Option<(UnixTime, UnixTime)> {
+        let begin = self.held.issued_at().unwrap_or(self.card.received_at);
+        self.held.expires_at().map(|end| (begin, end))
+    }
 }
 
 impl core::fmt::Debug for Wallet {

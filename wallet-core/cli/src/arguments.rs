@@ -32,6 +32,21 @@ pub(crate) enum Command {
         /// The card, by its name in the list or the beginning of it.
         card: String,
     },
+    /// Renew a card at once; without one, do what is due: cards that renew themselves, and cards promised for later.
+    Renew {
+        /// The card, by its name in the list or the beginning of it.
+        card: Option<String>,
+    },
+    /// Get a card again from where it came, by signing in there.
+    GetAgain(GetAgain),
+    /// Throw a card away.
+    Remove {
+        /// The card, by its name in the list or the beginning of it.
+        card: String,
+        /// Without being asked again.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Show cards to somebody who asks: a link, or a picture of its QR code.
     Present(Present),
     /// Show a card as a code that any counter can read for half a minute.
@@ -74,6 +89,21 @@ pub(crate) struct Receive {
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<String>,
     /// Your person number, for offers with sign-in: fills in the issuer's form together with `--code`.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) person_number: Option<String>,
+    /// Accept without being asked again.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct GetAgain {
+    /// The card, by its name in the list or the beginning of it.
+    pub(crate) card: String,
+    /// The code that you have to sign in with.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// Your person number: fills in the form of the card's office together with `--code`.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) person_number: Option<String>,
     /// Accept without being asked again.

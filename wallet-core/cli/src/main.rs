@@ -10,6 +10,7 @@ mod checks;
 mod codes;
 mod counter;
 mod elements;
+mod get_again;
 mod history;
 mod home;
 mod init;
@@ -21,8 +22,11 @@ mod ports;
 mod present;
 mod receive;
 mod refusal;
+mod remove;
+mod renew;
 mod rules;
 mod show_code;
+mod sign_in;
 mod signer;
 mod verify;
 mod words;
@@ -54,8 +58,11 @@ async fn run(arguments: Arguments) -> Result<Output, Refusal> {
     match arguments.command {
         Command::Init(init) => init::run(&home, init),
         Command::Receive(receive) => receive::run(&home, receive).await,
-        Command::List => cards::list(&home),
+        Command::List => cards::list(&home).await,
         Command::Show { card } => cards::show(&home, &card),
+        Command::Renew { card } => renew::run(&home, card.as_deref()).await,
+        Command::GetAgain(again) => get_again::run(&home, again).await,
+        Command::Remove { card, yes } => remove::run(&home, &card, yes).await,
         Command::Present(present) => present::run(&home, &present).await,
         Command::ShowCode(show) => show_code::run(&home, &show),
         Command::Counter(counter) => counter::run(&home, counter).await,

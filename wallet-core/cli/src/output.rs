@@ -29,6 +29,11 @@ impl Output {
         Self { aside: checks::to_text(checks), ..self }
     }
 
+    /// With what people read beside it.
+    pub(crate) fn with_aside(self, aside: &str) -> Self {
+        Self { aside: aside.to_owned(), ..self }
+    }
+
     /// A reader that went away is no error.
     pub(crate) fn print(self, json: bool) -> ExitCode {
         if !json && !self.aside.is_empty() {

@@ -10,7 +10,7 @@ use crate::{cards, codes, words};
 
 pub(crate) fn run(home: &Home, show: &ShowCode) -> Result<Output, Refusal> {
     let wallet = home.unlock()?;
-    let card = cards::find(&wallet, &show.card)?;
+    let card = cards::named(&wallet, &show.card)?.id;
     let code = wallet.show_code(&card).map_err(|error| Refusal::at_counter(error.code()))?;
     let texts = codes::show(&code.frames, &show.draw.out)?;
     let (words, seconds) = (words::words(), code.seconds.to_string());

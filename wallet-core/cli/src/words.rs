@@ -10,7 +10,10 @@ mod english;
 use credential::time::UnixTime;
 use serde_json::Value;
 use wallet_core::store::entries::{Outcome, ReceiptState};
-use wallet_core::view::{CardView, Consent, HistoryLine, OfferView, Party, ShownClaim, Texts};
+use wallet_core::view::{
+    CardState, CardView, Consent, HistoryLine, OfferView, Party, PromiseOutcome, PromiseView, RenewalOutcome,
+    RenewalView, ShownClaim, Texts,
+};
 
 use counter::CounterWords;
 
@@ -92,6 +95,23 @@ pub(crate) struct Words {
     pub(crate) they_have_it: &'static str,
     pub(crate) they_refused: &'static str,
     pub(crate) not_known: &'static str,
+    pub(crate) ends_soon: &'static str,
+    pub(crate) suspended: &'static str,
+    pub(crate) revoked: &'static str,
+    pub(crate) not_checked_since: &'static str,
+    pub(crate) get_again: &'static str,
+    pub(crate) fresh_copies: &'static str,
+    pub(crate) renewed: &'static str,
+    pub(crate) renewed_later: &'static str,
+    pub(crate) renewal_fails: &'static str,
+    pub(crate) renewal_over: &'static str,
+    pub(crate) nothing_due: &'static str,
+    pub(crate) promise_waits: &'static str,
+    pub(crate) promise_came: &'static str,
+    pub(crate) promise_over: &'static str,
+    pub(crate) remove_question: &'static str,
+    pub(crate) remove: &'static str,
+    pub(crate) removed: &'static str,
     pub(crate) counter: &'static CounterWords,
 }
 
@@ -209,7 +229,52 @@ pub(crate) fn card(card: &CardView) -> String {
     let until = card.valid_until.map(|end| fill(words.until, &[&day(end)]));
     let until = until.as_deref().unwrap_or(words.no_end);
     let (unused, all) = (card.unused_copies.to_string(), card.copies.to_string());
-    fill(words.card, &[&card.id, &say(&card.title), &say(&card.issuer), until, &unused, &all])
+    let line = fill(words.card, &[&card.id, &say(&card.title), &say(&card.issuer), until, &unused, &all]);
+    line + &ribbon(card)
+}
+
+/// What is to be said of a card that is not simply good.
+fn ribbon(card: &CardView) -> String {
+    let words = words();
+    match card.state {
+        CardState::Ready => String::new(),
+        CardState::EndsSoon => words.ends_soon.to_owned(),
+        CardState::Suspended => words.suspended.to_owned(),
+        CardState::Revoked => words.revoked.to_owned(),
+        CardState::NotChecked => {
+            fill(words.not_checked_since, &[&card.checked_at.map(moment).unwrap_or_default()])
+        }
+        CardState::GetAgain => fill(words.get_again, &[&card.id]),
+    }
+}
+
+/// How a renewal went.
+pub(crate) fn renewal(renewal: &RenewalView) -> String {
+    let (words, title) = (words(), say(&renewal.title));
+    match &renewal.outcome {
+        RenewalOutcome::Renewed => fill(words.renewed, &[&title]),
+        RenewalOutcome::Promised => fill(words.renewed_later, &[&title]),
+        RenewalOutcome::Later { code, at } => {
+            fill(words.renewal_fails, &[&title, of_offer_code(code).0, &moment(*at), code])
+        }
+        RenewalOutcome::Over { code } => {
+            fill(words.renewal_over, &[&title, of_offer_code(code).0, &renewal.card, code])
+        }
+    }
+}
+
+/// How it is with a card that was promised.
+pub(crate) fn promise(promise: &PromiseView) -> String {
+    let (words, title, issuer) = (words(), say(&promise.title), say(&promise.issuer));
+    match &promise.outcome {
+        PromiseOutcome::Waits { at } | PromiseOutcome::Later { at, .. } => {
+            fill(words.promise_waits, &[&title, &issuer, &moment(*at)])
+        }
+        PromiseOutcome::Came { card } => fill(words.promise_came, &[&title, &issuer, &card.id]),
+        PromiseOutcome::Over { code } => {
+            fill(words.promise_over, &[&title, &issuer, of_offer_code(code).0, code])
+        }
+    }
 }
 
 /// A line of the history.

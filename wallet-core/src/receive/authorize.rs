@@ -2,7 +2,7 @@
 //!
 //! Spec: RFC 9126; RFC 6749 section 5; RFC 9449 sections 5, 7 and 8.
 
-use credential::key::SigningKey;
+use credential::key::Signer;
 use openid4vc::oauth::authorize::AuthorizationRequest;
 use openid4vc::oauth::dpop::{self, Target};
 use openid4vc::oauth::error::{ErrorCode, ErrorResponse};
@@ -24,6 +24,8 @@ pub(super) struct Post<'a> {
     pub(super) media_type: &'static str,
     pub(super) text: String,
     pub(super) token: Option<&'a str>,
+    /// The server that wants to know which wallet this is, where it does.
+    pub(super) server: Option<&'a AuthorizationServerMetadata>,
 }
 
 impl Wallet {
@@ -42,32 +44,32 @@ impl Wallet {
         &self,
         server: &AuthorizationServerMetadata,
         request: &AuthorizationRequest,
-        dpop: &SigningKey,
+        dpop: &dyn Signer,
     ) -> Result<String, ReceiveError> {
         let missing = |name: &'static str| ReceiveError::Metadata(MetadataError::Endpoint(name));
         let to = server.pushed_authorization_request_endpoint.as_ref();
         let to = to.ok_or_else(|| missing("pushed_authorization_request_endpoint"))?;
         let page = server.authorization_endpoint.as_ref();
         let page = page.ok_or_else(|| missing("authorization_endpoint"))?;
-        let post = Post { to, media_type: FORM, text: request.to_form(), token: None };
+        let post = Post { to, media_type: FORM, text: request.to_form(), token: None, server: Some(server) };
         let pushed = PushedResponse::parse(&self.post_with_proof(&post, dpop).await?.body)?;
         Ok(pushed.to_address(page, CLIENT_ID))
     }
 
-    /// Gives a code for a token that is bound to `dpop`.
+    /// Gives a code, or a token of before, for a token that is bound to `dpop`.
     pub(super) async fn token(
         &self,
         server: &AuthorizationServerMetadata,
         grant: Grant,
         client_id: Option<&str>,
-        dpop: &SigningKey,
-    ) -> Result<String, ReceiveError> {
+        dpop: &dyn Signer,
+    ) -> Result<TokenResponse, ReceiveError> {
         let request = TokenRequest { grant, client_id: client_id.map(str::to_owned), client_assertion: None };
         let to = server.required_token_endpoint()?;
-        let post = Post { to, media_type: FORM, text: request.to_form(), token: None };
+        let post = Post { to, media_type: FORM, text: request.to_form(), token: None, server: Some(server) };
         let response = TokenResponse::parse(&self.post_with_proof(&post, dpop).await?.body)?;
         match response.token_type {
-            TokenType::Dpop => Ok(response.access_token),
+            TokenType::Dpop => Ok(response),
             TokenType::Bearer => Err(ReceiveError::Unbound),
         }
     }
@@ -76,7 +78,7 @@ impl Wallet {
     pub(super) async fn post_with_proof(
         &self,
         post: &Post<'_>,
-        dpop: &SigningKey,
+        dpop: &dyn Signer,
     ) -> Result<Answer, ReceiveError> {
         let answer = self.post_once(post, dpop, None).await?;
         let refused = match refusal(&answer) {
@@ -98,7 +100,7 @@ impl Wallet {
     async fn post_once(
         &self,
         post: &Post<'_>,
-        dpop: &SigningKey,
+        dpop: &dyn Signer,
         nonce: Option<&str>,
     ) -> Result<Answer, ReceiveError> {
         let target = Target { method: "POST", url: post.to.as_str(), access_token: post.token, nonce };
@@ -107,6 +109,11 @@ impl Wallet {
         let mut request = Request::post(post.to.url().clone(), body).header("dpop", proof);
         if let Some(token) = post.token {
             request = request.header("authorization", format!("DPoP {token}"));
+        }
+        if let (Some(server), Some(provider)) = (post.server, &self.provider) {
+            for (name, value) in provider.headers(server, CLIENT_ID, self.now(), &self.random)? {
+                request = request.header(name, value);
+            }
         }
         Ok(self.http.send(request).await?)
     }
@@ -121,6 +128,7 @@ fn refusal(answer: &Answer) -> Option<ErrorCode> {
 fn refused_with(code: ErrorCode, answer: &Answer) -> ReceiveError {
     match code {
         ErrorCode::InvalidGrant => ReceiveError::NotTaken(NotTaken::read(&answer.body)),
+        ErrorCode::CredentialRequestDenied => ReceiveError::Denied(NotTaken::read(&answer.body)),
         code => ReceiveError::Refused(code),
     }
 }

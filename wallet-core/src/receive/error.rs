@@ -1,5 +1,7 @@
 //! Why a card is not received.
 
+use core::time::Duration;
+
 use openid4vc::oauth::authorize::AuthorizeError;
 use openid4vc::oauth::error::{ErrorCode, MAX_BODY};
 use openid4vc::oauth::metadata::MetadataError;
@@ -83,9 +85,24 @@ pub enum ReceiveError {
     /// The answer is refused.
     #[error("issuer's answer is refused")]
     Response(#[from] ResponseError),
-    /// The card comes later, which this wallet does not wait for.
-    #[error("card is not ready yet")]
-    Later,
+    /// The server will not give the card.
+    #[error("server will not give the card")]
+    Denied(NotTaken),
+    /// The issuer wants the wallet's provider to vouch for its keys, and nobody does.
+    #[error("nobody vouches for the wallet's keys")]
+    NotAttested,
+    /// Where the card came from is not known, so it cannot be had again.
+    #[error("where the card came from is not known")]
+    NoSource,
+    /// The card does not renew itself.
+    #[error("card does not renew itself")]
+    NotRenewable,
+    /// What the card renewed itself with is not taken any more.
+    #[error("card is not renewed any more")]
+    RenewalOver(NotTaken),
+    /// Something was shown a moment ago: a renewal now would tell the issuer when.
+    #[error("a card was shown a moment ago")]
+    JustShown(Duration),
     /// A copy is malformed, or its signature does not hold.
     #[error("card is refused")]
     Card(#[from] credential::sd_jwt_vc::VerifyError),
@@ -109,7 +126,7 @@ pub enum ReceiveError {
     Sign(#[from] credential::key::SignError),
 }
 
-/// Why a server does not take a code. The standard has one word for all of it; only what we have words for is
+/// Why a server does not take a code, or gives no card for it. The standard has one word for all of it; only what we have words for is
 /// heard beyond that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotTaken {
@@ -121,11 +138,28 @@ pub enum NotTaken {
     OfferExpired,
     /// There were too many wrong codes.
     OfferLocked,
+    /// The card was revoked.
+    CardRevoked,
+    /// The card is suspended.
+    CardSuspended,
     /// The server does not say.
     Unsaid,
 }
 
 impl NotTaken {
+    /// Its own code, where the server said why.
+    const fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::CodeWrong => "code_wrong",
+            Self::OfferUsed => "offer_used",
+            Self::OfferExpired => "offer_expired",
+            Self::OfferLocked => "offer_locked",
+            Self::CardRevoked => "card_revoked",
+            Self::CardSuspended => "card_suspended",
+            Self::Unsaid => return None,
+        })
+    }
+
     /// From the body of the refusal.
     pub(super) fn read(body: &[u8]) -> Self {
         match credential::json::parse(body, MAX_BODY).ok().as_ref().and_then(|said| said["code"].as_str()) {
@@ -133,6 +167,8 @@ impl NotTaken {
             Some("offer_used") => Self::OfferUsed,
             Some("offer_expired") => Self::OfferExpired,
             Some("offer_locked") => Self::OfferLocked,
+            Some("card_revoked") => Self::CardRevoked,
+            Some("card_suspended") => Self::CardSuspended,
             _ => Self::Unsaid,
         }
     }
@@ -156,11 +192,13 @@ impl ReceiveError {
             Self::SignIn(error) => error.code(),
             Self::Page => "page_unreadable",
             Self::SignInRefused => "sign_in_failed",
-            Self::NotTaken(NotTaken::CodeWrong) => "code_wrong",
-            Self::NotTaken(NotTaken::OfferUsed) => "offer_used",
-            Self::NotTaken(NotTaken::OfferExpired) => "offer_expired",
-            Self::NotTaken(NotTaken::OfferLocked) => "offer_locked",
-            Self::NotTaken(NotTaken::Unsaid) => "code_refused",
+            Self::NotTaken(why) => why.code().unwrap_or("code_refused"),
+            Self::Denied(why) => why.code().unwrap_or("card_denied"),
+            Self::NotAttested => "wallet_not_attested",
+            Self::NoSource => "source_unknown",
+            Self::NotRenewable => "not_renewable",
+            Self::RenewalOver(why) => why.code().unwrap_or("renewal_over"),
+            Self::JustShown(_) => "just_shown",
             Self::Refused(code) => code.as_str(),
             Self::Message => "answer_malformed",
             Self::Token(error) => error.code(),
@@ -168,7 +206,6 @@ impl ReceiveError {
             Self::Encryption(error) => error.code(),
             Self::InTheClear => "answer_in_the_clear",
             Self::Response(error) => error.code(),
-            Self::Later => "not_ready",
             Self::Card(error) => error.code(),
             Self::OtherCard => "other_card",
             Self::Copies => "wrong_number_of_copies",

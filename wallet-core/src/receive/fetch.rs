@@ -1,33 +1,29 @@
-//! Asking for copies of a card, and checking every one of them before any is kept.
+//! Asking for copies of a card: now, or for those that were promised.
 //!
-//! Spec: OpenID4VCI 1.0 sections 7, 8 and 10.
+//! Spec: OpenID4VCI 1.0 sections 7 to 10.
 
-use std::collections::BTreeSet;
-
-use credential::claim_path::ClaimPath;
 use credential::jwe::DecryptionKey;
-use credential::key::{RustCrypto, Signer};
-use credential::sd_jwt_vc::Held;
+use credential::key::Signer;
+use openid4vc::vci::deferred::DeferredRequest;
 use openid4vc::vci::encryption::{self, Recipient};
-use openid4vc::vci::metadata::{Configuration, IssuerMetadata};
+use openid4vc::vci::metadata::IssuerMetadata;
 use openid4vc::vci::nonce::NonceResponse;
 use openid4vc::vci::proof;
 use openid4vc::vci::request::{CredentialRequest, Wanted};
 use openid4vc::vci::response::CredentialResponse;
+use openid4vc::web_url::WebUrl;
+use serde_json::Value;
 
 use super::authorize::Post;
-use super::{Access, MAX_COPIES, Offered, ReceiveError, about};
+use super::{Access, MAX_COPIES, Offered, ReceiveError};
 use crate::http::{Body, Request};
 use crate::keys::KeyHandle;
-use crate::present::show_code;
-use crate::store::cards::{Card, Source};
-use crate::view::CardView;
 use crate::wallet::Wallet;
 
 /// A key that a copy is to be bound to.
-struct NewKey {
-    handle: KeyHandle,
-    signer: Box<dyn Signer>,
+pub(super) struct NewKey {
+    pub(super) handle: KeyHandle,
+    pub(super) signer: Box<dyn Signer>,
 }
 
 /// How a request and its answer are encrypted.
@@ -38,30 +34,7 @@ struct Envelope {
 }
 
 impl Wallet {
-    /// Fetches every card of an offer, and keeps them once all copies of all have been checked.
-    pub(super) async fn fetch_cards(
-        &self,
-        offered: &Offered,
-        access: &Access,
-    ) -> Result<Vec<CardView>, ReceiveError> {
-        let mut fetched = Vec::new();
-        for id in &offered.offer.configuration_ids {
-            let configuration = offered.configuration(id)?;
-            let keys = self.make_keys(&offered.metadata)?;
-            let texts = self.ask(offered, id, &keys, access).await?;
-            let copies = self.check(offered, configuration, keys, texts)?;
-            let mut card = self.new_card(offered, id, configuration);
-            card.about.code = self.code_of(offered, id, &card.vct).await;
-            fetched.push((card, copies));
-        }
-        self.store.keep_cards(&fetched)?;
-        for (card, _) in &fetched {
-            self.keep_staple(offered, card);
-        }
-        fetched.into_iter().map(|(card, _)| self.view(card)).collect()
-    }
-
-    fn make_keys(&self, metadata: &IssuerMetadata) -> Result<Vec<NewKey>, ReceiveError> {
+    pub(super) fn make_keys(&self, metadata: &IssuerMetadata) -> Result<Vec<NewKey>, ReceiveError> {
         let make = |_| {
             let handle = self.keys.make_card_key()?;
             let signer = self.keys.card_key(&handle)?;
@@ -70,17 +43,22 @@ impl Wallet {
         (0..metadata.batch_size.min(MAX_COPIES)).map(make).collect()
     }
 
-    /// The copies as they came.
-    async fn ask(
+    /// Proves `keys` and asks for a copy for each.
+    pub(super) async fn ask(
         &self,
         offered: &Offered,
         id: &str,
         keys: &[NewKey],
         access: &Access,
-    ) -> Result<Vec<String>, ReceiveError> {
+    ) -> Result<CredentialResponse, ReceiveError> {
         let nonce = self.nonce(&offered.metadata).await?;
         let issuer = offered.metadata.credential_issuer.as_str();
-        let prove = |key: &NewKey| proof::make(issuer, &nonce, access.client_id, &*key.signer, self.now());
+        let client_id = access.client_id.as_deref();
+        let attestation = self.attestation_of(offered, id, keys, &nonce).await?;
+        let attestation = attestation.as_deref();
+        let prove = |key: &NewKey| {
+            proof::make_attested(issuer, &nonce, client_id, &*key.signer, self.now(), attestation)
+        };
         let proofs = keys.iter().map(prove).collect::<Result<Vec<_>, _>>()?;
         let envelope = self.envelope(&offered.metadata)?;
         let request = CredentialRequest {
@@ -88,27 +66,67 @@ impl Wallet {
             proofs,
             response_encryption: envelope.as_ref().map(|envelope| envelope.answer.clone()),
         };
-        let (media_type, text) = match &envelope {
-            None => ("application/json", request.to_json().to_string()),
+        let to = &offered.metadata.credential_endpoint;
+        self.exchange(to, &request.to_json(), envelope.as_ref(), access).await
+    }
+
+    /// What the wallet's provider attests of the keys, where the issuer wants that.
+    async fn attestation_of(
+        &self,
+        offered: &Offered,
+        id: &str,
+        keys: &[NewKey],
+        nonce: &str,
+    ) -> Result<Option<String>, ReceiveError> {
+        if !offered.configuration(id)?.key_attestations_required {
+            return Ok(None);
+        }
+        let provider = self.provider.as_ref().ok_or(ReceiveError::NotAttested)?;
+        let keys = keys.iter().map(|key| key.signer.public_key().clone()).collect();
+        let attested = (provider.attest_keys)(keys, nonce.to_owned()).await;
+        attested.map(Some).ok_or(ReceiveError::NotAttested)
+    }
+
+    /// Asks for copies that were promised under `transaction_id`.
+    pub(super) async fn ask_again(
+        &self,
+        offered: &Offered,
+        transaction_id: &str,
+        access: &Access,
+    ) -> Result<CredentialResponse, ReceiveError> {
+        let to = offered.metadata.deferred_credential_endpoint.as_ref();
+        let to = to.ok_or(ReceiveError::UnsupportedCard)?;
+        let envelope = self.envelope(&offered.metadata)?;
+        let request = DeferredRequest {
+            transaction_id: transaction_id.to_owned(),
+            response_encryption: envelope.as_ref().map(|envelope| envelope.answer.clone()),
+        };
+        self.exchange(to, &request.to_json(), envelope.as_ref(), access).await
+    }
+
+    /// Sends a request, in its envelope where there is one, and opens the answer.
+    async fn exchange(
+        &self,
+        to: &WebUrl,
+        request: &Value,
+        envelope: Option<&Envelope>,
+        access: &Access,
+    ) -> Result<CredentialResponse, ReceiveError> {
+        let (media_type, text) = match envelope {
+            None => ("application/json", request.to_string()),
             Some(envelope) => {
-                let sealed = envelope.issuer.seal(&request.to_json(), &mut *self.random.rng())?;
-                (encryption::MEDIA_TYPE, sealed)
+                (encryption::MEDIA_TYPE, envelope.issuer.seal(request, &mut *self.random.rng())?)
             }
         };
-        let to = &offered.metadata.credential_endpoint;
-        let post = Post { to, media_type, text, token: Some(&access.token) };
-        let answer = self.post_with_proof(&post, &access.dpop).await?;
-        let response = match &envelope {
-            None => CredentialResponse::parse(&answer.body)?,
-            Some(_) if answer.media_type != encryption::MEDIA_TYPE => return Err(ReceiveError::InTheClear),
+        let post = Post { to, media_type, text, token: Some(&access.token), server: None };
+        let answer = self.post_with_proof(&post, &*access.key.signer).await?;
+        match envelope {
+            None => Ok(CredentialResponse::parse(&answer.body)?),
+            Some(_) if answer.media_type != encryption::MEDIA_TYPE => Err(ReceiveError::InTheClear),
             Some(envelope) => {
                 let text = core::str::from_utf8(&answer.body).map_err(|_| ReceiveError::Message)?;
-                CredentialResponse::parse_encrypted(text.trim(), &envelope.own)?
+                Ok(CredentialResponse::parse_encrypted(text.trim(), &envelope.own)?)
             }
-        };
-        match response {
-            CredentialResponse::Issued { credentials, .. } => Ok(credentials),
-            CredentialResponse::Deferred { .. } => Err(ReceiveError::Later),
         }
     }
 
@@ -140,84 +158,4 @@ impl Wallet {
             _ => Ok(None),
         }
     }
-
-    /// Holds every copy against the issuer that offered it, and against the key that it was asked for with.
-    fn check(
-        &self,
-        offered: &Offered,
-        configuration: &Configuration,
-        mut keys: Vec<NewKey>,
-        texts: Vec<String>,
-    ) -> Result<Vec<(String, KeyHandle)>, ReceiveError> {
-        if texts.is_empty() || texts.len() > keys.len() {
-            return Err(ReceiveError::Copies);
-        }
-        let mut copies = Vec::new();
-        let mut marks = BTreeSet::new();
-        for text in texts {
-            let held = Held::parse(&text)?;
-            let now = self.now();
-            let (vct, issued_at) = (held.vct(), held.issued_at());
-            let signer = offered.facts.issuer(held.issuer(), vct, issued_at, now, &RustCrypto)?;
-            if signer.member != offered.member || configuration.vct.as_deref() != Some(vct) {
-                return Err(ReceiveError::OtherCard);
-            }
-            held.verify_issued(&signer.key, now, &RustCrypto)?;
-            let ours = keys.iter().position(|key| key.signer.public_key() == held.holder_key());
-            let key = keys.swap_remove(ours.ok_or(ReceiveError::OtherCard)?);
-            if !marks_of(&held, &text).into_iter().all(|mark| marks.insert(mark)) {
-                return Err(ReceiveError::Linkable);
-            }
-            copies.push((text, key.handle));
-        }
-        Ok(copies)
-    }
-
-    fn new_card(&self, offered: &Offered, id: &str, configuration: &Configuration) -> Card {
-        let hexadecimal = |bytes: [u8; 6]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        Card {
-            id: hexadecimal(self.random.bytes()),
-            vct: configuration.vct.clone().unwrap_or_default(),
-            issuer: offered.member.to_string(),
-            received_at: self.now(),
-            about: about::of(configuration.display.as_ref(), offered.view.issuer.name.clone()),
-            source: Some(Source {
-                issuer: offered.metadata.credential_issuer.as_str().to_owned(),
-                configuration: id.to_owned(),
-            }),
-        }
-    }
-
-    /// What a code of this type shows, by the type's metadata, which the issuer serves and the register knows.
-    /// Without them there is no code, and the card is received all the same.
-    async fn code_of(&self, offered: &Offered, id: &str, vct: &str) -> Vec<ClaimPath> {
-        let Ok(address) = offered.offer.credential_issuer.url().join(&format!("/types/{id}")) else {
-            return Vec::new();
-        };
-        match self.document(address).await {
-            Ok(metadata) => show_code::allowed(&metadata, vct, &offered.facts),
-            Err(_) => Vec::new(),
-        }
-    }
-
-    /// Keeps the issuer's proof that came with its metadata, for a counter without the network. The card is good
-    /// without it, so this may fail quietly.
-    fn keep_staple(&self, offered: &Offered, card: &Card) {
-        if let Some(staple) = offered.staple() {
-            let at = offered.facts.time().get() / 1000;
-            let _ = self.store.keep_issuer_proof(&card.issuer, &card.vct, at, &staple);
-        }
-    }
-
-    fn view(&self, card: Card) -> Result<CardView, ReceiveError> {
-        Ok(self.card_view(&self.in_hand(card)?)?)
-    }
-}
-
-/// What would tell two copies to be of one card if they shared it: the place of their status, and each
-/// disclosure with its salt.
-fn marks_of(held: &Held, text: &str) -> Vec<String> {
-    let place = held.status().map(|status| format!("{} {}", status.uri, status.index));
-    let disclosures = text.split('~').skip(1).filter(|part| !part.is_empty()).map(str::to_owned);
-    place.into_iter().chain(disclosures).collect()
 }

@@ -32,6 +32,11 @@ impl Wallet {
     /// [`ReceiveError`]; nothing has changed then.
     pub async fn look_at_offer(&self, text: &str) -> Result<Offered, ReceiveError> {
         let offer = self.read_offer(text.trim()).await?;
+        self.prove(offer).await
+    }
+
+    /// Finds out who stands behind an offer, and that they may give out what is in it.
+    pub(super) async fn prove(&self, offer: CredentialOffer) -> Result<Offered, ReceiveError> {
         let issuer = &offer.credential_issuer;
         let body = self.document(well_known(issuer, metadata::WELL_KNOWN)?).await?;
         let metadata = IssuerMetadata::parse(&body, issuer.as_str())?;
@@ -52,7 +57,7 @@ impl Wallet {
             needs: needs(&offer),
         };
         let member = member.clone();
-        Ok(Offered { offer, metadata, facts, member, view })
+        Ok(Offered { offer, metadata, facts, member, view, again: Vec::new() })
     }
 
     async fn read_offer(&self, text: &str) -> Result<CredentialOffer, ReceiveError> {

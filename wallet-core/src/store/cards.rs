@@ -11,6 +11,9 @@ use crate::view::Texts;
 
 /// The columns of a card, in the order in which they are read.
 const COLUMNS: &str = "id, vct, issuer, received_at, about, source_issuer, source_configuration";
+/// What reads cards.
+pub(super) const SELECT: &str =
+    "SELECT id, vct, issuer, received_at, about, source_issuer, source_configuration FROM card";
 
 /// What a wallet shows of a card: names and looks, from the issuer's proven metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,8 +115,7 @@ impl Store {
     /// [`StoreError`].
     pub fn cards(&self) -> Result<Vec<Card>, StoreError> {
         let connection = self.read();
-        let mut rows =
-            connection.prepare(&format!("SELECT {COLUMNS} FROM card ORDER BY received_at DESC, id"))?;
+        let mut rows = connection.prepare(&format!("{SELECT} ORDER BY received_at DESC, id"))?;
         let cards = rows.query_map([], |row| Ok(read_card(row)))?;
         cards.map(|card| card?).collect()
     }
@@ -124,7 +126,7 @@ impl Store {
     /// [`StoreError::NoCard`].
     pub fn card(&self, id: &str) -> Result<Card, StoreError> {
         let connection = self.read();
-        let sql = format!("SELECT {COLUMNS} FROM card WHERE id = ?");
+        let sql = format!("{SELECT} WHERE id = ?");
         let found = connection.query_row(&sql, [id], |row| Ok(read_card(row))).optional()?;
         found.ok_or(StoreError::NoCard)?
     }
@@ -156,12 +158,20 @@ pub(super) fn insert_card(
     let (issuer, configuration) =
         card.source.as_ref().map(|source| (&source.issuer, &source.configuration)).unzip();
     transaction.execute(
-        &format!("INSERT INTO card ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+        &format!("INSERT INTO card ({COLUMNS}, status_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?4)"),
         params![card.id, card.vct, card.issuer, to_sql(card.received_at), about, issuer, configuration],
     )?;
+    insert_copies(transaction, &card.id, copies)
+}
+
+pub(super) fn insert_copies(
+    transaction: &Transaction<'_>,
+    card: &str,
+    copies: &[(String, KeyHandle)],
+) -> Result<(), StoreError> {
     let mut insert = transaction.prepare("INSERT INTO copy (card, credential, key) VALUES (?, ?, ?)")?;
     for (credential, key) in copies {
-        insert.execute(params![card.id, credential, key.as_bytes()])?;
+        insert.execute(params![card, credential, key.as_bytes()])?;
     }
     Ok(())
 }
@@ -179,7 +189,7 @@ fn least_used(connection: &Connection, card: &str) -> Result<Copy, StoreError> {
     found.optional()?.ok_or(StoreError::NoCard)
 }
 
-fn read_card(row: &Row<'_>) -> Result<Card, StoreError> {
+pub(super) fn read_card(row: &Row<'_>) -> Result<Card, StoreError> {
     let about: String = row.get(4)?;
     let (issuer, configuration): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
     let source = issuer.zip(configuration);

@@ -157,6 +157,14 @@ impl KeyStore for Counting {
     fn card_key(&self, _: &KeyHandle) -> Result<Box<dyn credential::key::Signer>, KeyStoreError> {
         Err(KeyStoreError::Damaged)
     }
+
+    fn make_token_key(&self) -> Result<KeyHandle, KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
+    fn token_key(&self, _: &KeyHandle) -> Result<Box<dyn credential::key::Signer>, KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
 }
 
 fn counting(newest: Option<u64>) -> Arc<Counting> {

@@ -1,12 +1,14 @@
 //! An issuer, honest or not.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use credential::encoding::base64url;
 use credential::jwe::DecryptionKey;
 use credential::key::{PublicKey, RustCrypto, SigningKey};
 use openid4vc::oauth::dpop::{self, Target};
 use openid4vc::oauth::token::{Grant, TokenRequest};
+use openid4vc::vci::deferred::DeferredRequest;
+use openid4vc::vci::encryption::Recipient;
 use openid4vc::vci::proof::Expected;
 use openid4vc::vci::request::CredentialRequest;
 use registry_proof::entry::Role;
@@ -30,11 +32,42 @@ pub(crate) struct Issuer {
     pub(crate) metadata: Value,
     pub(crate) token_type: &'static str,
     pub(crate) encrypts: bool,
+    /// Whether its server wants to know which wallet comes.
+    pub(crate) wants_attestation: bool,
     /// A path that sends whoever asks elsewhere.
     pub(crate) redirects: &'static str,
     /// How many keys a wallet proves at once.
     pub(crate) batch: usize,
     pub(crate) copies: fn(&Issuer, &[PublicKey]) -> Vec<String>,
+    /// What changes while a test runs.
+    pub(crate) mood: Arc<Mutex<Mood>>,
+}
+
+/// What an issuer has given, and how it is minded.
+#[derive(Default)]
+pub(crate) struct Mood {
+    /// The access token that counts.
+    access: String,
+    /// The refresh token that counts, and the one before it, which counts until that one was used.
+    refresh: (String, String),
+    /// The thumbprint of the key that both are bound to.
+    key: String,
+    /// Who the wallet said it was.
+    client_id: Option<String>,
+    /// How many tokens were given.
+    given: u32,
+    /// How many batches were issued.
+    batches: u64,
+    /// A path whose answers are lost on the way.
+    pub(crate) loses: &'static str,
+    /// A path that is refused, with status and body.
+    pub(crate) refuses: Option<(&'static str, u16, &'static str)>,
+    /// For how many seconds cards are promised, where they are.
+    pub(crate) promises: Option<u64>,
+    /// The keys for which cards were promised.
+    promised: Vec<PublicKey>,
+    /// What the wallet told of its cards.
+    pub(crate) told: Vec<Value>,
 }
 
 impl Issuer {
@@ -47,7 +80,8 @@ impl Issuer {
         let request_key = DecryptionKey::generate(&mut FixedRng(88 << 32));
         let metadata = json!({
             "credential_issuer": origin, "credential_endpoint": format!("{origin}/credential"),
-            "nonce_endpoint": format!("{origin}/nonce"), "batch_credential_issuance": { "batch_size": 3 },
+            "nonce_endpoint": format!("{origin}/nonce"), "notification_endpoint": format!("{origin}/notification"),
+            "deferred_credential_endpoint": format!("{origin}/deferred"), "batch_credential_issuance": { "batch_size": 3 },
             "credential_request_encryption": {
                 "jwks": { "keys": [request_key.public_jwk("r")] }, "enc_values_supported": ["A128GCM"],
                 "encryption_required": false,
@@ -70,9 +104,11 @@ impl Issuer {
             metadata,
             token_type: "DPoP",
             encrypts: true,
+            wants_attestation: false,
             redirects: "",
             batch: 3,
             copies: |issuer, keys| issuer.honest(keys),
+            mood: Arc::default(),
         };
         issuer.staple();
         issuer
@@ -82,8 +118,28 @@ impl Issuer {
         self.metadata["symbolon_registry_proof"] = base64url(self.register.bundle(now())).into();
     }
 
+    pub(crate) fn mood(&self) -> MutexGuard<'_, Mood> {
+        self.mood.lock().unwrap()
+    }
+
+    /// A credential request as the wallet made it.
+    pub(crate) fn opened(&self, body: &str) -> CredentialRequest {
+        CredentialRequest::parse_encrypted(body, &self.request_key).unwrap()
+    }
+
+    /// Whether nothing was issued before the batch that is being made.
+    pub(crate) fn is_first_batch(&self) -> bool {
+        self.mood().batches == 1
+    }
+
+    /// The access token counts no more.
+    pub(crate) fn forget_access_token(&self) {
+        self.mood().access = "another".to_owned();
+    }
+
     pub(crate) fn honest(&self, keys: &[PublicKey]) -> Vec<String> {
-        (0..).zip(keys).map(|(salt, key)| issue(key.clone(), &self.signer, salt)).collect()
+        let first = self.mood().batches * 1000;
+        (first..).zip(keys).map(|(salt, key)| issue(key.clone(), &self.signer, salt)).collect()
     }
 
     pub(crate) fn offer(&self) -> String {
@@ -96,59 +152,148 @@ impl Issuer {
         offer.to_string()
     }
 
-    pub(crate) fn answer(&self, got: &Got) -> Page {
+    /// The answer, where it arrives.
+    pub(crate) fn answer(&self, got: &Got) -> Option<Page> {
+        let (loses, refuses) = {
+            let mood = self.mood();
+            (mood.loses, mood.refuses)
+        };
+        if let Some((_, status, body)) = refuses.filter(|(path, ..)| *path == got.path) {
+            return Some(Page::new(status, body));
+        }
+        let page = self.page(got);
+        (got.path != loses).then_some(page)
+    }
+
+    fn page(&self, got: &Got) -> Page {
         match got.path.as_str() {
             path if path == self.redirects => Page::to("/elsewhere"),
+            "/credential" | "/deferred" | "/notification" if !self.is_authorized(got) => {
+                Page::new(401, r#"{"error":"invalid_token"}"#)
+            }
             "/.well-known/openid-credential-issuer" => Page::new(200, self.metadata.to_string()),
             "/.well-known/oauth-authorization-server" => {
-                let server =
-                    json!({ "issuer": self.origin, "token_endpoint": format!("{}/token", self.origin) });
+                let at = |path: &str| format!("{}{path}", self.origin);
+                let authentication = if self.wants_attestation { "attest_jwt_client_auth" } else { "none" };
+                let server = json!({ "token_endpoint_auth_methods_supported": [authentication], "issuer": self.origin, "token_endpoint": at("/token"),
+                    "authorization_endpoint": at("/authorize"),
+                    "pushed_authorization_request_endpoint": at("/par") });
                 Page::new(200, server.to_string())
             }
             "/nonce" => Page::new(200, json!({ "c_nonce": NONCE }).to_string()),
+            "/par" => Page::new(201, json!({ "request_uri": "urn:x:1", "expires_in": 60 }).to_string()),
             "/token" => self.token(got),
             "/credential" => self.credential(got),
+            "/deferred" => self.deferred(got),
+            "/notification" => {
+                self.mood().told.push(serde_json::from_str(&got.body).unwrap());
+                Page::new(204, "")
+            }
             _ => Page::new(404, ""),
         }
     }
 
     fn token(&self, got: &Got) -> Page {
-        self.check_proof(got, "/token", None);
-        let Ok(TokenRequest { grant: Grant::PreAuthorizedCode { code, tx_code }, .. }) =
-            TokenRequest::parse(&got.body)
-        else {
+        let key = self.check_proof(got, "/token", None);
+        let Ok(request) = TokenRequest::parse(&got.body) else {
             return Page::new(400, r#"{"error":"invalid_request"}"#);
         };
-        if code != "p" || tx_code.as_deref() != Some(CODE) {
-            return Page::new(400, r#"{"error":"invalid_grant","code":"code_wrong"}"#);
+        let mut mood = self.mood();
+        let refused = match request.grant {
+            Grant::PreAuthorizedCode { code, tx_code } if code == "p" => (tx_code.as_deref() != Some(CODE))
+                .then_some(r#"{"error":"invalid_grant","code":"code_wrong"}"#),
+            Grant::AuthorizationCode { code, .. } if code == "c" => None,
+            Grant::RefreshToken { token }
+                if [&mood.refresh.0, &mood.refresh.1].contains(&&token)
+                    && (&key, &request.client_id) == (&mood.key, &mood.client_id) =>
+            {
+                mood.refresh = (String::new(), token);
+                None
+            }
+            _ => Some(r#"{"error":"invalid_grant"}"#),
+        };
+        if let Some(refused) = refused {
+            return Page::new(400, refused);
         }
-        Page::new(
-            200,
-            json!({ "access_token": "t", "token_type": self.token_type, "expires_in": 60 }).to_string(),
-        )
+        mood.given += 1;
+        (mood.access, mood.refresh.0) = (format!("t{}", mood.given), format!("r{}", mood.given));
+        (mood.key, mood.client_id) = (key, request.client_id);
+        let answer = json!({ "access_token": mood.access, "token_type": self.token_type, "expires_in": 60,
+            "refresh_token": mood.refresh.0 });
+        Page::new(200, answer.to_string())
     }
 
     fn credential(&self, got: &Got) -> Page {
-        self.check_proof(got, "/credential", Some("t"));
         let request = CredentialRequest::parse_encrypted(&got.body, &self.request_key).unwrap();
-        let expected = Expected { issuer: &self.origin, client_id: None, max_batch: self.batch, now: now() };
+        let client_id = self.mood().client_id.clone();
+        let expected = Expected {
+            issuer: &self.origin,
+            client_id: client_id.as_deref(),
+            max_batch: self.batch,
+            now: now(),
+        };
         let proven = expected.verify(&request.proofs, &RustCrypto).unwrap();
         assert_eq!((proven.keys.len(), proven.nonce.as_str()), (self.batch, NONCE));
-        let copies: Vec<Value> =
-            (self.copies)(self, &proven.keys).into_iter().map(|copy| json!({ "credential": copy })).collect();
-        let answer = json!({ "credentials": copies });
-        if !self.encrypts {
-            return Page::new(200, answer.to_string()).with("content-type", "application/json");
+        let promises = self.mood().promises;
+        match promises {
+            None => self.sealed(200, &self.issued(&proven.keys), request.response_encryption),
+            Some(interval) => {
+                self.mood().promised = proven.keys;
+                self.sealed(202, &promise(interval), request.response_encryption)
+            }
         }
-        let sealed = request.response_encryption.unwrap().seal(&answer, &mut FixedRng(5)).unwrap();
-        Page::new(200, sealed).with("content-type", "application/jwt")
     }
 
-    fn check_proof(&self, got: &Got, path: &str, access_token: Option<&str>) {
+    fn deferred(&self, got: &Got) -> Page {
+        let request = DeferredRequest::parse_encrypted(&got.body, &self.request_key).unwrap();
+        let (promises, keys) = {
+            let mood = self.mood();
+            (mood.promises, mood.promised.clone())
+        };
+        match promises {
+            _ if request.transaction_id != "promise" || keys.is_empty() => {
+                Page::new(400, r#"{"error":"invalid_transaction_id"}"#)
+            }
+            None => {
+                self.mood().promised.clear();
+                self.sealed(200, &self.issued(&keys), request.response_encryption)
+            }
+            Some(interval) => self.sealed(202, &promise(interval), request.response_encryption),
+        }
+    }
+
+    fn issued(&self, keys: &[PublicKey]) -> Value {
+        self.mood().batches += 1;
+        let copies = (self.copies)(self, keys).into_iter().map(|copy| json!({ "credential": copy }));
+        json!({ "credentials": copies.collect::<Vec<_>>(), "notification_id": format!("n{}", self.mood().batches) })
+    }
+
+    fn sealed(&self, status: u16, answer: &Value, to: Option<Recipient>) -> Page {
+        if !self.encrypts {
+            return Page::new(status, answer.to_string()).with("content-type", "application/json");
+        }
+        let sealed = to.unwrap().seal(answer, &mut FixedRng(5)).unwrap();
+        Page::new(status, sealed).with("content-type", "application/jwt")
+    }
+
+    /// Whether the access token that came is the one that counts, and its proof holds.
+    fn is_authorized(&self, got: &Got) -> bool {
+        let token = self.mood().access.clone();
+        let came = got.header("authorization") == Some(&format!("DPoP {token}"));
+        came && self.check_proof(got, &got.path, Some(&token)) == self.mood().key
+    }
+
+    /// The thumbprint of the proof's key.
+    fn check_proof(&self, got: &Got, path: &str, access_token: Option<&str>) -> String {
         let url = format!("{}{path}", self.origin);
         let target = Target { method: "POST", url: &url, access_token, nonce: None };
-        dpop::verify(got.header("dpop").expect("a proof"), &target, now(), &RustCrypto).unwrap();
+        let proof = got.header("dpop").expect("a proof");
+        dpop::verify(proof, &target, now(), &RustCrypto).unwrap().key.thumbprint()
     }
+}
+
+fn promise(interval: u64) -> Value {
+    json!({ "transaction_id": "promise", "interval": interval })
 }
 
 pub(crate) async fn start(change: fn(&mut Issuer)) -> (Arc<Issuer>, Server) {
@@ -159,7 +304,7 @@ pub(crate) async fn start(change: fn(&mut Issuer)) -> (Arc<Issuer>, Server) {
         change(&mut issuer);
         let issuer = Arc::new(issuer);
         *kept.lock().unwrap() = Some(Arc::clone(&issuer));
-        Box::new(move |got| Some(issuer.answer(got)))
+        Box::new(move |got| issuer.answer(got))
     })
     .await;
     let issuer = made.lock().unwrap().clone().unwrap();

@@ -59,6 +59,14 @@ impl KeyStore for Hardware {
     fn card_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
         self.files.card_key(handle)
     }
+
+    fn make_token_key(&self) -> Result<KeyHandle, KeyStoreError> {
+        self.files.make_token_key()
+    }
+
+    fn token_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
+        self.files.token_key(handle)
+    }
 }
 
 /// A locked wallet with a card of three copies.

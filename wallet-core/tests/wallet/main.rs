@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what does not hold here fails the test")]
 
+mod again;
+mod attested;
 mod bad_input;
 mod counter;
 mod earlier;
@@ -9,10 +11,13 @@ mod issuer;
 mod lock;
 mod log_in;
 mod present;
+mod promised;
 mod receipts;
 mod receive;
 mod register;
+mod renew;
 mod server;
+mod states;
 mod world;
 
 use credential::time::UnixTime;

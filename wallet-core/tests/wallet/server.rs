@@ -28,11 +28,11 @@ impl Got {
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Page {
-    pub(crate) fn new(status: u16, body: impl Into<String>) -> Self {
+    pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: Vec::new(), body: body.into() }
     }
 
@@ -100,7 +100,7 @@ async fn answer(mut stream: TcpStream, handler: &Handler, kept: &Mutex<Vec<Got>>
     for (name, value) in &page.headers {
         text += &format!("{name}: {value}\r\n");
     }
-    let _ = stream.write_all(format!("{text}\r\n{}", page.body).as_bytes()).await;
+    let _ = stream.write_all(&[text.as_bytes(), b"\r\n", &page.body].concat()).await;
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Got> {

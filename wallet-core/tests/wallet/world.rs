@@ -25,6 +25,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use wallet_core::clock::Clock;
 use wallet_core::keys::{FileKeyStore, KeyStore};
+use wallet_core::provider::Provider;
 use wallet_core::random::Random;
 use wallet_core::store::Store;
 use wallet_core::store::cards::{About, Card};
@@ -121,9 +122,14 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new(name: &str, register: &Register) -> Self {
+        Self::with_node(name, register, "http://127.0.0.1:1")
+    }
+
+    /// A wallet that asks this node of the register.
+    pub(crate) fn with_node(name: &str, register: &Register, node: &str) -> Self {
         let folder = Folder::new(name);
         let keys = Arc::new(FileKeyStore::create(&folder.path().join("device.key"), random()).unwrap());
-        let nodes = vec!["http://127.0.0.1:1".parse().unwrap()];
+        let nodes = vec![node.parse().unwrap()];
         let setup = Setup { checkpoint: register.checkpoint(), nodes };
         let ports = Ports {
             keys: Arc::clone(&keys) as Arc<dyn KeyStore>,
@@ -138,6 +144,11 @@ impl Home {
     /// Puts a card with so many copies into the wallet.
     pub(crate) fn keep_card(&self, copies: u64, issuer: &SigningKey) {
         keep_card(self.wallet.store(), &*self.keys, copies, issuer);
+    }
+
+    /// The same wallet, for which somebody vouches.
+    pub(crate) fn vouched_for(self, provider: Provider) -> Self {
+        Self { wallet: self.wallet.vouched_for(provider), ..self }
     }
 
     /// What a PIN opens, by a wallet that starts anew.

@@ -59,6 +59,8 @@ pub(super) fn card(now: UnixTime) -> CardDetails {
         text: Some("#ffffff".to_owned()),
         has_code: false,
         state: CardState::Ready,
+        checked_at: None,
+        renews_itself: false,
     };
     CardDetails { card, claims: claims() }
 }

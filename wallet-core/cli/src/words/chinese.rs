@@ -73,6 +73,23 @@ pub(super) const WORDS: Words = Words {
     they_have_it: "对方已收到。",
     they_refused: "对方没有接受，但可能已经看到。",
     not_known: "已发出，是否送达不明。",
+    ends_soon: "；即将到期",
+    suspended: "；已被签发机关暂停",
+    revoked: "；已被签发机关吊销",
+    not_checked_since: "；自 {} 起未能核对",
+    get_again: "；可重新领取：wallet get-again {}",
+    fresh_copies: "您的“{}”（{}）已有 {} 份新副本。",
+    renewed: "您的“{}”已更新副本。",
+    renewed_later: "您的“{}”的新副本稍后送达。",
+    renewal_fails: "您的“{}”未能更新：{}将于 {} 再试。（{}）",
+    renewal_over: "您的“{}”不再自动更新：{}可重新领取：wallet get-again {}（{}）",
+    nothing_due: "目前没有要办的事。",
+    promise_waits: "稍后送达：{}，签发：{}；将于 {} 领取。",
+    promise_came: "您已收到先前承诺的卡：{}，签发：{}（{}）。",
+    promise_over: "这张卡不会送达：{}，签发：{}。{}（{}）",
+    remove_question: "要丢弃这张卡吗？",
+    remove: "丢弃",
+    removed: "您的“{}”已丢弃。历史记录仍保留您出示过的内容。",
     counter: &counter::CHINESE,
 };
 
@@ -210,7 +227,18 @@ fn refusal(code: &str) -> Option<Pair> {
         "sign_in_failed" => ("编号与代码不匹配。", "请对照单据核对后重试。"),
         "page_unreadable" => ("无法从这里填写登录页面。", "请去掉 --person-number 重新运行。"),
         "unknown_card" | "unsupported_card" => ("此钱包无法保存这种卡。", "请更新钱包，或向主管机构查询。"),
-        "not_ready" => ("卡尚未准备好。", "请向主管机构询问何时可领。"),
+        "source_unknown" => ("不知道这张卡从何而来，无法从这里重新领取。", "请向主管机构索取新的领卡链接。"),
+        "wallet_not_attested" => {
+            ("这张卡只发给有已知提供方担保的钱包，而此钱包没有。", "请向主管机构询问可使用哪些钱包。")
+        }
+        "not_renewable" => ("这张卡不会自动更新。", "可用 wallet get-again 登录后重新领取。"),
+        "renewal_over" => {
+            ("主管机构要求您亲自登录才能更新这张卡。", "可用 wallet get-again 登录后重新领取。")
+        }
+        "just_shown" => ("您刚刚出示过卡。现在更新会让主管机构得知出示的时间。", "请稍候。"),
+        "card_denied" => ("主管机构目前不签发这张卡。", "请向其询问原因。"),
+        "card_kept" => ("卡已保留。", "无需其他操作。"),
+        "too_many_promises" => ("等待送达的卡已经太多。", "请等其中一些送达后再试。"),
         "server_error" | "temporarily_unavailable" => ("对方自身出现故障。", "请稍后重试。"),
         "no_frame" => ("这不是钱包或柜台的码。", "请重新扫描。"),
         "frame_of_another" => ("这些码属于两条消息。", "请只扫描一个屏幕上的码。"),
@@ -243,6 +271,8 @@ fn offer_refusal(code: &str) -> Option<Pair> {
             ("发卡方没有在传输途中保护这张卡。没有接收任何内容。", "请告知主管机构，并报告代码。")
         }
         "access_denied" => ("您在页面上选择了取消。没有接收任何内容。", "在到期之前，您仍可领取。"),
+        "card_revoked" => ("这张卡已被签发机关吊销。", "请向该机关申请新卡。"),
+        "card_suspended" => ("这张卡已被签发机关暂停。", "请向该机关询问何时恢复。"),
         "document_not_there" => ("发卡方没有正常回应。", "请稍后重试。"),
         _ => return None,
     })

@@ -76,6 +76,23 @@ pub(super) const WORDS: Words = Words {
     they_have_it: "They have it.",
     they_refused: "They did not take it, but they may have seen it.",
     not_known: "It was sent; whether it arrived is not known.",
+    ends_soon: "; ends soon",
+    suspended: "; suspended by its office",
+    revoked: "; revoked by its office",
+    not_checked_since: "; not checked since {}",
+    get_again: "; get it again with: wallet get-again {}",
+    fresh_copies: "Your card \"{}\" ({}) has {} fresh copies.",
+    renewed: "Your card \"{}\" has fresh copies.",
+    renewed_later: "Fresh copies of your card \"{}\" come later.",
+    renewal_fails: "Your card \"{}\" could not be renewed: {} It is tried again at {}. ({})",
+    renewal_over: "Your card \"{}\" renews itself no more: {} Get it again with: wallet get-again {} ({})",
+    nothing_due: "Nothing is due.",
+    promise_waits: "Promised: {} from {}; it is asked for at {}.",
+    promise_came: "You have the card that was promised: {} from {} ({}).",
+    promise_over: "The card {} from {} will not come: {} ({})",
+    remove_question: "Throw this card away, or don't?",
+    remove: "throw away",
+    removed: "Your card \"{}\" is gone. Your history keeps what you showed of it.",
     counter: &counter::ENGLISH,
 };
 
@@ -276,7 +293,30 @@ fn refusal(code: &str) -> Option<Pair> {
         "unknown_card" | "unsupported_card" => {
             ("This is a card that this wallet cannot keep.", "Update the wallet, or ask the authority.")
         }
-        "not_ready" => ("The card is not ready yet.", "Ask the authority when it will be."),
+        "source_unknown" => (
+            "Where this card came from is not known, so it cannot be had again from here.",
+            "Ask the authority for a new offer.",
+        ),
+        "wallet_not_attested" => (
+            "This card is given to wallets only that a known maker vouches for, and this one is not among them.",
+            "Ask the authority which wallets it takes.",
+        ),
+        "not_renewable" => {
+            ("This card does not renew itself.", "Get it again with: wallet get-again, and sign in there.")
+        }
+        "renewal_over" => (
+            "The authority renews this card no more without you.",
+            "Get it again with: wallet get-again, and sign in there.",
+        ),
+        "just_shown" => (
+            "You showed a card a moment ago. Renewing one now would tell the authority when that was.",
+            "Wait a while.",
+        ),
+        "card_denied" => ("The authority does not give out this card now.", "Ask it why."),
+        "card_kept" => ("The card stays.", "Nothing more to do."),
+        "too_many_promises" => {
+            ("Too many cards are promised for later already.", "Wait until some of them have come.")
+        }
         "server_error" | "temporarily_unavailable" => {
             ("The other side has a fault of its own.", "Try again later.")
         }
@@ -318,6 +358,13 @@ fn offer_refusal(code: &str) -> Option<Pair> {
         "access_denied" => {
             ("You said no on the page. Nothing was received.", "The offer stays good until it runs out.")
         }
+        "card_revoked" => {
+            ("This card was revoked by the office that gave it to you.", "Ask that office for a new card.")
+        }
+        "card_suspended" => (
+            "This card is suspended by the office that gave it to you.",
+            "Ask that office when it will be good again.",
+        ),
         "document_not_there" => {
             ("The place that offers this card does not answer as it should.", "Try again later.")
         }

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use registry_proof::entry::Role;
 use serde_json::Value;
 
-use crate::issuer::{CODE, Issuer};
+use crate::issuer::{CODE, Issuer, Mood};
 use crate::server::{Got, Page, Server};
 use crate::world::Asking;
 use crate::{Folder, read, wallet};
@@ -32,8 +33,9 @@ fn issuer(origin: &str) -> Issuer {
     issuer
 }
 
-fn answer(origin: &str, got: &Got) -> Page {
-    match got.path.split('?').next().unwrap_or_default() {
+/// The issuer stands anew with each request, so that its proof is young; what it has given is kept.
+fn answer(origin: &str, mood: &Arc<Mutex<Mood>>, got: &Got) -> Option<Page> {
+    let page = match got.path.split('?').next().unwrap_or_default() {
         "/authorize" => {
             let link = asking(origin).link().replace('&', "&amp;");
             Page::new(200, format!(r#"<a id="open-wallet" href="{link}">Open your wallet</a>"#))
@@ -41,8 +43,9 @@ fn answer(origin: &str, got: &Got) -> Page {
         "/request" => Page::new(200, asking(origin).signed()),
         "/response" => Page::new(200, format!(r#"{{"redirect_uri":"{origin}/done"}}"#)),
         "/done" => Page::to("https://bank.example/callback?code=c&state=s"),
-        _ => issuer(origin).answer(got),
-    }
+        _ => return Issuer { mood: Arc::clone(mood), ..issuer(origin) }.answer(got),
+    };
+    Some(page)
 }
 
 struct Person {
@@ -54,8 +57,8 @@ struct Person {
 impl Person {
     async fn new(name: &str) -> Self {
         let server = Server::start(|origin| {
-            let origin = origin.to_owned();
-            Box::new(move |got| Some(answer(&origin, got)))
+            let (origin, mood) = (origin.to_owned(), Arc::default());
+            Box::new(move |got| answer(&origin, &mood, got))
         })
         .await;
         let person = Self { folder: Folder::new(name), server, seed: 20_261_125 };
@@ -138,6 +141,34 @@ async fn a_card_that_is_received_is_all_there_or_not_there() {
 
 fn ids(cards: &Value) -> BTreeSet<String> {
     cards.as_array().unwrap().iter().map(|card| card["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_card_that_is_renewed_is_whole_whenever_that_is_cut_short() {
+    let mut person = Person::new("kill-renew").await;
+    let arguments = person.receive();
+    person.done(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let card = person.done(&["list"])[0]["id"].as_str().unwrap().to_owned();
+    let renew = ["renew", card.as_str()];
+    let started = UNIX_EPOCH.elapsed().unwrap();
+    person.done(&renew);
+    let mut most = (UNIX_EPOCH.elapsed().unwrap() - started) * 11 / 10;
+    let mut issued = person.server.posted("/credential").len();
+    let mut cut = 0;
+    for round in 0..20 {
+        let shown = person.cut_short(&renew, most);
+        cut += usize::from(shown.is_none());
+        let cards = person.done(&["list"]);
+        let cards = cards.as_array().unwrap();
+        assert_eq!((cards.len(), &cards[0]["id"]), (1, &Value::from(card.as_str())), "round {round}");
+        assert_eq!(cards[0]["unused_copies"], BATCH, "round {round}: old and fresh copies are mixed");
+        assert_eq!(cards[0]["renews_itself"], true, "round {round}");
+        let posts = person.server.posted("/credential").len();
+        most = if posts == issued { most * 6 / 5 } else { most * 4 / 5 };
+        issued = posts;
+    }
+    assert!((1..20).contains(&cut), "{cut} of 20 were cut short: the moments say nothing");
+    assert_eq!(person.done(&renew)["cards"][0]["unused_copies"], BATCH, "it is not locked out");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

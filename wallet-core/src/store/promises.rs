@@ -1,0 +1,152 @@
+//! Copies that an issuer promised for later.
+
+use core::fmt;
+
+use credential::time::UnixTime;
+use rusqlite::{Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::cards::{Source, from_sql, to_sql};
+use super::{Store, StoreError};
+use crate::view::Texts;
+
+/// Promises that are kept at once, at most: a person waits for a handful.
+pub const MAX_PROMISES: u32 = 64;
+
+/// What was promised, and what to ask for it with. Silent in `Debug`: with it the copies can be fetched.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promised {
+    /// Who promised it, and what it is called there.
+    pub source: Source,
+    /// The member that the register named when it was promised.
+    pub member: String,
+    /// What it is called.
+    pub title: Texts,
+    /// Who gives it out.
+    pub issuer_name: Texts,
+    /// Which of the issuer's authorization servers, where an offer chose one.
+    pub server: Option<String>,
+    /// How the wallet is called there.
+    pub client_id: Option<String>,
+    /// What to ask for it by.
+    pub transaction_id: String,
+    /// The access token that it was promised under.
+    pub access_token: String,
+    /// The handle of the key that the token is bound to, base64url.
+    pub token_key: String,
+    /// The handles of the keys that were proven, base64url.
+    pub keys: Vec<String>,
+}
+
+/// A promise about to be kept.
+#[derive(Clone, Debug)]
+pub struct NewPromise {
+    /// The card that the copies are for, where it is here.
+    pub card: Option<String>,
+    /// When to ask.
+    pub due_at: UnixTime,
+    /// What was promised.
+    pub what: Promised,
+}
+
+/// A promise.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    /// Its number in the store.
+    pub id: i64,
+    /// The card that the copies are for, where it is here.
+    pub card: Option<String>,
+    /// What its token renews itself with, where it does.
+    pub renewal: Option<i64>,
+    /// When it was made.
+    pub made_at: UnixTime,
+    /// When to ask.
+    pub due_at: UnixTime,
+    /// How many times asking failed since it last did not.
+    pub failures: u32,
+    /// What was promised.
+    pub what: Promised,
+}
+
+impl Store {
+    /// Every promise, the one to ask for first at the front.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn promises(&self) -> Result<Vec<Promise>, StoreError> {
+        let connection = self.read();
+        let mut rows = connection.prepare(
+            "SELECT id, card, renewal, made_at, due_at, failures, what FROM promise ORDER BY due_at, id",
+        )?;
+        let promises = rows.query_map([], |row| Ok(read_promise(row)))?;
+        promises.map(|promise| promise?).collect()
+    }
+
+    /// Notes when to ask again, and with what token.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn put_off_promise(
+        &self,
+        promise: &Promise,
+        due_at: UnixTime,
+        failures: u32,
+    ) -> Result<(), StoreError> {
+        let what = serde_json::to_string(&promise.what).map_err(|_| StoreError::Damaged)?;
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE promise SET due_at = ?, failures = ?, what = ? WHERE id = ?",
+                params![to_sql(due_at), failures, what, promise.id],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Forgets a promise that will not be kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn forget_promise(&self, id: i64) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction.execute("DELETE FROM promise WHERE id = ?", [id])?;
+            super::renewals::forget_unused(transaction)
+        })
+    }
+}
+
+pub(super) fn insert_promise(
+    transaction: &Transaction<'_>,
+    promise: &NewPromise,
+    renewal: Option<i64>,
+    at: UnixTime,
+) -> Result<(), StoreError> {
+    let kept: u32 = transaction.query_row("SELECT count(*) FROM promise", [], |row| row.get(0))?;
+    if kept >= MAX_PROMISES {
+        return Err(StoreError::Full);
+    }
+    let what = serde_json::to_string(&promise.what).map_err(|_| StoreError::Damaged)?;
+    transaction.execute(
+        "INSERT INTO promise (card, renewal, made_at, due_at, what) VALUES (?, ?, ?, ?, ?)",
+        params![promise.card, renewal, to_sql(at), to_sql(promise.due_at), what],
+    )?;
+    Ok(())
+}
+
+fn read_promise(row: &Row<'_>) -> Result<Promise, StoreError> {
+    let what: String = row.get(6)?;
+    Ok(Promise {
+        id: row.get(0)?,
+        card: row.get(1)?,
+        renewal: row.get(2)?,
+        made_at: from_sql(row.get(3)?)?,
+        due_at: from_sql(row.get(4)?)?,
+        failures: row.get(5)?,
+        what: serde_json::from_str(&what).map_err(|_| StoreError::Damaged)?,
+    })
+}
+
+impl fmt::Debug for Promised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Promised(secret)")
+    }
+}
