@@ -6,7 +6,7 @@ import { resourceRequest } from '@openid4vc/oauth2'
 import { Openid4vciRetrieveCredentialsError } from '@openid4vc/openid4vci'
 import * as jose from 'jose'
 import { anchors, configuration, http, issued, issuer, offer, persons, revoke, vct } from './house.mjs'
-import { collect, look, peer, proofs, receive, redeem } from './peer-wallet.mjs'
+import { collect, look, peer, proofs, receive, redeem, renew } from './peer-wallet.mjs'
 import { leafOf, newKey, sdJwtVc } from './tools.mjs'
 
 let trusted
@@ -163,4 +163,42 @@ test('a card needs the DPoP key that its token is bound to', async () => {
   })
   const bare = await http('POST', seen.issuerMetadata.credentialIssuer.credential_endpoint, { body: {}, token: token.accessTokenResponse.access_token })
   assert.equal(bare.status, 401)
+})
+
+test('a peer wallet renews its card: the same card in copies that share nothing, which sd-jwt-vc believes', async () => {
+  const { receiver, seen, token, cards } = await receive(persons.tobias, 2)
+  const { grant_types_supported: grants } = seen.issuerMetadata.authorizationServers[0]
+  assert.ok(grants.includes('refresh_token'))
+  const fresh = await peer(2, receiver.key)
+  const again = await renew(fresh, seen, token.accessTokenResponse.refresh_token)
+  assert.notEqual(again.accessTokenResponse.refresh_token, token.accessTokenResponse.refresh_token)
+  await assert.rejects(collect(receiver, seen, again, await proofs(receiver, seen)), refusedWith('invalid_proof'), 'keys of old copies')
+  const all = [...cards, ...(await collect(fresh, seen, again, await proofs(fresh, seen)))]
+  const seenBefore = new Set()
+  for (const card of all) {
+    const { payload } = await sdJwtVc(trusted).verify(card)
+    assert.equal(payload.given_name, 'Tobias')
+    const { uri, idx } = payload.status.status_list
+    for (const mark of [payload.cnf.jwk.x, `${uri} ${idx}`, ...card.split('~').slice(1, -1)]) {
+      assert.ok(!seenBefore.has(mark), 'two copies share a mark')
+      seenBefore.add(mark)
+    }
+  }
+})
+
+test('a refresh token of a peer wallet is bound to its key, used once, and over when its card is revoked', async () => {
+  const refused = refusedWith('invalid_grant')
+  const first = await receive(persons.tobias, 2)
+  const zero = first.token.accessTokenResponse.refresh_token
+  await assert.rejects(renew(await peer(2), first.seen, zero), refused, 'another key')
+  const one = (await renew(first.receiver, first.seen, zero)).accessTokenResponse.refresh_token
+  const two = (await renew(first.receiver, first.seen, one)).accessTokenResponse.refresh_token
+  await assert.rejects(renew(first.receiver, first.seen, zero), refused, 'used before')
+  await assert.rejects(renew(first.receiver, first.seen, two), refused, 'the whole family is over')
+
+  const known = new Set((await issued(persons.ines)).map(({ id }) => id))
+  const { receiver, seen, token } = await receive(persons.ines, 2)
+  const [{ id }] = (await issued(persons.ines)).filter(({ id }) => !known.has(id))
+  await revoke(id)
+  await assert.rejects(renew(receiver, seen, token.accessTokenResponse.refresh_token), refused, 'revoked')
 })

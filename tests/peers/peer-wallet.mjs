@@ -1,6 +1,6 @@
 // A wallet on `@openid4vc/openid4vci` and `@openid4vc/openid4vp`: it receives cards and shows them.
 import { randomBytes } from 'node:crypto'
-import { setGlobalConfig } from '@openid4vc/oauth2'
+import { Oauth2Client, setGlobalConfig } from '@openid4vc/oauth2'
 import { Openid4vciClient } from '@openid4vc/openid4vci'
 import { Openid4vpClient } from '@openid4vc/openid4vp'
 import { configuration, offer } from './house.mjs'
@@ -8,12 +8,12 @@ import { callbacks, newKey, sdJwtVc } from './tools.mjs'
 
 setGlobalConfig({ allowInsecureUrls: true }) // the house is plain http on loopback
 
-/** A peer wallet with a DPoP key and keys for `copies` cards. */
-export async function peer(copies = 3) {
-  const dpop = await newKey()
+/** A peer wallet with a DPoP key, its own or a new one, and new keys for `copies` cards. */
+export async function peer(copies = 3, key) {
+  const dpop = key ?? (await newKey())
   const holders = await Promise.all(Array.from({ length: copies }, () => newKey()))
   const tools = callbacks([dpop, ...holders])
-  return { client: new Openid4vciClient({ callbacks: tools }), tools, holders, dpop: { signer: { method: 'jwk', alg: 'ES256', publicJwk: dpop.publicJwk } } }
+  return { client: new Openid4vciClient({ callbacks: tools }), tools, holders, key: dpop, dpop: { signer: { method: 'jwk', alg: 'ES256', publicJwk: dpop.publicJwk } } }
 }
 
 export async function look(client, link) {
@@ -24,6 +24,12 @@ export async function look(client, link) {
 /** Redeems an offer by its pre-authorised code and the code that was typed in. */
 export const redeem = (peer, seen, txCode) =>
   peer.client.retrievePreAuthorizedCodeAccessTokenFromOffer({ ...seen, txCode, dpop: peer.dpop })
+
+/** Gives a refresh token for an access token and the next refresh token. */
+export const renew = (peer, { issuerMetadata }, refreshToken) =>
+  new Oauth2Client({ callbacks: peer.tools }).retrieveRefreshTokenAccessToken({
+    authorizationServerMetadata: issuerMetadata.authorizationServers[0], refreshToken, dpop: peer.dpop,
+  })
 
 export async function proofs(peer, { issuerMetadata }, clientId) {
   const { c_nonce: nonce } = await peer.client.requestNonce({ issuerMetadata })
