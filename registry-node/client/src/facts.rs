@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use credential::time::UnixTime;
-use registry_proof::entry::{Entry, Network, StatusAnchor};
+use registry_proof::entry::{Entry, Network, ReceiptsRoot, StatusAnchor};
 use registry_proof::freshness::{Age, StaleError, Use};
 use registry_proof::header::Header;
 use registry_proof::key::Key;
 use registry_proof::light::Proven;
-use registry_proof::name::NetworkId;
+use registry_proof::name::{MemberId, NetworkId};
 use registry_proof::time::Millis;
 
 use crate::registry::millis;
@@ -64,6 +64,22 @@ impl Facts {
         match self.get(&Key::status(uri, media_type)) {
             Some(Entry::Status(anchor)) => Some(anchor),
             _ => None,
+        }
+    }
+
+    /// The root over a member's receipts of a period; `None` where it is proven that none is anchored.
+    ///
+    /// # Errors
+    /// [`TrustError::Incomplete`] where the proof does not say.
+    pub fn receipts_root(
+        &self,
+        member: &MemberId,
+        period: &str,
+    ) -> Result<Option<&ReceiptsRoot>, TrustError> {
+        match self.entries.get(&Key::Receipts(member.clone(), period.to_owned())) {
+            Some(Some(Entry::Receipts(root))) => Ok(Some(root)),
+            Some(None) => Ok(None),
+            Some(Some(_)) | None => Err(TrustError::Incomplete),
         }
     }
 

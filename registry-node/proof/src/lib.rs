@@ -5,7 +5,8 @@
 //!
 //! A reader's path: [`entry`] (what the registry says), [`transaction`] (how that changes), [`header`] and
 //! [`certificate`] (what validators sign), [`merkle`] (where an entry stands under a header), [`bundle`]
-//! (all of it in one envelope), [`light`] (who is believed), [`freshness`] (for how long).
+//! (all of it in one envelope), [`light`] (who is believed), [`freshness`] (for how long); and [`receipts`],
+//! what stands under a root over access receipts.
 
 pub mod block;
 pub mod bundle;
@@ -19,5 +20,6 @@ pub mod light;
 pub mod merkle;
 pub mod name;
 pub mod public_key;
+pub mod receipts;
 pub mod time;
 pub mod transaction;

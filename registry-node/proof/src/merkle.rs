@@ -51,7 +51,12 @@ impl Siblings {
         Self(hashes.concat())
     }
 
-    fn hashes(&self) -> Result<Vec<[u8; 32]>, PathError> {
+    /// How many there are.
+    pub(crate) const fn count(&self) -> usize {
+        self.0.len() / 32
+    }
+
+    pub(crate) fn hashes(&self) -> Result<Vec<[u8; 32]>, PathError> {
         if !self.0.len().is_multiple_of(32) || self.0.len() > MAX_SIBLINGS * 32 {
             return Err(PathError);
         }
