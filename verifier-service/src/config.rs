@@ -20,6 +20,9 @@ pub struct Config {
     pub login: Login,
     /// The register.
     pub registry: Registry,
+    /// Receipts.
+    #[serde(default)]
+    pub receipts: Receipts,
     /// Bearer tokens of relying parties' systems.
     #[serde(default)]
     pub api_token: Vec<ApiToken>,
@@ -117,6 +120,23 @@ pub struct Registry {
     pub checkpoint: PathBuf,
     /// The key that signs the member's transactions, a private JWK; `enrolment` reads its public half.
     pub transaction_key: PathBuf,
+    /// Its number among the member's transaction keys.
+    #[serde(default)]
+    pub key_number: u32,
+}
+
+/// `[receipts]`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Receipts {
+    /// Seconds whose receipts stand under one root.
+    pub every: u64,
+}
+
+impl Default for Receipts {
+    fn default() -> Self {
+        Self { every: 86_400 }
+    }
 }
 
 /// `[[api_token]]`

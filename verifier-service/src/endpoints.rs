@@ -2,12 +2,14 @@
 
 mod api;
 mod authorize;
+mod deletions;
 mod discovery;
 mod finish;
 mod home;
 mod login_page;
 mod logout;
 mod par;
+mod receipts;
 mod stop;
 mod token;
 mod userinfo;
@@ -18,6 +20,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{get, post};
+use service_kit::limit::{Limiter, Rate, by_address};
 
 use crate::client::Tier;
 use crate::service::Provider;
@@ -31,7 +34,7 @@ pub(crate) fn path(tier: Tier, name: &str) -> String {
 }
 
 /// All of them.
-pub fn routes() -> Router<Provider> {
+pub fn routes(provider: &Provider) -> Router<Provider> {
     Router::new()
         .merge(tier_routes(Tier::Plain))
         .merge(tier_routes(Tier::Strict))
@@ -54,6 +57,23 @@ pub fn routes() -> Router<Provider> {
         )
         .route("/api/presentations", post(api::begin))
         .route("/api/presentations/{id}", get(api::show))
+        .route("/api/deletions", get(deletions::list))
+        .route("/api/deletions/{id}/done", post(deletions::done))
+        .merge(receipt_routes(provider))
+}
+
+/// What wallets ask when they look back: seldom, so a few times a minute are enough.
+fn receipt_routes(provider: &Provider) -> Router<Provider> {
+    let per_minute = provider.requests_per_minute.div_ceil(10);
+    let limiter = Limiter::new(Rate { burst: per_minute.div_ceil(2), per_minute }, provider.clock.clone());
+    Router::new()
+        .route("/receipts/place", post(receipts::place))
+        .route("/receipts/logins", post(receipts::logins))
+        .route("/receipts/deletion", post(receipts::ask_deletion))
+        .route("/receipts/deletion/state", post(receipts::deletion))
+        .route("/receipts/not-me", post(receipts::not_me))
+        .layer(DefaultBodyLimit::max(receipts::MAX_BODY))
+        .layer(axum::middleware::from_fn_with_state(limiter, by_address))
 }
 
 fn tier_routes(tier: Tier) -> Router<Provider> {

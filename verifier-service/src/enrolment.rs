@@ -14,7 +14,7 @@ pub fn enrolment(provider: &Provider) -> Value {
         "legal_name": { "en": provider.name, "zh": provider.name_zh },
         "origins": [provider.origin()],
         "roles": ["operator"],
-        "transaction_key": { "number": 0, "text": key_text(&provider.transaction_key) },
+        "transaction_key": { "number": 0, "text": key_text(provider.register.transaction_key()) },
         "anchors": [
             add("request", json!({ "anchor": base64url(&provider.anchor) })),
             add("receipt", json!({ "key": key_text(credential::key::Signer::public_key(&provider.receipt_key)) })),

@@ -13,6 +13,7 @@ pub mod id_token;
 pub mod login;
 pub mod oauth;
 pub mod reason;
+pub mod receipts;
 pub mod register;
 pub mod service;
 pub mod setup;

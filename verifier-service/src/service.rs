@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use credential::issuer::KeyReference;
-use credential::key::{PublicKey, Signer as _, SigningKey};
+use credential::key::{Signer as _, SigningKey};
 use credential::x509::Chain;
 use openid4vc::vp::client_id::ClientId;
 use openid4vc::web_url::WebUrl;
@@ -22,15 +22,18 @@ use service_kit::page;
 use service_kit::random::Random;
 use service_kit::secret::{Secret, SecretError};
 use service_kit::signature::{Es256Signer, KeyError, Rs256Signer};
+use tokio::sync::Mutex;
 use url::Url;
 
 use crate::client::{Clients, Tier};
-use crate::config::{ApiToken, Config, Login};
+use crate::config::{ApiToken, Config, Login, Receipts};
 use crate::endpoints;
-use crate::register::Register;
+use crate::register::{Register, Writer};
 use crate::status::StatusLists;
 use crate::store::Store;
 
+/// The longest period of receipts, in seconds: a month.
+const LONGEST_PERIOD: u64 = 31 * 86_400;
 /// The largest checkpoint file.
 const MAX_CHECKPOINT: usize = 256 * 1024;
 
@@ -55,6 +58,9 @@ pub enum BuildError {
     /// The certificates do not fit the key, or each other.
     #[error("certificates do not fit the key or each other")]
     Chain,
+    /// A period of receipts of no length, or longer than a month.
+    #[error("receipts.every must be 1 to 2678400 seconds")]
+    Period,
     /// A name that the register cannot hold.
     #[error("member or card type is not a name that the register can hold")]
     Name,
@@ -96,11 +102,12 @@ pub struct Parts {
     pub(crate) client_id: ClientId,
     pub(crate) anchor: Vec<u8>,
     pub(crate) receipt_key: SigningKey,
-    pub(crate) transaction_key: PublicKey,
     pub(crate) es256: Es256Signer,
     pub(crate) rs256: Rs256Signer,
     pub(crate) subjects: Secret,
     pub(crate) tokens: Vec<(String, Secret)>,
+    pub(crate) receipts: Receipts,
+    pub(crate) rounds: Mutex<()>,
     pub(crate) metrics: Metrics,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
@@ -132,13 +139,18 @@ impl Provider {
         let member: MemberId = config.provider.member.parse().map_err(|_| BuildError::Name)?;
         let checkpoint = read_checkpoint(&path(&config.registry.checkpoint))?;
         let client = Registry::open(config.registry.nodes.clone(), &checkpoint, store.head()?, clock.now())?;
+        let key = read_jwk(&path(&config.registry.transaction_key))?;
+        let writer = Writer::new(key, config.registry.key_number);
+        if !(1..=LONGEST_PERIOD).contains(&config.receipts.every) {
+            return Err(BuildError::Period);
+        }
         let parts = Parts {
             origin: origin(&config.service.url)?,
             name: config.provider.name.clone(),
             name_zh: config.provider.name_zh.clone(),
             vct: config.login.vct.parse().map_err(|_| BuildError::Name)?,
             clients: Clients::in_folder(path(&config.service.clients)),
-            register: Register::new(client, member.clone()),
+            register: Register::new(client, member.clone(), writer),
             member,
             status: StatusLists::new()?,
             client_id: ClientId::X509Hash(chain.leaf_sha256()),
@@ -146,12 +158,13 @@ impl Provider {
             request_signer,
             anchor,
             receipt_key: read_jwk(&path(&config.keys.receipt))?,
-            transaction_key: read_jwk(&path(&config.registry.transaction_key))?.public_key().clone(),
             es256: Es256Signer::from_pkcs8_pem(&Secret::read(&path(&config.keys.id_token))?)?,
             rs256: Rs256Signer::from_pkcs8_pem(&Secret::read(&path(&config.keys.id_token_rsa))?)?,
             subjects: Secret::read(&path(&config.keys.subjects))?,
             tokens: read_tokens(&config.api_token, &loaded)?,
             requests_per_minute: config.service.requests_per_minute,
+            receipts: config.receipts,
+            rounds: Mutex::new(()),
             store,
             metrics: Metrics::default(),
             clock,
@@ -189,7 +202,7 @@ impl Provider {
         let rate = Rate { burst: self.requests_per_minute.div_ceil(4), per_minute: self.requests_per_minute };
         let limiter = Limiter::new(rate, self.clock.clone());
         Router::new()
-            .merge(endpoints::routes())
+            .merge(endpoints::routes(self))
             .layer(axum::middleware::from_fn_with_state(limiter, by_address))
             .merge(page::routes())
             .with_state(self.clone())
@@ -208,7 +221,7 @@ impl Provider {
                 tokio::time::sleep(core::time::Duration::from_secs(60)).await;
             }
         };
-        tokio::join!(reading, forgetting);
+        tokio::join!(reading, forgetting, self.keep_receipts());
     }
 
     /// What it keeps.

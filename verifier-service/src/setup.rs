@@ -137,6 +137,10 @@ session_idle = 900          # seconds without use after which single sign-on end
 nodes = [{nodes}]
 checkpoint = "{checkpoint}"
 transaction_key = "keys/transaction.jwk"
+key_number = 0
+
+[receipts]
+every = 86400               # seconds whose receipts stand under one root in the register, which takes 40,000 roots in all
 
 [[api_token]]
 client_id = "bank"          # whose system this token is for

@@ -2,8 +2,10 @@
 //! nothing is done twice and `kill -9` loses nothing that was answered.
 
 pub mod asks;
+pub mod deletions;
 pub mod grants;
 pub mod pushed;
+pub mod receipts;
 pub mod sessions;
 
 use std::path::Path;
@@ -20,6 +22,7 @@ use sha2::{Digest as _, Sha256};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001-first.sql"),
     include_str!("../migrations/0002-pushed-until-complete.sql"),
+    include_str!("../migrations/0003-receipts.sql"),
 ];
 /// How long what is over is kept, in seconds: long enough to notice a code used twice.
 const KEEP: u64 = 3600;
@@ -85,8 +88,8 @@ impl Store {
             .await
     }
 
-    /// A digest of all that gives anybody anything: codes, access tokens, sessions, receipts, and requests
-    /// pushed. What was refused has left it as it was.
+    /// A digest of all that gives anybody anything: codes, access tokens, sessions, receipts, wishes, and requests
+    /// pushed. What was refused has left it as it was; where a receipt stands is no part of it.
     ///
     /// # Errors
     /// When the database fails.
@@ -118,7 +121,7 @@ impl Store {
                 }
                 let idle = secs(now).saturating_sub(i64::try_from(idle).unwrap_or(i64::MAX));
                 transaction.execute("DELETE FROM session WHERE last_used < ?1", [idle])?;
-                Ok(())
+                receipts::forget_texts(transaction, now)
             })
             .await
     }
@@ -126,8 +129,15 @@ impl Store {
 
 fn authority_digest(connection: &Connection) -> Result<Digest, rusqlite::Error> {
     let mut hash = Sha256::new();
-    for table in ["pushed_request", "code", "access_token", "session", "receipt"] {
-        let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY digest"))?;
+    for table in [
+        "SELECT * FROM pushed_request ORDER BY digest",
+        "SELECT * FROM code ORDER BY digest",
+        "SELECT * FROM access_token ORDER BY digest",
+        "SELECT * FROM session ORDER BY digest",
+        "SELECT digest, given_at, first, token FROM receipt ORDER BY digest",
+        "SELECT * FROM deletion ORDER BY id",
+    ] {
+        let mut statement = connection.prepare(table)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;
         hash.update(table);

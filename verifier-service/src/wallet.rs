@@ -4,13 +4,9 @@
 
 use core::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use credential::claim_path::ClaimPath;
-use credential::did::SymbolonDid;
 use credential::issuer::KeyReference;
 use credential::jwe::DecryptionKey;
-use credential::jws;
 use credential::sd_jwt::SdJwtError;
 use credential::sd_jwt_vc;
 use credential::x509::Chain;
@@ -25,14 +21,12 @@ use openid4vc::vp::verify::{Expected, Presented, VerifyError};
 use openid4vc::web_url::{WebUrl, WebUrlError};
 use registry_client::facts::Facts;
 use registry_client::registry::ClientError as RegistryError;
-use registry_client::trust::{TrustError, written};
+use registry_client::trust::TrustError;
 use registry_proof::entry::Entry;
 use registry_proof::freshness::{Age, Use};
 use registry_proof::key::Key;
 use registry_proof::name::MemberId;
-use serde_json::{Map, json};
 use service_kit::signature::AwsLc;
-use sha2::{Digest as _, Sha256};
 
 use crate::claims;
 use crate::client::Client;
@@ -315,26 +309,6 @@ impl Provider {
         Ok(())
     }
 
-    /// The receipt for what was shown, signed; and its digest.
-    pub fn receipt(&self, client: &Client, request: &Request, shown: &Shown) -> Option<(String, [u8; 32])> {
-        let network = self.register.client().network();
-        let did = |member: &MemberId| SymbolonDid::new(network.as_str(), member.as_str()).ok();
-        let (own, party) = (did(&self.member)?, did(&client.member)?);
-        let query = Query::parse(&request.query).ok()?;
-        let shared: Vec<String> = query.asked().iter().map(|(_, path)| written(path)).collect();
-        let mut header = Map::new();
-        header.insert("typ".into(), "symbolon-receipt+jwt".into());
-        header.insert("kid".into(), own.key_id("receipt", 0).into());
-        let claims = json!({
-            "iss": own.to_string(), "aud": party.to_string(), "iat": self.clock.now(), "jti": self.random.token(),
-            "use": client.use_name, "vct": shown.card.vct, "shared": shared,
-            "state_hash": URL_SAFE_NO_PAD.encode(Sha256::digest(&request.state)),
-        });
-        let token = jws::sign(header, claims.as_object()?, &self.receipt_key).ok()?;
-        let digest = Sha256::digest(&token).into();
-        Some((token, digest))
-    }
-
     /// The query of a login.
     ///
     /// # Errors
@@ -397,5 +371,5 @@ fn shown(
     let asked = query.asked();
     let mut claims = claims::only(presented.credential.claims(), asked.iter().map(|(_, path)| path));
     let identifier = claims.remove(identifier).and_then(|value| value.as_str().map(str::to_owned));
-    Shown { identifier, claims, card, at, device }
+    Shown { identifier, claims, card, at, device, first: None }
 }

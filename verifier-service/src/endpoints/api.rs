@@ -87,7 +87,7 @@ pub(super) async fn show(
     Ok(Json(json!({ "state": state, "reason": ask.reason, "claims": ask.result.map(|shown| shown.claims) })))
 }
 
-fn caller(provider: &Provider, headers: &HeaderMap) -> Result<Client, Problem> {
+pub(super) fn caller(provider: &Provider, headers: &HeaderMap) -> Result<Client, Problem> {
     let offered = credentials(headers, "Bearer").ok_or_else(Problem::unauthorized)?;
     let found = provider.tokens.iter().find(|(_, token)| token.matches(offered));
     found.and_then(|(client_id, _)| provider.clients.find(client_id)).ok_or_else(Problem::unauthorized)

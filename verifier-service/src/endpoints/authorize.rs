@@ -183,7 +183,8 @@ async fn by_session(
     match provider.recheck(&session).await {
         Ok(()) => {
             let grant = provider.grant_of_session(client, parameters, wanted.dpop_jkt.clone(), &session);
-            let url = provider.give_code(None, client, grant, None, wanted.pushed).await?;
+            let receipt = provider.receipt_for_session(client, &session);
+            let url = provider.give_code(None, client, grant, None, wanted.pushed, receipt).await?;
             provider.metrics.count("logins_total", &[("how", "session")]);
             Ok(url.map(|url| go(&url)))
         }

@@ -83,6 +83,13 @@ pub(super) async fn openapi() -> Json<Value> {
         "paths": {
             "/api/presentations": described("post", "Ask a wallet: {registration, dcql_query | preset}; answers {id, request_uri, link, qr_svg, expires_at}"),
             "/api/presentations/{id}": described("get", "State, verified claims and why not"),
+            "/api/deletions": described("get", "What people wish to have deleted: {deletions: [{id, concerns: {sub | presentation}, shared, shown_at, asked_at}]}, the oldest first"),
+            "/api/deletions/{id}/done": described("post", "Say that it is deleted; answers {id, done_at}"),
+            "/receipts/place": described("post", "Where a receipt stands: {digest, period} or {receipt}; answers {period, place, registry_proof}"),
+            "/receipts/logins": described("post", "Receipts of later logins by the same session: {receipt, state}; answers {receipts}"),
+            "/receipts/deletion": described("post", "Wish that what was shared be deleted: {receipt, state}; answers {asked_at, done_at}"),
+            "/receipts/deletion/state": described("post", "How that wish stands: {receipt, state}; answers {asked_at, done_at}"),
+            "/receipts/not-me": described("post", "End the session that this receipt belongs to: {receipt, state}; answers {ended}"),
         }
     }))
 }

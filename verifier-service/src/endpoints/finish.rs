@@ -20,6 +20,7 @@ use crate::service::Provider;
 use crate::store::asks::{Ask, AskState, Device, Kind, Request, Shown};
 use crate::store::digest;
 use crate::store::grants::{Change, End, Grant};
+use crate::store::receipts::Draft;
 use crate::store::sessions::Session;
 
 /// Seconds that a code is good for.
@@ -67,7 +68,7 @@ impl Provider {
     }
 
     /// Gives a code for `grant`: the address that takes the browser back. `None` where the result of the ask
-    /// was given before.
+    /// was given before. A login without an ask leaves `receipt` to be fetched.
     pub(super) async fn give_code(
         &self,
         ask: Option<&Ask>,
@@ -75,6 +76,7 @@ impl Provider {
         grant: Grant,
         session: Option<Change>,
         pushed: Option<[u8; 32]>,
+        receipt: Option<Draft>,
     ) -> Result<Option<Url>, rusqlite::Error> {
         let (code, now) = (self.random.token(), self.clock.now());
         let back = grant.parameters.back(&self.issuer(client.tier), &[("code", &code)]);
@@ -84,6 +86,7 @@ impl Provider {
             code: (digest(&code), now.plus(CODE_LIFETIME)),
             grant,
             session,
+            receipt,
         };
         Ok(self.store.finish(end, now).await?.then_some(back))
     }
@@ -172,12 +175,13 @@ async fn give(provider: &Provider, own: Own, headers: &HeaderMap) -> Response {
     let cookie = provider.random.token();
     let begins = client.sso.then(|| {
         let identifier = identifier.clone();
-        let session = Session { identifier, card: shown.card, auth_time: shown.at, acr: acr.to_owned() };
+        let Shown { card, at: auth_time, first, .. } = shown;
+        let session = Session { identifier, card, auth_time, acr: acr.to_owned(), first };
         (digest(&cookie), session)
     });
     let before = provider.cookie(headers, SESSION).map(|cookie| digest(&cookie));
     let change = Change { before, identifier, begins };
-    match provider.give_code(Some(&ask), &client, grant, Some(change), ask.pushed).await {
+    match provider.give_code(Some(&ask), &client, grant, Some(change), ask.pushed, None).await {
         Ok(Some(url)) => {
             provider.metrics.count("logins_total", &[("how", "card")]);
             let mut response = go(&url);

@@ -18,7 +18,7 @@ use service_kit::problem::Problem;
 use crate::client::Client;
 use crate::reason;
 use crate::service::Provider;
-use crate::store::asks::{Ask, AskState, Device, Kind, Outcome, Request};
+use crate::store::asks::{Answered, Ask, AskState, Device, Kind, Outcome, Request};
 use crate::store::digest;
 use crate::wallet::AnswerError;
 
@@ -51,7 +51,7 @@ pub(super) async fn response(
     let is_the_wallets = matches!(decided, Err(AnswerError::Refused(_)));
     let (shown, receipt) = match decided {
         Ok(shown) => {
-            let receipt = provider.receipt(&client, &request, &shown);
+            let receipt = provider.receipt_for(&client, &ask, &request, &shown);
             (Ok(shown), receipt)
         }
         // Anybody could post nonsense: what cannot be read ends nothing.
@@ -63,14 +63,14 @@ pub(super) async fn response(
     let outcome = Outcome {
         device: request.device,
         response_code: wants_way_back.then(|| digest(&code)),
-        receipt: receipt.as_ref().map(|(_, digest)| *digest),
+        receipt,
         shown,
     };
     let refusal = outcome.shown.as_ref().err().copied();
     let recorded = provider.store.answer(ask.id.clone(), outcome, now).await;
-    if !recorded.map_err(|error| Problem::internal(&error))? {
+    let Answered::Now(receipt) = recorded.map_err(|error| Problem::internal(&error))? else {
         return Err(Problem::new(StatusCode::GONE, "answered", "this request was answered already"));
-    }
+    };
     if let Some(code) = refusal {
         provider.metrics.count("answers_total", &[("outcome", code)]);
         tracing::info!(code, client = client.client_id, "an answer was refused");
@@ -82,7 +82,7 @@ pub(super) async fn response(
         .then(|| WebUrl::parse(&provider.link(&format!("/login/{}/finish?response_code={code}", ask.id))))
         .transpose()
         .map_err(|error| Problem::internal(&error))?;
-    let reply = Reply { redirect_uri, receipt: receipt.map(|(token, _)| token) };
+    let reply = Reply { redirect_uri, receipt };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply.to_json())).into_response())
 }
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::receipts::{Draft, First, write_receipt};
 use super::{Digest, Store, from_word, json, named, parsed, secs, word};
 use crate::login::Parameters;
 
@@ -120,6 +121,9 @@ pub struct Shown {
     pub at: UnixTime,
     /// How.
     pub device: Device,
+    /// The receipt for it, once it is given.
+    #[serde(default)]
+    pub first: Option<First>,
 }
 
 /// A card, as far as its validity can be asked again.
@@ -158,8 +162,17 @@ pub struct Outcome {
     pub device: Device,
     /// Digest of the code for the way back.
     pub response_code: Option<Digest>,
-    /// Digest of the receipt.
-    pub receipt: Option<Digest>,
+    /// The receipt to give, and the hash of the wallet-facing state that stands in it.
+    pub receipt: Option<(Draft, String)>,
+}
+
+/// Whether an answer was the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// It was, and this is the receipt for it.
+    Now(Option<String>),
+    /// The ask was answered before, or is over.
+    Before,
 }
 
 impl Store {
@@ -240,7 +253,7 @@ impl Store {
             .await
     }
 
-    /// Keeps what the wallet's answer came to. `false` where the ask was answered already.
+    /// Keeps what the wallet's answer came to, with the receipt for it.
     ///
     /// # Errors
     /// When the database fails.
@@ -249,8 +262,8 @@ impl Store {
         ask: String,
         outcome: Outcome,
         now: UnixTime,
-    ) -> Result<bool, rusqlite::Error> {
-        self.0.write(move |transaction| write_answer(transaction, &ask, &outcome, now)).await
+    ) -> Result<Answered, rusqlite::Error> {
+        self.0.write(move |transaction| write_answer(transaction, &ask, outcome, now)).await
     }
 
     /// Ends an ask for good, also one that a wallet has answered: what was shown is forgotten. `false` where it
@@ -284,37 +297,38 @@ fn forget_keys(transaction: &Transaction<'_>, ask: &str) -> Result<(), rusqlite:
 fn write_answer(
     transaction: &Transaction<'_>,
     ask: &str,
-    outcome: &Outcome,
+    outcome: Outcome,
     now: UnixTime,
-) -> Result<bool, rusqlite::Error> {
-    let (state, result, reason) = match &outcome.shown {
-        Ok(shown) => (AskState::Shown, Some(json(shown)), None),
-        Err(reason) => (AskState::Refused, None, Some(*reason)),
+) -> Result<Answered, rusqlite::Error> {
+    let waits = "SELECT 1 FROM ask WHERE id = ?1 AND state = ?2 AND expires_at > ?3";
+    if !transaction.prepare_cached(waits)?.exists(params![ask, word(&AskState::Waiting), secs(now)])? {
+        return Ok(Answered::Before);
+    }
+    let (state, result, reason, receipt) = match outcome.shown {
+        Ok(shown) => {
+            let (shown, receipt) = with_receipt(transaction, shown, outcome.receipt, now)?;
+            (AskState::Shown, Some(json(&shown)), None, receipt)
+        }
+        Err(reason) => (AskState::Refused, None, Some(reason), None),
     };
-    let answered = transaction.execute(
-        "UPDATE ask SET state = ?2, result = ?3, reason = ?4, answered_by = ?5, response_code = ?6 \
-         WHERE id = ?1 AND state = ?7 AND expires_at > ?8",
-        params![
-            ask,
-            word(&state),
-            result,
-            reason,
-            word(&outcome.device),
-            outcome.response_code,
-            word(&AskState::Waiting),
-            secs(now)
-        ],
+    transaction.execute(
+        "UPDATE ask SET state = ?2, result = ?3, reason = ?4, answered_by = ?5, response_code = ?6 WHERE id = ?1",
+        params![ask, word(&state), result, reason, word(&outcome.device), outcome.response_code],
     )?;
-    if answered == 1 {
-        forget_keys(transaction, ask)?;
-    }
-    if let (1, Some(receipt)) = (answered, outcome.receipt) {
-        transaction.execute(
-            "INSERT INTO receipt (digest, given_at) VALUES (?1, ?2)",
-            params![receipt.as_slice(), secs(now)],
-        )?;
-    }
-    Ok(answered == 1)
+    forget_keys(transaction, ask)?;
+    Ok(Answered::Now(receipt))
+}
+
+/// Gives the receipt for what was shown; a session that begins with it knows it by that.
+fn with_receipt(
+    transaction: &Transaction<'_>,
+    shown: Shown,
+    receipt: Option<(Draft, String)>,
+    now: UnixTime,
+) -> Result<(Shown, Option<String>), rusqlite::Error> {
+    let Some((draft, state_hash)) = receipt else { return Ok((shown, None)) };
+    let Some((token, digest)) = write_receipt(transaction, draft, now)? else { return Ok((shown, None)) };
+    Ok((Shown { first: Some(First::new(digest, state_hash)), ..shown }, Some(token)))
 }
 
 fn read_ask(connection: &Connection, id: &str) -> Result<Option<Ask>, rusqlite::Error> {

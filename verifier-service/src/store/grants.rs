@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::asks::AskState;
+use super::receipts::{Draft, write_receipt};
 use super::sessions::Session;
 use super::{Digest, Store, json, parsed, secs, word};
 use crate::login::Parameters;
@@ -23,6 +24,8 @@ pub struct End {
     pub grant: Grant,
     /// What becomes of the browser's session where a card was shown.
     pub session: Option<Change>,
+    /// The receipt for a login by session, which the wallet fetches later.
+    pub receipt: Option<Draft>,
 }
 
 /// What a card that was shown does to the browser's session.
@@ -78,7 +81,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn finish(&self, end: End, now: UnixTime) -> Result<bool, rusqlite::Error> {
-        self.0.write(move |transaction| write_end(transaction, &end, now)).await
+        self.0.write(move |transaction| write_end(transaction, end, now)).await
     }
 
     /// Redeems a code once: `check` sees what it gives before it is used, and may bind it to a key.
@@ -150,7 +153,7 @@ impl Store {
     }
 }
 
-fn write_end(transaction: &Transaction<'_>, end: &End, now: UnixTime) -> Result<bool, rusqlite::Error> {
+fn write_end(transaction: &Transaction<'_>, end: End, now: UnixTime) -> Result<bool, rusqlite::Error> {
     if let Some(ask) = &end.ask {
         // What was verified is in the grant from here on.
         let finished = transaction.execute(
@@ -175,6 +178,9 @@ fn write_end(transaction: &Transaction<'_>, end: &End, now: UnixTime) -> Result<
     )?;
     if let Some(change) = &end.session {
         write_change(transaction, change, now)?;
+    }
+    if let Some(draft) = end.receipt {
+        write_receipt(transaction, draft, now)?;
     }
     Ok(true)
 }

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
 
 use super::asks::Card;
+use super::receipts::First;
 use super::{Digest, Store, secs};
 
 /// A single sign-on session.
@@ -18,6 +19,9 @@ pub struct Session {
     pub auth_time: UnixTime,
     /// How.
     pub acr: String,
+    /// The receipt for that.
+    #[serde(default)]
+    pub first: Option<First>,
 }
 
 impl Store {

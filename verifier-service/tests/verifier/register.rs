@@ -11,7 +11,7 @@ use registry_proof::bundle::{ProofBundle, ProvenEntry, Value};
 use registry_proof::certificate::dangerous_make;
 use registry_proof::entry::{
     Accreditation, CredentialType, Der, Entry, KeyMaterial, KeyState, Member, MemberKey, Network, Parameters,
-    RegisteredClaims, Registration, Role, Standing, StatusAnchor, Texts,
+    ReceiptsRoot, RegisteredClaims, Registration, Role, Standing, StatusAnchor, Texts,
 };
 use registry_proof::freshness::{Freshness, Use};
 use registry_proof::header::{Header, network_hash, validators_hash};
@@ -21,6 +21,7 @@ use registry_proof::merkle::{Path, Siblings, leaf, node};
 use registry_proof::name::NetworkId;
 use registry_proof::public_key::PublicKey;
 use registry_proof::time::Millis;
+use registry_proof::transaction::{Action, Transaction};
 use sha2::{Digest as _, Sha256};
 
 pub(crate) const VCT: &str = "urn:eudi:pid:xs:1";
@@ -31,6 +32,17 @@ pub(crate) const MAX_AGE: u64 = 30;
 /// How long they are used while the chain halts, in seconds.
 pub(crate) const GRACE: u64 = 600;
 
+/// What becomes of transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writes {
+    /// They are applied.
+    AreTaken,
+    /// Nobody takes them.
+    NeverArrive,
+    /// They are applied, and nobody is told.
+    AreNotAnswered,
+}
+
 /// Entries, the keys of those who vouch for them, and what the issuers publish.
 pub(crate) struct Register {
     validators: Vec<ValidatorKey>,
@@ -40,6 +52,8 @@ pub(crate) struct Register {
     pub(crate) published: BTreeMap<String, String>,
     /// Whether status lists can be fetched.
     pub(crate) lists_answer: bool,
+    /// What becomes of transactions.
+    pub(crate) writes: Writes,
     /// Since when there is no new block.
     pub(crate) halted_at: Option<UnixTime>,
     changes: u64,
@@ -74,6 +88,7 @@ impl Register {
             keys: BTreeMap::new(),
             published: BTreeMap::new(),
             lists_answer: true,
+            writes: Writes::AreTaken,
             halted_at: None,
             changes: 0,
         }
@@ -202,6 +217,38 @@ impl Register {
         self.set(Key::status(uri, MEDIA_TYPE), Entry::Status(anchor));
     }
 
+    /// Applies what a member signed, as the ledger does, as far as providers write.
+    pub(crate) fn apply(&mut self, transaction: &Transaction, now: UnixTime) -> Result<(), &'static str> {
+        let body = &transaction.body;
+        let key = Key::MemberKey(body.member.clone(), Purpose::Transaction, body.key);
+        let Some(Entry::MemberKey(key)) = self.entries.get(&key) else { return Err("unknown_member") };
+        let KeyMaterial::Key(key) = &key.material else { panic!("a transaction key is no anchor") };
+        transaction.check_signature(key).map_err(|_| "signature")?;
+        let Action::AnchorReceipts { period, root } = &body.action else {
+            panic!("not what providers write")
+        };
+        let place = Key::Receipts(body.member.clone(), period.clone());
+        if self.entries.contains_key(&place) {
+            return Err("exists");
+        }
+        self.set(place, Entry::Receipts(ReceiptsRoot { root: *root, at: millis(now) }));
+        Ok(())
+    }
+
+    /// The roots over the provider's receipts, by period.
+    pub(crate) fn roots(&self) -> BTreeMap<String, [u8; 32]> {
+        let root = |(key, entry): (&Key, &Entry)| match (key, entry) {
+            (Key::Receipts(_, period), Entry::Receipts(found)) => Some((period.clone(), found.root)),
+            _ => None,
+        };
+        self.entries.iter().filter_map(root).collect()
+    }
+
+    /// The height of the newest block. Every change and every second is one.
+    pub(crate) const fn height(&self, at: UnixTime) -> u64 {
+        at.secs() * 1000 + self.changes
+    }
+
     pub(crate) fn remove(&mut self, key: &Key) {
         self.entries.remove(key).unwrap();
         self.changes += 1;
@@ -224,14 +271,14 @@ impl Register {
         }
     }
 
-    /// A proof of everything, as of `at`, in CBOR. Every change and every second is a block, until it halts.
+    /// A proof of everything, as of `at`, in CBOR.
     pub(crate) fn bundle(&self, at: UnixTime) -> Vec<u8> {
         let at = self.halted_at.unwrap_or(at);
         let hashed = |(key, entry): (&Key, &Entry)| (key.hash(), Sha256::digest(entry.to_bytes()).into());
         let mut leaves: Vec<Leaf> = self.entries.iter().map(hashed).collect();
         leaves.sort_unstable();
         let keys: Vec<[u8; 32]> = self.validators.iter().map(validator_key).collect();
-        let height = at.secs() * 1000 + self.changes;
+        let height = self.height(at);
         let header = Header {
             network: network_hash(&network()),
             epoch: 0,

@@ -100,11 +100,17 @@ impl World {
 
     /// A provider in a process of its own, started by its command.
     pub(crate) async fn of_process(name: &str) -> Self {
+        Self::of_process_with(name, "", "").await
+    }
+
+    /// As [`World::of_process`], with `to` in the place of `from` in the configuration.
+    pub(crate) async fn of_process_with(name: &str, from: &str, to: &str) -> Self {
         let clock = Clock::system();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = origin_of(&listener);
         let mut world = Self::set_up(name, &origin, &origin, Hand::at(clock.now()), clock).await;
         drop(listener);
+        world.configure(from, to);
         world.start().await;
         world
     }
@@ -130,18 +136,23 @@ impl World {
         let config = setup::init(&folder, &answers, &Random::system(), clock.now()).unwrap();
         let anchor = service_kit::certificates::read(&folder.join("keys/authority.pem")).unwrap();
         node.register().add_anchor("login", Purpose::Request, anchor[0].clone());
+        for (purpose, file) in [(Purpose::Receipt, "receipt.jwk"), (Purpose::Transaction, "transaction.jwk")]
+        {
+            let jwk = std::fs::read(folder.join("keys").join(file)).unwrap();
+            let key = SigningKey::from_jwk(&serde_json::from_slice(&jwk).unwrap()).unwrap();
+            node.register().add_key("login", purpose, key.public_key());
+        }
         let text = std::fs::read_to_string(&config).unwrap();
         let text = text.replace("[service]", "[service]\nrequests_per_minute = 100000");
         let second = "[[api_token]]\nclient_id = \"tax\"\nfile = \"keys/tax.token\"\n";
         std::fs::write(&config, format!("{text}\n{second}")).unwrap();
         std::fs::write(folder.join("keys/tax.token"), Random::system().token()).unwrap();
         let parties = parties(&folder);
-        let http = Http::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         Self {
             origin: origin.to_owned(),
             node,
             hand,
-            http,
+            http: client(),
             parties,
             folder,
             clock,
@@ -171,6 +182,8 @@ impl World {
             task.abort();
             let _ = task.await;
         }
+        // A connection that was kept alive would lead to the provider that was stopped.
+        self.http = client();
         let listener = TcpListener::bind(self.origin.trim_start_matches("http://")).await.unwrap();
         self.serve(listener);
         self.wait_until_ready().await;
@@ -184,6 +197,19 @@ impl World {
         command.env("RUST_LOG", "debug").stdout(log.try_clone().unwrap()).stderr(Stdio::from(log));
         self.process = Some(command.spawn().unwrap());
         self.wait_until_ready().await;
+    }
+
+    /// Puts `to` in the place of `from` in the configuration; it counts from the next start on.
+    pub(crate) fn configure(&self, from: &str, to: &str) {
+        let config = self.folder.join("verifier.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        assert!(text.contains(from));
+        std::fs::write(config, text.replacen(from, to, 1)).unwrap();
+    }
+
+    /// The provider, where it is in this process.
+    pub(crate) fn provider(&self) -> &Provider {
+        self.provider.as_ref().unwrap()
     }
 
     /// Where the process logs.
@@ -232,7 +258,7 @@ impl World {
 
     /// What the provider would give somebody, as a digest.
     pub(crate) async fn digest(&self) -> [u8; 32] {
-        self.provider.as_ref().unwrap().store().authority_digest().await.unwrap()
+        self.provider().store().authority_digest().await.unwrap()
     }
 
     /// A year-long card of the ministry's, whose place in the list says valid.
@@ -312,7 +338,6 @@ impl Drop for World {
 fn fill(node: &Node, origin: &str, now: UnixTime) {
     let mut register = node.register();
     register.add_member("login", Role::Operator, origin);
-    register.add_key("login", Purpose::Receipt, new_key().public_key());
     for party in ["bank", "insurer", "tax", "library"] {
         register.add_member(party, Role::Verifier, "https://rp.example");
         register.register_use(party, &["login_identifier", "given_name", "family_name"]);
@@ -383,6 +408,10 @@ impl Party {
     pub(crate) fn redirect_uri(&self) -> String {
         format!("https://{}.example/callback?from=login", self.id)
     }
+}
+
+fn client() -> Http {
+    Http::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
 }
 
 fn origin_of(listener: &TcpListener) -> String {
