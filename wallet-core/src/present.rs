@@ -33,7 +33,7 @@ use fetch::Fetched;
 use crate::http::{Body, Request as HttpRequest};
 use crate::receipt;
 use crate::store::cards::Copy;
-use crate::store::entries::{Outcome, ReceiptState, SharedCard, Sharing};
+use crate::store::entries::{How, Outcome, ReceiptState, RequestState, SharedCard, Sharing};
 use crate::view::{Consent, Party};
 use crate::wallet::{InHand, Wallet};
 
@@ -235,6 +235,10 @@ impl Asked {
             network: self.facts.network().to_string(),
             cards: cards.collect(),
             through_member: through(&self.requester),
+            how: How::Card,
+            address: self.consent.address.clone(),
+            kept_days: self.consent.kept_days,
+            state: self.request.content().state.clone().map(RequestState),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod entries;
 pub(crate) mod newest;
 pub mod promises;
 pub mod proofs;
+pub mod receipts;
 pub mod received;
 pub mod renewals;
 pub mod settings;
@@ -23,14 +24,16 @@ use zeroize::Zeroizing;
 
 use crate::keys::{KeyStore, KeyStoreError, Secret32};
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/0001-first.sql"),
+    include_str!("../migrations/0003-receipts.sql"),
     include_str!("../migrations/0004-renewal.sql"),
     include_str!("../migrations/0005-backup.sql"),
     include_str!("../migrations/0006-counter.sql"),
 ];
 /// Tables that hold the person's state, for [`Store::digest`].
-const STATE: [&str; 7] = ["card", "copy", "entry", "list_seen", "promise", "renewal", "setting"];
+const STATE: [&str; 8] =
+    ["card", "copy", "entry", "list_seen", "promise", "receipt_proof", "renewal", "setting"];
 
 /// Why the store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +53,9 @@ pub enum StoreError {
     /// There is no such card.
     #[error("no such card")]
     NoCard,
+    /// There is no such line in the history.
+    #[error("no such line in the history")]
+    NoEntry,
     /// The copy was shown in between.
     #[error("copy of the card was used in between")]
     Taken,
@@ -76,6 +82,7 @@ impl StoreError {
             Self::Newer => "database_newer",
             Self::Damaged => "database_damaged",
             Self::NoCard => "no_such_card",
+            Self::NoEntry => "no_such_line",
             Self::Taken => "copy_taken",
             Self::Full => "too_many_promises",
             Self::PutBack => "database_put_back",

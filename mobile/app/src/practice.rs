@@ -7,7 +7,7 @@ mod sample;
 
 use credential::time::UnixTime;
 use serde_json::Value;
-use wallet_core::store::entries::{Outcome, ReceiptState};
+use wallet_core::store::entries::{How, Outcome, ReceiptState};
 use wallet_core::view::{CardDetails, CardView, Consent, HistoryLine, Texts};
 
 use crate::app::{App, Done, answer};
@@ -174,8 +174,12 @@ fn line(id: i64, consent: Consent, at: UnixTime) -> HistoryLine {
         asks: consent.asks,
         through: consent.through,
         purpose: consent.purpose,
+        how: How::Card,
         shared: names.collect::<Vec<Texts>>(),
+        kept_days: consent.kept_days,
         outcome: Outcome::Shared,
         receipt: ReceiptState::Checked,
+        deletion: None,
+        reported_at: None,
     }
 }

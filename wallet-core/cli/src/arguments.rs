@@ -56,8 +56,10 @@ pub(crate) enum Command {
     Counter(Counter),
     /// Log in somewhere, as browser and wallet in one.
     Login(Login),
-    /// Who saw what, and when.
-    History,
+    /// Who saw what, and when; with its receipts.
+    History(History),
+    /// Report that somebody asked for too much, that something wasn't you, or anything else.
+    Report(Report),
     /// Say what something is, who signed it, and what is wrong with it: an offer, a request, a card of any format, a
     /// status list, a token, a key, certificates, a DID or its document, a type of card, what an issuer
     /// publishes, a proof, a checkpoint, a picture of a QR code; a text, a file, or `-`.
@@ -226,6 +228,46 @@ pub(crate) struct CounterCheck {
     pub(crate) question: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) known: Known,
+}
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("what").args(["show", "check", "export", "delete"]))]
+pub(crate) struct History {
+    /// Show one line with its receipt, by its number.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) show: Option<i64>,
+    /// Prove every receipt, find logins that your wallet was not asked for, and ask how wishes stand.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write the history with receipts and proofs into a file that anybody can check with `wallet inspect`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) export: Option<PathBuf>,
+    /// Ask that what a line says be deleted, by its number.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) delete: Option<i64>,
+}
+
+#[derive(Args)]
+pub(crate) struct Report {
+    /// The line of the history, by its number, where it is about one.
+    pub(crate) line: Option<i64>,
+    /// Why.
+    #[arg(long, value_enum)]
+    pub(crate) why: Why,
+    /// In your own words, up to 2,000 characters.
+    #[arg(long, default_value = "")]
+    pub(crate) text: String,
+}
+
+/// Why somebody reports.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Why {
+    /// This asked for too much.
+    TooMuch,
+    /// This wasn't me: ends the session too.
+    NotMe,
+    /// Anything else.
+    Feedback,
 }
 
 #[derive(Args)]

@@ -9,6 +9,7 @@ mod data_model;
 mod did;
 mod did_document;
 mod document;
+mod history;
 mod issuer;
 mod jws;
 mod kind;

@@ -24,6 +24,7 @@ mod receive;
 mod refusal;
 mod remove;
 mod renew;
+mod report;
 mod rules;
 mod show_code;
 mod sign_in;
@@ -67,7 +68,8 @@ async fn run(arguments: Arguments) -> Result<Output, Refusal> {
         Command::ShowCode(show) => show_code::run(&home, &show),
         Command::Counter(counter) => counter::run(&home, counter).await,
         Command::Login(login) => log_in::run(&home, login).await,
-        Command::History => history::run(&home).await,
+        Command::History(history) => history::run(&home, history).await,
+        Command::Report(report) => report::run(&home, report).await,
         Command::Inspect { anything } => inspect::run(&anything),
         Command::Verify(verify) => verify::run(*verify).await,
         Command::Status(status) => check_status::run(&status),

@@ -5,6 +5,7 @@ mod certificate;
 mod data_model;
 mod did;
 mod mdoc;
+mod receipt;
 mod sd_jwt;
 mod status_list;
 mod types;
@@ -37,6 +38,7 @@ pub(crate) fn of_code(code: &str) -> Option<Rule> {
         did::of_code,
         mdoc::of_code,
         data_model::of_code,
+        receipt::of_code,
     ];
     let found = topics.iter().find_map(|of_code| of_code(code));
     found.map(|(specification, says)| Rule { says, specification })

@@ -9,10 +9,10 @@ mod english;
 
 use credential::time::UnixTime;
 use serde_json::Value;
-use wallet_core::store::entries::{Outcome, ReceiptState};
+use wallet_core::store::entries::{How, Outcome, ReceiptState};
 use wallet_core::view::{
-    CardState, CardView, Consent, HistoryLine, OfferView, Party, PromiseOutcome, PromiseView, RenewalOutcome,
-    RenewalView, ShownClaim, Texts,
+    CardState, CardView, Consent, Deletion, HistoryLine, OfferView, Party, PromiseOutcome, PromiseView,
+    ReceiptDetails, RenewalOutcome, RenewalView, Reported, ShownClaim, Texts,
 };
 
 use counter::CounterWords;
@@ -88,6 +88,9 @@ pub(crate) struct Words {
     pub(crate) receipt_unchecked: &'static str,
     pub(crate) receipt_missing: &'static str,
     pub(crate) receipt_wrong: &'static str,
+    pub(crate) receipt_anchored: &'static str,
+    pub(crate) receipt_left_out: &'static str,
+    pub(crate) receipt_late: &'static str,
     pub(crate) nothing_shown: &'static str,
     pub(crate) line_through: &'static str,
     pub(crate) line_why: &'static str,
@@ -113,6 +116,18 @@ pub(crate) struct Words {
     pub(crate) remove: &'static str,
     pub(crate) removed: &'static str,
     pub(crate) counter: &'static CounterWords,
+    pub(crate) by_session: &'static str,
+    pub(crate) deletion_asked: &'static str,
+    pub(crate) deletion_done: &'static str,
+    pub(crate) reported: &'static str,
+    pub(crate) kept_until: &'static str,
+    pub(crate) proven_by: &'static str,
+    pub(crate) checked_means: &'static str,
+    pub(crate) not_proven: &'static str,
+    pub(crate) exported: &'static str,
+    pub(crate) told: &'static str,
+    pub(crate) session_ended: &'static str,
+    pub(crate) no_session: &'static str,
 }
 
 /// Every language: the beginning of its tag, and its words. The first is for everybody else.
@@ -286,13 +301,56 @@ pub(crate) fn history(line: &HistoryLine) -> String {
         Outcome::Refused => words.they_refused,
         Outcome::Unknown => words.not_known,
     };
-    [
-        format!("{}  {}{}", moment(line.at), say(&line.asks.name), through.unwrap_or_default()),
+    let what = match line.how {
+        How::Card => list(&line.shared),
+        How::Session => words.by_session.to_owned(),
+    };
+    let mut lines = vec![
+        format!("{}. {}  {}{}", line.id, moment(line.at), say(&line.asks.name), through.unwrap_or_default()),
         fill(words.line_why, &[&say(&line.purpose)]),
-        fill(words.line_what, &[&list(&line.shared)]),
+        fill(words.line_what, &[&what]),
         format!("  {outcome} {}", receipt(line.receipt)),
-    ]
-    .join("\n")
+    ];
+    lines.extend(line.deletion.map(|wish| format!("  {}", deletion(wish))));
+    lines.extend(line.reported_at.map(|at| format!("  {}", fill(words.reported, &[&day(at)]))));
+    lines.join("\n")
+}
+
+/// How a wish to have something deleted stands.
+pub(crate) fn deletion(wish: Deletion) -> String {
+    match wish.done_at {
+        Some(done_at) => fill(words().deletion_done, &[&day(done_at)]),
+        None => fill(words().deletion_asked, &[&day(wish.asked_at)]),
+    }
+}
+
+/// A line of the history with its receipt.
+pub(crate) fn receipt_details(details: &ReceiptDetails) -> String {
+    let words = words();
+    let mut lines = vec![history(&details.line)];
+    lines.extend(details.kept_until.map(|end| format!("  {}", fill(words.kept_until, &[&day(end)]))));
+    lines.extend(details.proof.as_ref().map(|proof| {
+        let (anchored, height) = (moment(proof.anchored_at), proof.height.to_string());
+        format!("  {}", fill(words.proven_by, &[&clean(&proof.period), &anchored, &height]))
+    }));
+    if details.token.is_some() {
+        lines.push(format!("  {}", words.checked_means));
+    }
+    lines.extend(details.token.as_deref().map(|token| format!("\n{}", clean(token))));
+    lines.join("\n")
+}
+
+/// What became of a report.
+pub(crate) fn reported(reported: &Reported) -> String {
+    let words = words();
+    let session =
+        reported.session_ended.map(|ended| if ended { words.session_ended } else { words.no_session });
+    let told = reported.to.as_ref().map(|party| fill(words.told, &[&say(&party.name)]));
+    let refused = reported.refused.map(|code| {
+        let (message, next) = of_code(code);
+        format!("{message} {next}")
+    });
+    [session.map(str::to_owned), told, refused].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// What a receipt is worth.
@@ -304,6 +362,9 @@ pub(crate) fn receipt(state: ReceiptState) -> &'static str {
         ReceiptState::Missing => words.receipt_missing,
         ReceiptState::Wrong => words.receipt_wrong,
         ReceiptState::WithoutNetwork => words.counter.no_receipt,
+        ReceiptState::Anchored => words.receipt_anchored,
+        ReceiptState::LeftOut => words.receipt_left_out,
+        ReceiptState::Late => words.receipt_late,
     }
 }
 

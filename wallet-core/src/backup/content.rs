@@ -136,9 +136,16 @@ impl Content {
     /// Receipts that this phone has not checked itself are unchecked.
     pub(crate) fn doubt_receipts(&mut self) {
         for entry in &mut self.entries {
-            if entry.receipt_state == ReceiptState::Checked {
-                entry.receipt_state = ReceiptState::Unchecked;
-            }
+            entry.receipt_state = match entry.receipt_state {
+                ReceiptState::Checked
+                | ReceiptState::Anchored
+                | ReceiptState::LeftOut
+                | ReceiptState::Late => ReceiptState::Unchecked,
+                known @ (ReceiptState::Missing
+                | ReceiptState::Unchecked
+                | ReceiptState::Wrong
+                | ReceiptState::WithoutNetwork) => known,
+            };
         }
     }
 
@@ -169,7 +176,7 @@ impl From<KeptCard> for Card {
 
 impl From<Entry> for KeptEntry {
     fn from(entry: Entry) -> Self {
-        let Entry { id: _, at, outcome, what, receipt, receipt_state } = entry;
+        let Entry { at, outcome, what, receipt, receipt_state, .. } = entry;
         Self { at, outcome, what, receipt, receipt_state }
     }
 }

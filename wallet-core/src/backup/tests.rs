@@ -11,7 +11,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::keys::{FileKeyStore, KeyHandle};
 use crate::store::cards::{About, Card, Source};
-use crate::store::entries::{Outcome, ReceiptState, SharedCard, Sharing};
+use crate::store::entries::{How, Outcome, ReceiptState, SharedCard, Sharing};
 use crate::testing::{Folder, NOW, random, random_from};
 use crate::unlock::Pin;
 use crate::view::{CardState, Party, Texts};
@@ -69,6 +69,10 @@ fn sharing(purpose: &str) -> Sharing {
         purpose: Texts::one(purpose),
         network: "demo".to_owned(),
         through_member: "login".to_owned(),
+        how: How::Card,
+        address: String::new(),
+        kept_days: None,
+        state: None,
         cards: vec![card],
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::backup::content::KeptEntry;
 use crate::keys::{FileKeyStore, KeyStore};
-use crate::store::entries::{Outcome, ReceiptState, Sharing};
+use crate::store::entries::{How, Outcome, ReceiptState, Sharing};
 use crate::testing::{Folder, NOW, random, random_from};
 use crate::view::{Party, Texts};
 
@@ -41,6 +41,10 @@ fn sharing() -> Sharing {
         purpose: Texts::one("Logging in"),
         network: "demo".to_owned(),
         through_member: "bank".to_owned(),
+        how: How::Card,
+        address: String::new(),
+        kept_days: None,
+        state: None,
         cards: Vec::new(),
     }
 }

@@ -19,7 +19,7 @@ use crate::cards::value_at;
 use crate::counter::code;
 use crate::counter::envelope::{self, Kind};
 use crate::frames;
-use crate::store::entries::{Outcome, ReceiptState, SharedCard, Sharing};
+use crate::store::entries::{How, Outcome, ReceiptState, SharedCard, Sharing};
 use crate::view::{CodeView, Party, ShownClaim, Texts};
 use crate::wallet::{InHand, Wallet};
 
@@ -71,6 +71,10 @@ fn sharing(hand: &InHand) -> Sharing {
         purpose: card.about.title.clone(),
         network: String::new(),
         through_member: String::new(),
+        how: How::Card,
+        address: String::new(),
+        kept_days: None,
+        state: None,
         cards: vec![SharedCard {
             card: card.id.clone(),
             vct: card.vct.clone(),

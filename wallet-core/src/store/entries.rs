@@ -1,8 +1,10 @@
 //! The history: what was shown to whom, and the receipt for it.
 
+use core::fmt;
+
 use credential::claim_path::ClaimPath;
 use credential::time::UnixTime;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::cards::{Copy, from_sql, to_sql};
@@ -36,6 +38,34 @@ pub enum ReceiptState {
     Wrong,
     /// None can come: it was shown without the network.
     WithoutNetwork,
+    /// It holds, and stands under the root of its period that the register has.
+    Anchored,
+    /// It holds, the root of its period is in the register, and it does not stand under it: it was left out.
+    LeftOut,
+    /// It holds, and the time is over by which its period's root was to be in the register.
+    Late,
+}
+
+/// How somebody came to know something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// A card was shown.
+    #[default]
+    Card,
+    /// A login in a browser that was logged in already: nothing but that it is the same person.
+    Session,
+}
+
+/// The state of a request that was answered: with the receipt, it says that this is the wallet that did.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestState(pub(crate) String);
+
+impl fmt::Debug for RequestState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequestState")
+    }
 }
 
 /// What was shared, with whom.
@@ -53,6 +83,18 @@ pub struct Sharing {
     pub network: String,
     /// The member that signs the receipt.
     pub through_member: String,
+    /// How.
+    #[serde(default)]
+    pub how: How,
+    /// Where the answer went: the origin of who signs the receipt.
+    #[serde(default)]
+    pub address: String,
+    /// For how many days it is kept.
+    #[serde(default)]
+    pub kept_days: Option<u32>,
+    /// The state of the request, where it had one.
+    #[serde(default)]
+    pub state: Option<RequestState>,
     /// From which cards, what.
     pub cards: Vec<SharedCard>,
 }
@@ -89,7 +131,19 @@ pub struct Entry {
     pub receipt: Option<String>,
     /// What is known of it.
     pub receipt_state: ReceiptState,
+    /// When the person asked that it be deleted.
+    pub deletion_asked_at: Option<UnixTime>,
+    /// When the other side said that it was.
+    pub deletion_done_at: Option<UnixTime>,
+    /// When the person reported it.
+    pub reported_at: Option<UnixTime>,
+    /// Whether every later login by the same session is in the history.
+    pub logins_listed: bool,
 }
+
+/// The columns of an entry, in the order of [`read_entry`].
+const COLUMNS: &str = "id, at, outcome, what, receipt, receipt_state, deletion_asked_at, deletion_done_at, \
+    reported_at, logins_listed";
 
 impl Store {
     /// Notes that `what` is about to leave, and that these copies are used up by it.
@@ -151,10 +205,20 @@ impl Store {
     /// [`StoreError`].
     pub fn entries(&self) -> Result<Vec<Entry>, StoreError> {
         let connection = self.read();
-        let mut rows = connection
-            .prepare("SELECT id, at, outcome, what, receipt, receipt_state FROM entry ORDER BY id DESC")?;
+        let mut rows =
+            connection.prepare(&format!("SELECT {COLUMNS} FROM entry ORDER BY at DESC, id DESC"))?;
         let entries = rows.query_map([], |row| Ok(read_entry(row)))?;
         entries.map(|entry| entry?).collect()
+    }
+
+    /// One line of the history.
+    ///
+    /// # Errors
+    /// [`StoreError::NoEntry`].
+    pub fn entry(&self, id: i64) -> Result<Entry, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE id = ?");
+        let found = self.read().query_row(&sql, [id], |row| Ok(read_entry(row))).optional()?;
+        found.ok_or(StoreError::NoEntry)?
     }
 }
 
@@ -178,11 +242,19 @@ fn read_entry(row: &Row<'_>) -> Result<Entry, StoreError> {
         what: serde_json::from_str(&what).map_err(|_| StoreError::Damaged)?,
         receipt: row.get(4)?,
         receipt_state: value(row.get(5)?)?,
+        deletion_asked_at: time(row, 6)?,
+        deletion_done_at: time(row, 7)?,
+        reported_at: time(row, 8)?,
+        logins_listed: row.get(9)?,
     })
 }
 
+fn time(row: &Row<'_>, column: usize) -> Result<Option<UnixTime>, StoreError> {
+    row.get::<_, Option<i64>>(column)?.map(from_sql).transpose()
+}
+
 /// An enum's name, as it is kept.
-fn name<T: Serialize>(value: T) -> Result<String, StoreError> {
+pub(super) fn name<T: Serialize>(value: T) -> Result<String, StoreError> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => Ok(name),
         _ => Err(StoreError::Damaged),

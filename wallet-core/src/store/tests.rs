@@ -1,5 +1,5 @@
 use super::cards::{About, Card};
-use super::entries::{Outcome, ReceiptState, Sharing};
+use super::entries::{How, Outcome, ReceiptState, Sharing};
 use super::*;
 use crate::keys::KeyHandle;
 use crate::testing::{Folder, NOW};
@@ -29,6 +29,10 @@ fn sharing() -> Sharing {
         purpose: Texts::default(),
         network: "demo".to_owned(),
         through_member: "bank".to_owned(),
+        how: How::Card,
+        address: String::new(),
+        kept_days: None,
+        state: None,
         cards: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! A register with four validators, whose proofs are real.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use credential::key::{Algorithm, PublicKey as Key2, Signer as _, SigningKey};
 use credential::time::UnixTime;
@@ -9,13 +10,13 @@ use registry_proof::bundle::{ProofBundle, ProvenEntry, Value};
 use registry_proof::certificate::dangerous_make;
 use registry_proof::entry::{
     Accreditation, CredentialType, Entry, KeyMaterial, KeyState, Member, MemberKey, Network, Parameters,
-    RegisteredClaims, Registration, Role, Standing, Texts,
+    ReceiptsRoot, RegisteredClaims, Registration, Role, Standing, Texts,
 };
 use registry_proof::freshness::{Freshness, Use};
 use registry_proof::header::{Header, network_hash, validators_hash};
 use registry_proof::key::{Key, Purpose};
 use registry_proof::light::Checkpoint;
-use registry_proof::merkle::{Path, Siblings, leaf, node};
+use registry_proof::merkle::{OtherLeaf, Path, Siblings, leaf, node};
 use registry_proof::name::NetworkId;
 use registry_proof::public_key::PublicKey;
 use registry_proof::time::Millis;
@@ -132,24 +133,23 @@ impl Register {
 
     /// A proof of everything, as of `at`.
     pub(crate) fn bundle(&self, at: UnixTime) -> Vec<u8> {
-        let leaves: Vec<([u8; 32], [u8; 32])> = {
-            let mut leaves: Vec<_> = self
-                .entries
-                .iter()
-                .map(|(key, entry)| (key.hash(), Sha256::digest(entry.to_bytes()).into()))
-                .collect();
-            leaves.sort_unstable();
-            leaves
-        };
+        self.bundle_with(at, &[])
+    }
+
+    /// As [`Register::bundle`], and that these keys are not there.
+    pub(crate) fn bundle_with(&self, at: UnixTime, absent: &[Key]) -> Vec<u8> {
+        let leaves = self.leaves();
         let keys: Vec<[u8; 32]> = self.validators.iter().map(validator_key).collect();
+        let state_root = root(&leaves, 0);
+        let height = at.secs() * 100_000 + number_of(state_root);
         let header = Header {
             network: network_hash(&network()),
             epoch: 0,
-            height: at.secs(),
+            height,
             time: millis(at),
             parent: [0; 32],
-            state_height: at.secs(),
-            state_root: root(&leaves, 0),
+            state_height: height,
+            state_root,
             transactions_root: [0; 32],
             validators: validators_hash(&keys),
             next_validators: validators_hash(&keys),
@@ -161,10 +161,46 @@ impl Register {
             value: Some(Value(entry.to_bytes())),
             path: Path { siblings: Siblings::new(&siblings(&leaves, 0, &key.hash())), other: None },
         });
-        let bundle =
-            ProofBundle { header: header.to_bytes().to_vec(), certificate, entries: entries.collect() };
-        bundle.to_cbor()
+        let absent = absent.iter().map(|key| absence(&leaves, key));
+        let entries = entries.chain(absent).collect();
+        ProofBundle { header: header.to_bytes().to_vec(), certificate, entries }.to_cbor()
     }
+
+    fn leaves(&self) -> Vec<Leaf> {
+        let leaf = |(key, entry): (&Key, &Entry)| (key.hash(), Sha256::digest(entry.to_bytes()).into());
+        let mut leaves: Vec<Leaf> = self.entries.iter().map(leaf).collect();
+        leaves.sort_unstable();
+        leaves
+    }
+
+    /// Anchors the root over a period of the provider's receipts.
+    pub(crate) fn add_receipts(&mut self, period: &str, root: [u8; 32]) {
+        let key = Key::Receipts("login".parse().unwrap(), period.to_owned());
+        self.entries.insert(key, Entry::Receipts(ReceiptsRoot { root, at: millis(self.now) }));
+    }
+}
+
+/// A proof that nothing stands at `key`: the place is empty, or another leaf stands in it.
+fn absence(leaves: &[Leaf], key: &Key) -> ProvenEntry {
+    let hash = key.hash();
+    let way = siblings(leaves, 0, &hash);
+    let shares = |other: &[u8; 32]| (0..way.len()).all(|depth| bit(other, depth) == bit(&hash, depth));
+    let other = leaves.iter().find(|(other, _)| shares(other));
+    let other =
+        other.map(|(key_hash, value_hash)| OtherLeaf { key_hash: *key_hash, value_hash: *value_hash });
+    ProvenEntry { key: key.clone(), value: None, path: Path { siblings: Siblings::new(&way), other } }
+}
+
+/// The number of a state, in the order in which they came up: two states at one height would be a fork.
+fn number_of(state_root: [u8; 32]) -> u64 {
+    static SEEN: Mutex<Vec<[u8; 32]>> = Mutex::new(Vec::new());
+    let mut seen = SEEN.lock().unwrap();
+    let known = seen.iter().position(|root| *root == state_root);
+    let number = known.unwrap_or_else(|| {
+        seen.push(state_root);
+        seen.len() - 1
+    });
+    u64::try_from(number).unwrap()
 }
 
 pub(crate) fn network() -> NetworkId {

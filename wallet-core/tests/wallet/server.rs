@@ -36,6 +36,10 @@ impl Page {
         Self { status, headers: Vec::new(), body: body.into() }
     }
 
+    pub(crate) fn bytes(body: Vec<u8>) -> Self {
+        Self::new(200, body)
+    }
+
     pub(crate) fn to(location: impl Into<String>) -> Self {
         Self::new(303, "").with("location", location)
     }

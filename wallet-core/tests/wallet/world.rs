@@ -311,13 +311,19 @@ impl Asking {
     }
 
     pub(crate) fn receipt(&self, shared: &Value, signer: &SigningKey) -> String {
+        self.receipt_saying(json!({ "shared": shared }), signer)
+    }
+
+    /// A receipt that says this besides what every receipt says, or instead of it.
+    pub(crate) fn receipt_saying(&self, more: Value, signer: &SigningKey) -> String {
         let object = |value: Value| value.as_object().unwrap().clone();
         let header =
             object(json!({"typ": "symbolon-receipt+jwt", "kid": "did:symbolon:demo:login#receipt-0"}));
-        let claims = object(json!({
+        let mut claims = object(json!({
             "iss": "did:symbolon:demo:login", "aud": "did:symbolon:demo:bank", "iat": now().secs(), "jti": "1",
-            "use": "login", "vct": VCT, "shared": shared,
+            "use": "login", "vct": VCT, "shared": [["given_name"]],
         }));
+        claims.extend(object(more));
         jws::sign(header, &claims, signer).unwrap()
     }
 }

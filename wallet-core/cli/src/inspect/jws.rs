@@ -48,7 +48,7 @@ pub(super) fn is_request(material: &Material<'_>) -> bool {
 
 pub(super) fn look(material: &Material<'_>) -> Finding {
     let what = match typ_of(material.text).as_deref() {
-        Some(wallet_core::receipt::TYPE) => "a receipt",
+        Some(registry_proof::receipts::TYPE) => "a receipt",
         Some("kb+jwt") => "a key binding",
         Some("dpop+jwt") => "a DPoP proof",
         Some("openid4vci-proof+jwt") => "a key proof",

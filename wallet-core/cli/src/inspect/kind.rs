@@ -4,8 +4,8 @@ use credential::json;
 use serde_json::Value;
 
 use super::{
-    Finding, bitstring, bundle, certificates, cose, data_model, did, did_document, document, issuer, jws,
-    link, mdoc, sd_jwt, status_list, type_metadata,
+    Finding, bitstring, bundle, certificates, cose, data_model, did, did_document, document, history, issuer,
+    jws, link, mdoc, sd_jwt, status_list, type_metadata,
 };
 use crate::input::{MAX_INPUT, cbor_in};
 
@@ -47,7 +47,7 @@ struct Kind {
 }
 
 /// Every kind. The first that recognises something looks at it.
-const KINDS: [Kind; 31] = [
+const KINDS: [Kind; 32] = [
     Kind { name: "link", is: link::is, look: link::look },
     Kind { name: "did", is: did::is, look: did::look },
     Kind { name: "certificates", is: certificates::is, look: certificates::look },
@@ -55,6 +55,7 @@ const KINDS: [Kind; 31] = [
     Kind { name: "jwk", is: document::is_jwk, look: document::look_at_jwk },
     Kind { name: "jwk_set", is: document::is_jwk_set, look: document::look_at_jwk_set },
     Kind { name: "checkpoint", is: document::is_checkpoint, look: document::look_at_checkpoint },
+    Kind { name: "history", is: history::is, look: history::look },
     Kind { name: "registry_proof", is: bundle::is_document, look: bundle::look_at_document },
     Kind { name: "did_document", is: did_document::is, look: did_document::look },
     Kind { name: "type_metadata", is: type_metadata::is, look: type_metadata::look },

@@ -66,6 +66,9 @@ pub(super) const WORDS: Words = Words {
     receipt_unchecked: "您已收到对方的回执，其签名稍后核对。",
     receipt_missing: "对方没有给出回执，历史记录中已注明。",
     receipt_wrong: "对方的回执与出示的内容不符，历史记录中已注明。",
+    receipt_anchored: "您已收到对方的回执，公共登记册可以证明，对方无法否认。",
+    receipt_left_out: "缺失：您有对方的回执，但对方没有把它列入公共登记册所证明的内容。",
+    receipt_late: "缺失：您有对方的回执，但公共登记册到期仍未能证明。",
     nothing_shown: "您还没有向任何人出示过任何内容。",
     line_through: "，经由 {}",
     line_why: "  目的：{}",
@@ -91,6 +94,18 @@ pub(super) const WORDS: Words = Words {
     remove: "丢弃",
     removed: "您的“{}”已丢弃。历史记录仍保留您出示过的内容。",
     counter: &counter::CHINESE,
+    by_session: "只知道又是您本人，没有询问您的钱包",
+    deletion_asked: "您于 {} 要求删除，对方尚未答复已删除。",
+    deletion_done: "对方表示已于 {} 删除。",
+    reported: "您于 {} 举报了此事。",
+    kept_until: "对方可保存至 {}。",
+    proven_by: "列入 {} 的汇总值，登记册收录于 {}，由第 {} 个区块证明。",
+    checked_means: "“已核对”指：由请求方签名，且与出示的内容一致。“已证明”指：登记册也有记录。",
+    not_proven: "目前未能证明：{}{}",
+    exported: "您的历史记录已写入 {}。任何人都可以这样核对：wallet inspect {}",
+    told: "已向 {} 举报。",
+    session_ended: "已在该登录服务上退出此前的登录。",
+    no_session: "该登录服务上已无人登录。",
 };
 
 fn refusal(code: &str) -> Option<Pair> {
@@ -171,6 +186,26 @@ fn refusal(code: &str) -> Option<Pair> {
             ("这种卡须对照密钥或登记册检查。", "请给出 --issuer-jwk，或 --registry 和 --checkpoint。")
         }
         "no_such_card" => ("没有这张卡。", "查看您的卡：wallet list"),
+        "no_such_line" => ("历史记录中没有这一条。", "查看历史记录：wallet history"),
+        "no_receipt" => {
+            ("没有可用来询问的回执，未做任何操作。", "请直接联系该机构，或举报：wallet report --why feedback")
+        }
+        "look_back_refused" => {
+            ("对方不回答关于您的回执的问题。", "请稍后重试；如再次发生，请举报：wallet report")
+        }
+        "receipt_period_differs" => {
+            ("对方回答的是另一个时段。", "请稍后重试；如再次发生，请举报：wallet report")
+        }
+        "receipts_not_anchored" => {
+            ("公共登记册中没有对方承诺放入的内容。", "请一天后再核对，之后可举报：wallet report")
+        }
+        "receipt_left_out" | "receipt_salt_wrong" | "receipt_path_wrong" | "receipt_path_too_long" => (
+            "对方没有把您的回执列入公共登记册所证明的内容，或隐瞒其位置。",
+            "请保存回执（wallet history --export）并举报：wallet report",
+        ),
+        "no_registrar" => ("公共登记册中没有可通过网络接受举报的机构。", "请联系给您发卡的机构。"),
+        "text_too_long" => ("举报最多 2,000 个字符。", "请写短一些。"),
+        "export_failed" => ("无法写入文件。", "请指定您自己文件夹中尚不存在的文件。"),
         "copy_taken" => ("这张卡当时正在别处使用。", "请重试。"),
         "no_card" => ("您没有适用的卡。", "请先领取该卡，然后重试。"),
         "no_answer" => ("没有收到回答，未做任何操作。", "请重新运行，或加上 --yes。"),

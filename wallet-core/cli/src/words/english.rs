@@ -69,6 +69,9 @@ pub(super) const WORDS: Words = Words {
     receipt_unchecked: "You have their receipt; its signature will be checked later.",
     receipt_missing: "They gave no receipt. Your history says so.",
     receipt_wrong: "Their receipt does not say what was shared. Your history says so.",
+    receipt_anchored: "You have their receipt, and the public register proves that they cannot deny it.",
+    receipt_left_out: "Missing: you have their receipt, but they left it out of what the public register proves.",
+    receipt_late: "Missing: you have their receipt, but the public register should prove it by now and does not.",
     nothing_shown: "You have shown nothing to anyone.",
     line_through: ", through {}",
     line_why: "  Why: {}",
@@ -94,6 +97,18 @@ pub(super) const WORDS: Words = Words {
     remove: "throw away",
     removed: "Your card \"{}\" is gone. Your history keeps what you showed of it.",
     counter: &counter::ENGLISH,
+    by_session: "only that it was you again, without asking your wallet",
+    deletion_asked: "You asked on {} that this be deleted; they have not said that it is.",
+    deletion_done: "They say that they deleted this on {}.",
+    reported: "You reported this on {}.",
+    kept_until: "They may keep it until {}.",
+    proven_by: "Under the root of {}, in the register since {}, proven by block {}.",
+    checked_means: "Checked means: signed by who asked, and says what was shared. Proven means: the register has it too.",
+    not_proven: "Not proven now: {} {}",
+    exported: "Your history is in {}. Anybody can check it with: wallet inspect {}",
+    told: "Reported to {}.",
+    session_ended: "Whoever was logged in is logged out of this login service.",
+    no_session: "Nobody was logged in at this login service any more.",
 };
 
 fn refusal(code: &str) -> Option<Pair> {
@@ -201,6 +216,35 @@ fn refusal(code: &str) -> Option<Pair> {
             "Give --issuer-jwk, or --registry and --checkpoint.",
         ),
         "no_such_card" => ("There is no such card.", "See your cards with: wallet list"),
+        "no_such_line" => ("There is no such line in your history.", "See the lines with: wallet history"),
+        "no_receipt" => (
+            "There is no receipt that your wallet could ask with, so nothing was done.",
+            "Write to the organisation itself, or report it with: wallet report --why feedback",
+        ),
+        "look_back_refused" => (
+            "They do not answer this question about your receipt.",
+            "Try again later; if it happens again, report it with: wallet report",
+        ),
+        "receipt_period_differs" => (
+            "They answered about another day than your receipt's.",
+            "Try again later; if it happens again, report it with: wallet report",
+        ),
+        "receipts_not_anchored" => (
+            "The public register does not have what they promised to put there.",
+            "Check again in a day; then report it with: wallet report",
+        ),
+        "receipt_left_out" | "receipt_salt_wrong" | "receipt_path_wrong" | "receipt_path_too_long" => (
+            "They left your receipt out of what the public register proves, or hide where it stands.",
+            "Keep the receipt (wallet history --export) and report it with: wallet report",
+        ),
+        "no_registrar" => (
+            "The public register names nobody that takes reports over the network.",
+            "Write to the agency that gave you your card.",
+        ),
+        "text_too_long" => ("A report has at most 2,000 characters.", "Write a shorter one."),
+        "export_failed" => {
+            ("The file could not be written.", "Name a file that is not there yet, in a folder of yours.")
+        }
         "copy_taken" => ("This card was being used elsewhere at the same moment.", "Try again."),
         "no_card" => ("You have no card for this.", "Receive the card first, then try again."),
         "no_answer" => ("Nobody answered, so nothing was done.", "Run it again, or add --yes."),

@@ -5,6 +5,7 @@
 mod counter;
 mod data_model;
 mod documents;
+mod history;
 mod home;
 mod inspect;
 mod kill;
@@ -22,6 +23,9 @@ mod issuer;
 #[allow(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/counter/place.rs"]
 mod place;
+#[allow(dead_code, reason = "a part of it is needed here")]
+#[path = "../../../tests/wallet/provider.rs"]
+mod provider;
 #[allow(dead_code, reason = "a part of it is needed here")]
 #[path = "../../../tests/wallet/register.rs"]
 mod register;
