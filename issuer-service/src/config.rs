@@ -184,7 +184,9 @@ pub enum Role {
     Counter,
     /// Revoke, suspend, reinstate.
     Revocation,
-    /// Both.
+    /// Read what people report.
+    Feedback,
+    /// All of it.
     Agency,
 }
 

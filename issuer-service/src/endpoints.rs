@@ -5,6 +5,7 @@ pub mod api_credentials;
 pub mod api_offers;
 pub mod authorize;
 pub mod credential;
+pub mod feedback;
 pub mod home;
 pub mod lists;
 pub mod metadata;
@@ -35,12 +36,17 @@ pub fn routes(issuer: Issuer) -> Router {
         .route("/api/credentials/find", post(api_credentials::find))
         .route("/api/credentials/{id}", get(api_credentials::show))
         .route("/api/credentials/{id}/{change}", post(api_credentials::change))
+        .route("/api/feedback", get(feedback::list))
         .layer(DefaultBodyLimit::max(MAX_API_BODY));
     let oauth = Router::new()
         .route("/par", post(par::push))
         .route("/authorize", get(authorize::open).post(authorize::sign_in))
         .route("/token", post(token::redeem))
         .layer(DefaultBodyLimit::max(MAX_OAUTH_BODY));
+    let feedback = Router::new()
+        .route("/feedback", post(feedback::send))
+        .layer(DefaultBodyLimit::max(feedback::MAX_BODY))
+        .layer(axum::middleware::from_fn_with_state(issuer.reports.clone(), limit::by_address));
     Router::new()
         .route("/", get(home::show))
         .route("/openapi.json", get(openapi::show))
@@ -53,6 +59,7 @@ pub fn routes(issuer: Issuer) -> Router {
         .route("/types/{name}", get(lists::type_metadata))
         .merge(oauth)
         .merge(api)
+        .merge(feedback)
         .merge(page::routes())
         .layer(axum::middleware::from_fn_with_state(issuer.by_address.clone(), limit::by_address))
         .with_state(issuer)

@@ -28,6 +28,9 @@ use crate::store::Store;
 /// store, which locks.
 const TRIES: Rate = Rate { burst: 10, per_minute: 10 };
 
+/// How often one address may report something.
+const REPORTS: Rate = Rate { burst: 5, per_minute: 5 };
+
 /// Why the service cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -101,6 +104,7 @@ pub struct Parts {
     pub(crate) api_tokens: Vec<(Role, Secret)>,
     pub(crate) tries: Limiter,
     pub(crate) by_address: Limiter,
+    pub(crate) reports: Limiter,
     pub(crate) metrics: Metrics,
     pub(crate) rounds: Mutex<()>,
     pub(crate) publish_now: Notify,
@@ -139,6 +143,7 @@ impl Issuer {
             store,
             tries: Limiter::new(TRIES, clock.clone()),
             by_address: Limiter::new(Rate { burst: per_minute / 4 + 1, per_minute }, clock.clone()),
+            reports: Limiter::new(REPORTS, clock.clone()),
             clock,
             random,
             signer: Arc::new(signer),

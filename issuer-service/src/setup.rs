@@ -146,7 +146,7 @@ ttl = 60
 every = 0                   # seconds between two changes of the lists: more hides which copies are one card's, but a revocation waits
 
 [[api_token]]
-role = "agency"             # or "counter" (offers), "revocation"
+role = "agency"             # or "counter" (offers), "revocation", "feedback" (reports)
 file = "keys/api.token"
 
 {comment}[registry]

@@ -5,6 +5,7 @@
 
 pub mod authorizations;
 pub mod credentials;
+pub mod feedback;
 pub mod offers;
 pub mod persons;
 pub mod renewals;
@@ -23,12 +24,15 @@ use service_kit::secret::Secret;
 
 use crate::digest::DigestKey;
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001-first.sql"), include_str!("../migrations/0002-renewal.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001-first.sql"),
+    include_str!("../migrations/0002-renewal.sql"),
+    include_str!("../migrations/0003-feedback.sql"),
+];
 
 /// What the state digest covers: all but the counts of wrong codes and the proofs seen, which a refusal
 /// has to write.
-const DIGESTED: [&str; 11] = [
+const DIGESTED: [&str; 12] = [
     "SELECT * FROM person ORDER BY 1",
     "SELECT id, person, type, flow, grant_digest, code_digest, state, expires_at FROM offer ORDER BY 1",
     "SELECT * FROM authorization ORDER BY 1",
@@ -40,6 +44,7 @@ const DIGESTED: [&str; 11] = [
     "SELECT * FROM copy ORDER BY 1, 2",
     "SELECT * FROM status_version ORDER BY 1, 2",
     "SELECT * FROM change ORDER BY 1",
+    "SELECT * FROM feedback ORDER BY 1",
 ];
 
 /// The store. Cheap to clone.

@@ -18,7 +18,7 @@ impl Caller {
     pub fn may_offer(self) -> Result<(), Problem> {
         match self.0 {
             Role::Counter | Role::Agency => Ok(()),
-            Role::Revocation => Err(Problem::forbidden()),
+            Role::Revocation | Role::Feedback => Err(Problem::forbidden()),
         }
     }
 
@@ -26,7 +26,15 @@ impl Caller {
     pub fn may_revoke(self) -> Result<(), Problem> {
         match self.0 {
             Role::Revocation | Role::Agency => Ok(()),
-            Role::Counter => Err(Problem::forbidden()),
+            Role::Counter | Role::Feedback => Err(Problem::forbidden()),
+        }
+    }
+
+    /// Refuses a caller that may not read what people report.
+    pub fn may_read_feedback(self) -> Result<(), Problem> {
+        match self.0 {
+            Role::Feedback | Role::Agency => Ok(()),
+            Role::Counter | Role::Revocation => Err(Problem::forbidden()),
         }
     }
 }

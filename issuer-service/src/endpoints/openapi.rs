@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every address: method, path, for whom, what it does.
-const ADDRESSES: [(&str, &str, For, &str); 21] = [
+const ADDRESSES: [(&str, &str, For, &str); 23] = [
     ("get", "/", For::Anyone, "The agency's page"),
     ("get", "/.well-known/openid-credential-issuer", For::Anyone, "Issuer metadata, OpenID4VCI 1.0"),
     ("get", "/.well-known/oauth-authorization-server", For::Anyone, "Server metadata, RFC 8414"),
@@ -31,6 +31,8 @@ const ADDRESSES: [(&str, &str, For, &str); 21] = [
     ("post", "/api/credentials/find", For::Agency, "A person's cards"),
     ("get", "/api/credentials/{id}", For::Agency, "One card"),
     ("post", "/api/credentials/{id}/{change}", For::Agency, "Revoke, suspend or reinstate a card"),
+    ("post", "/feedback", For::Anyone, "Report over-asking, a login that was not yours, or anything else"),
+    ("get", "/api/feedback", For::Agency, "What people report, the newest first; ?before=ID for older ones"),
     ("get", "/livez", For::Anyone, "Whether the process runs"),
     ("get", "/readyz", For::Anyone, "Whether cards can be issued"),
     ("get", "/metrics", For::Anyone, "Figures for Prometheus"),
