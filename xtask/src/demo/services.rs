@@ -135,17 +135,15 @@ impl Services {
     pub(crate) fn start(folder: &Path, _: Drafts) -> Result<Self> {
         let data = folder.join("data");
         let log = |name: &str| data.join(format!("{name}.log"));
-        let run = |command: &str, config: &str, name: &str| {
+        let run = |command: &str, config: &str, name: &str, more: &[(&str, &str)]| {
             let config = path(&data.join(config));
-            Background::start(
-                &program(command),
-                &["run", "--config", &config],
-                &[("RUST_LOG", "info")],
-                &log(name),
-            )
+            let environment = [&[("RUST_LOG", "info")][..], more].concat();
+            Background::start(&program(command), &["run", "--config", &config], &environment, &log(name))
         };
-        let issuer = run("issuer-service", "issuer/issuer.toml", "issuer")?;
-        let provider = run("verifier-service", "provider/verifier.toml", "provider")?;
+        let issuer = run("issuer-service", "issuer/issuer.toml", "issuer", &[])?;
+        // Receipts are proven while somebody watches, and not only tomorrow.
+        let often = [("VERIFIER__RECEIPTS__EVERY", "10")];
+        let provider = run("verifier-service", "provider/verifier.toml", "provider", &often)?;
         let mut parties = Vec::new();
         for (name, url, tier) in RELYING_PARTIES {
             let jwks = path(&folder.join(format!("{name}.jwks")));
