@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use credential::key::Signer;
 use wallet_core::erase::erase;
 use wallet_core::keys::{FileKeyStore, KeyHandle, KeyStore, KeyStoreError, Secret32};
-use wallet_core::store::entries::Sharing;
+use wallet_core::store::entries::{How, Sharing};
 use wallet_core::unlock::Pin;
 use wallet_core::view::{Party, Texts};
 use wallet_core::wallet::{OpenError, Ports, Setup, Wallet, exists};
@@ -170,6 +170,10 @@ fn sharing() -> Sharing {
         purpose: Texts::default(),
         network: "demo".to_owned(),
         through_member: "bank".to_owned(),
+        how: How::Card,
+        address: String::new(),
+        kept_days: None,
+        state: None,
         cards: Vec::new(),
     }
 }

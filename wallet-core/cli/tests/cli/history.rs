@@ -54,6 +54,9 @@ async fn receipts_are_proven_shown_and_exported() {
     assert_eq!(found["wrong"], json!([]));
 }
 
+/// What somebody does to a line.
+type Change<'c> = &'c dyn Fn(&mut Value);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_exported_history_that_was_changed_names_the_rule_that_it_breaks() {
     let world = World::new("cli-changed").await;
@@ -61,7 +64,7 @@ async fn an_exported_history_that_was_changed_names_the_rule_that_it_breaks() {
     world.home.wallet.prove_receipts().await.unwrap();
     let export: Value = serde_json::from_str(&world.home.wallet.export_history().unwrap()).unwrap();
     let folder = Folder::new("cli-changed");
-    let inspect = |change: &dyn Fn(&mut Value)| {
+    let inspect = |change: Change<'_>| {
         let mut changed = export.clone();
         change(&mut changed["lines"][0]);
         let (code, found) = run(&["inspect", &folder.file("history.json", changed.to_string())]);
@@ -72,7 +75,7 @@ async fn an_exported_history_that_was_changed_names_the_rule_that_it_breaks() {
     let longer = |line: &mut Value| line["proof"]["place"]["siblings"] = "A".repeat(43 * 128).into();
     let receipt = world.receipt();
     let forged = format!("{}A{}", &receipt[..receipt.len() - 60], &receipt[receipt.len() - 59..]);
-    let cases: [(&str, &dyn Fn(&mut Value)); 9] = [
+    let cases: [(&str, Change<'_>); 9] = [
         ("receipt_says_otherwise", &|line| line["asked_by"]["member"] = "library".into()),
         ("receipt_says_otherwise", &|line| line["use"] = "another".into()),
         ("receipt_says_otherwise", &|line| line["receipt"] = "nonsense".into()),
