@@ -9,7 +9,7 @@ use credential::sd_jwt_vc::Held;
 use credential::time::UnixTime;
 use serde_json::json;
 use wallet_core::receive::ReceiveError;
-use wallet_core::store::entries::Sharing;
+use wallet_core::store::entries::{How, Sharing};
 use wallet_core::view::{CardView, Party, RenewalOutcome, RenewalView, Texts};
 use wallet_core::wallet::Wallet;
 
@@ -44,6 +44,10 @@ fn use_up(home: &Home, card: &str) {
         purpose: Texts::default(),
         network: "demo".to_owned(),
         through_member: "bank".to_owned(),
+        how: How::Card,
+        address: String::new(),
+        kept_days: None,
+        state: None,
         cards: Vec::new(),
     };
     while home.wallet.store().copies(card).unwrap().unused > 0 {
