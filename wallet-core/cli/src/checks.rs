@@ -18,6 +18,8 @@ use crate::words;
 #[derive(Debug)]
 pub(crate) struct Check {
     pub(crate) name: &'static str,
+    /// Which of several documents it is of, from 1.
+    document: Option<usize>,
     pub(crate) outcome: Outcome,
 }
 
@@ -33,15 +35,15 @@ pub(crate) enum Outcome {
 
 impl Check {
     pub(crate) const fn holds(name: &'static str) -> Self {
-        Self { name, outcome: Outcome::Holds }
+        Self { name, document: None, outcome: Outcome::Holds }
     }
 
     pub(crate) fn fails(name: &'static str, code: &'static str, error: &dyn Error) -> Self {
-        Self { name, outcome: Outcome::Fails(code, in_words(error)) }
+        Self { name, document: None, outcome: Outcome::Fails(code, in_words(error)) }
     }
 
     pub(crate) const fn not_checked(name: &'static str, why: &'static str) -> Self {
-        Self { name, outcome: Outcome::NotChecked(why) }
+        Self { name, document: None, outcome: Outcome::NotChecked(why) }
     }
 
     /// A check that is done by reading or verifying something.
@@ -54,6 +56,11 @@ impl Check {
             Ok(_) => Self::holds(name),
             Err(error) => Self::fails(name, code(error), error),
         }
+    }
+
+    /// As one of the document of this number, where there are several.
+    pub(crate) fn of_document(self, number: usize) -> Self {
+        Self { document: Some(number), ..self }
     }
 
     /// Whether a card says where its status is kept, which is looked up elsewhere.
@@ -86,6 +93,14 @@ impl Check {
     }
 
     pub(crate) fn to_json(&self) -> Value {
+        let mut json = self.outcome_to_json();
+        if let Some(number) = self.document {
+            json["document"] = number.into();
+        }
+        json
+    }
+
+    fn outcome_to_json(&self) -> Value {
         match &self.outcome {
             Outcome::Holds => json!({ "check": self.name, "outcome": "holds" }),
             Outcome::NotChecked(why) => json!({ "check": self.name, "outcome": "not_checked", "why": why }),
@@ -99,22 +114,27 @@ impl Check {
         }
     }
 
+    fn name_to_text(&self) -> String {
+        let name = words::phrase(self.name);
+        match self.document {
+            Some(number) => words::fill(words::words().of_document, &[&number.to_string(), name]),
+            None => name.to_owned(),
+        }
+    }
+
     /// A line, and another one with the rule where it fails. The library's own words are for those who read
     /// English; the rule says it to everybody.
     fn to_text(&self) -> String {
-        let (words, name) = (words::words(), words::phrase(self.name));
+        let (words, name) = (words::words(), self.name_to_text());
         match &self.outcome {
             Outcome::Holds => format!("  {}  {name}\n", words.holds),
             Outcome::NotChecked(why) => {
-                let why = words::fill(words.reason, &[name, words::phrase(why)]);
+                let why = words::fill(words.reason, &[&name, words::phrase(why)]);
                 format!("  {}  {why}\n", words.not_checked)
             }
             Outcome::Fails(code, message) => {
-                let failed = if words::is_english() {
-                    words::fill(words.reason, &[name, message])
-                } else {
-                    name.to_owned()
-                };
+                let failed =
+                    if words::is_english() { words::fill(words.reason, &[&name, message]) } else { name };
                 let rule =
                     rules::of_code(code).map(|rule| format!("               {}\n", rule.to_text(code)));
                 format!("  {}  {failed} ({code})\n{}", words.fails, rule.unwrap_or_default())

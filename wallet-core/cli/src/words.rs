@@ -45,6 +45,7 @@ pub(crate) struct Words {
     pub(crate) fails: &'static str,
     pub(crate) not_checked: &'static str,
     pub(crate) reason: &'static str,
+    pub(crate) of_document: &'static str,
     pub(crate) the_rule: &'static str,
     pub(crate) do_not_rely: &'static str,
     pub(crate) unknown: Pair,

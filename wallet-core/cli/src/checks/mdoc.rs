@@ -54,7 +54,14 @@ pub(crate) fn of_response(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
         let only = response.clone().into_only_document();
         checks.push(Check::of("number of documents", &only, MdocError::code));
     }
-    checks.extend(response.into_documents().iter().flat_map(|document| of_document(document, asked)));
+    let documents = response.into_documents();
+    if let [document] = documents.as_slice() {
+        checks.extend(of_document(document, asked));
+        return checks;
+    }
+    for (number, document) in (1..).zip(&documents) {
+        checks.extend(of_document(document, asked).into_iter().map(|check| check.of_document(number)));
+    }
     checks
 }
 

@@ -95,3 +95,20 @@ pub(super) fn look(material: &Material<'_>) -> Option<(&'static str, Finding)> {
     let kind = KINDS.iter().find(|kind| (kind.is)(material))?;
     Some((kind.name, (kind.look)(material)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_guide_names_every_kind_and_no_other() {
+        let guide = include_str!("../../../../docs/guides/lens.md");
+        let rows = guide.lines().filter(|line| line.starts_with("| `"));
+        let names =
+            rows.filter_map(|row| row.split('|').nth(1)).flat_map(|cell| cell.split('`').skip(1).step_by(2));
+        let kinds = KINDS.iter().map(|kind| kind.name);
+        assert_eq!(names.collect::<BTreeSet<_>>(), kinds.collect::<BTreeSet<_>>());
+    }
+}

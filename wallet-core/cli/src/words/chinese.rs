@@ -23,6 +23,7 @@ pub(super) const WORDS: Words = Words {
     fails: "未通过",
     not_checked: "未检查",
     reason: "{}：{}",
+    of_document: "第 {} 份证件，{}",
     the_rule: "规则：{}（{}）",
     do_not_rely: "请勿信赖。",
     unknown: ("无法继续。没有出示或接收任何内容。", "请重新开始；如再次发生，请报告代码。"),

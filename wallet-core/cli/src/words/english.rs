@@ -20,6 +20,7 @@ pub(super) const WORDS: Words = Words {
     fails: "fails      ",
     not_checked: "not checked",
     reason: "{}: {}",
+    of_document: "document {}, {}",
     the_rule: "The rule: {} ({})",
     do_not_rely: "Do not rely on it.",
     unknown: (

@@ -108,6 +108,24 @@ fn annex_d_changed_fails_by_the_check_of_what_was_changed() {
     assert_eq!(refused_by_rule(in_type), "mdoc_wrong_type");
 }
 
+/// The response of annex D with its document twice: other protocols than OpenID4VP allow that.
+#[test]
+fn a_response_with_several_documents_is_looked_at_one_by_one() {
+    let Some(annex) = AnnexD::new("mdoc-several") else { return };
+    let place = |part: &[u8]| annex.response.windows(part.len()).position(|window| window == part).unwrap();
+    let (begin, end) = (place(b"documents") + 10, place(b"fstatus"));
+    let (before, document, after) =
+        (&annex.response[..begin - 1], &annex.response[begin..end], &annex.response[end..]);
+    let twice = [before, &[0x82], document, document, after].concat();
+    let found = inspected(&annex.folder.file("twice.cbor", &twice));
+    assert_eq!(found["says"]["documents"].as_array().unwrap().len(), 2);
+    let signatures = found["checks"].as_array().unwrap().iter().filter(|check| check["check"] == "signature");
+    assert_eq!(signatures.map(|check| &check["document"]).collect::<Vec<_>>(), [1, 2]);
+    let refusal = annex.in_session(&twice, JANUARY_2021);
+    assert_eq!(failing(&refusal.1), ["mdoc_too_many_documents"]);
+    assert_eq!(refused_by_rule(refusal), "mdoc_too_many_documents");
+}
+
 #[test]
 fn another_issuers_key_is_told_from_that_of_the_certificate() {
     let Some(annex) = AnnexD::new("mdoc-other-key") else { return };
