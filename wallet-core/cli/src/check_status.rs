@@ -21,6 +21,7 @@ use crate::input::cbor_in;
 use crate::inspect::bitstring::is_list;
 use crate::output::Output;
 use crate::refusal::Refusal;
+use crate::rules::Topic;
 use crate::verify::read_key;
 
 /// A token in hexadecimal has two characters to a byte.
@@ -49,7 +50,7 @@ fn in_jwt(text: &str, key: &PublicKey, arguments: &Status) -> Result<Output, Ref
     let status = UnverifiedToken::parse(text)
         .and_then(|token| token.verify(key, &arguments.uri, asked.at, &RustCrypto))
         .and_then(|token| token.list().get(arguments.index));
-    print(status, checks::status_list::of(text, &asked))
+    print(status, Topic::Token, checks::status_list::of(text, &asked))
 }
 
 fn in_cwt(cbor: &[u8], key: &PublicKey, arguments: &Status) -> Result<Output, Refusal> {
@@ -57,13 +58,17 @@ fn in_cwt(cbor: &[u8], key: &PublicKey, arguments: &Status) -> Result<Output, Re
     let status = UnverifiedCwt::parse(cbor)
         .and_then(|token| token.verify(key, &arguments.uri, asked.at, &RustCrypto))
         .and_then(|token| token.list().get(arguments.index));
-    print(status, checks::status_list_cwt::of(cbor, &asked))
+    print(status, Topic::Cbor, checks::status_list_cwt::of(cbor, &asked))
 }
 
-fn print(status: Result<Value, StatusListError>, checks: Vec<Check>) -> Result<Output, Refusal> {
+fn print(
+    status: Result<Value, StatusListError>,
+    topic: Topic,
+    checks: Vec<Check>,
+) -> Result<Output, Refusal> {
     match status {
         Ok(status) => Ok(found(status.number(), meaning(status), &checks)),
-        Err(error) => Err(refused(error.code(), &error, checks)),
+        Err(error) => Err(refused(topic, error.code(), &error, checks)),
     }
 }
 
@@ -79,7 +84,7 @@ fn in_bitstring(text: &str, key: &PublicKey, arguments: &Status) -> Result<Outpu
     let checks = checks::bitstring::of(text, &asked);
     match checks::bitstring::look_up(text, key, &entry, at) {
         Ok(status) => Ok(found(status, meaning_for(&entry.purpose, status), &checks)),
-        Err(error) => Err(refused(error.code(), &error, checks)),
+        Err(error) => Err(refused(Topic::DataModel, error.code(), &error, checks)),
     }
 }
 
@@ -87,8 +92,8 @@ fn found(status: u8, meaning: &str, checks: &[Check]) -> Output {
     Output::new(status.to_string(), json!({ "status": status, "meaning": meaning })).with_checks(checks)
 }
 
-fn refused(code: &str, error: &dyn Error, checks: Vec<Check>) -> Refusal {
-    Refusal::technical(code, error).with_checks(checks)
+fn refused(topic: Topic, code: &str, error: &dyn Error, checks: Vec<Check>) -> Refusal {
+    Refusal::technical_about(topic, code, error).with_checks(checks)
 }
 
 const fn meaning(status: Value) -> &'static str {

@@ -11,7 +11,7 @@ use core::error::Error;
 
 use serde_json::{Value, json};
 
-use crate::rules;
+use crate::rules::{self, Topic};
 use crate::words;
 
 /// One check of a token or file.
@@ -20,6 +20,8 @@ pub(crate) struct Check {
     pub(crate) name: &'static str,
     /// Which of several documents it is of, from 1.
     document: Option<usize>,
+    /// Where its rule stands.
+    topic: Topic,
     pub(crate) outcome: Outcome,
 }
 
@@ -35,15 +37,15 @@ pub(crate) enum Outcome {
 
 impl Check {
     pub(crate) const fn holds(name: &'static str) -> Self {
-        Self { name, document: None, outcome: Outcome::Holds }
+        Self { name, document: None, topic: Topic::Token, outcome: Outcome::Holds }
     }
 
     pub(crate) fn fails(name: &'static str, code: &'static str, error: &dyn Error) -> Self {
-        Self { name, document: None, outcome: Outcome::Fails(code, in_words(error)) }
+        Self { name, document: None, topic: Topic::Token, outcome: Outcome::Fails(code, in_words(error)) }
     }
 
     pub(crate) const fn not_checked(name: &'static str, why: &'static str) -> Self {
-        Self { name, document: None, outcome: Outcome::NotChecked(why) }
+        Self { name, document: None, topic: Topic::Token, outcome: Outcome::NotChecked(why) }
     }
 
     /// A check that is done by reading or verifying something.
@@ -61,6 +63,11 @@ impl Check {
     /// As one of the document of this number, where there are several.
     pub(crate) fn of_document(self, number: usize) -> Self {
         Self { document: Some(number), ..self }
+    }
+
+    /// Every one of `checks`, as about `topic`.
+    pub(crate) fn about(topic: Topic, checks: Vec<Self>) -> Vec<Self> {
+        checks.into_iter().map(|check| Self { topic, ..check }).collect()
     }
 
     /// Whether a card says where its status is kept, which is looked up elsewhere.
@@ -105,7 +112,7 @@ impl Check {
             Outcome::Holds => json!({ "check": self.name, "outcome": "holds" }),
             Outcome::NotChecked(why) => json!({ "check": self.name, "outcome": "not_checked", "why": why }),
             Outcome::Fails(code, message) => {
-                let rule = rules::of_code(code);
+                let rule = rules::of_code(code, self.topic);
                 json!({
                     "check": self.name, "outcome": "fails", "code": code, "message": message,
                     "rule": rule.map(|rule| rule.says), "specification": rule.map(|rule| rule.specification),
@@ -135,8 +142,8 @@ impl Check {
             Outcome::Fails(code, message) => {
                 let failed =
                     if words::is_english() { words::fill(words.reason, &[&name, message]) } else { name };
-                let rule =
-                    rules::of_code(code).map(|rule| format!("               {}\n", rule.to_text(code)));
+                let rule = rules::of_code(code, self.topic)
+                    .map(|rule| format!("               {}\n", rule.to_text(code, self.topic)));
                 format!("  {}  {failed} ({code})\n{}", words.fails, rule.unwrap_or_default())
             }
         }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::checks::{self, Check, in_words};
-use crate::rules::{self, Rule};
+use crate::rules::{self, Rule, Topic};
 use crate::words;
 
 /// A refusal.
@@ -18,15 +18,15 @@ pub(crate) struct Refusal {
     message: String,
     next: String,
     usage: bool,
-    /// Whether a token is refused, so that the rule that it breaks is named.
-    technical: bool,
+    /// What a refused token is, so that the rule that it breaks is named.
+    topic: Option<Topic>,
     checks: Vec<Check>,
 }
 
 impl Refusal {
     pub(crate) fn new(code: &str, message: &str, next: &str) -> Self {
         let (code, message, next) = (code.to_owned(), message.to_owned(), next.to_owned());
-        Self { code, message, next, usage: false, technical: false, checks: Vec::new() }
+        Self { code, message, next, usage: false, topic: None, checks: Vec::new() }
     }
 
     /// Wrong usage: exit code 2.
@@ -54,10 +54,16 @@ impl Refusal {
     /// For those who look at tokens: the error in its own words, its causes behind it, and the rule. In other
     /// languages than English the rule stands for the library's words.
     pub(crate) fn technical(code: &str, error: &dyn Error) -> Self {
+        Self::technical_about(Topic::Token, code, error)
+    }
+
+    /// As [`Refusal::technical`], where the rule may stand elsewhere than for a JWT.
+    pub(crate) fn technical_about(topic: Topic, code: &str, error: &dyn Error) -> Self {
         let in_own_words = in_words(error);
-        let rule = rules::of_code(code).filter(|_| !words::is_english());
-        let message = rule.as_ref().map_or(in_own_words.as_str(), |rule| words::of_rule(code, rule));
-        Self { technical: true, ..Self::new(code, message, words::words().do_not_rely) }
+        let rule = rules::of_code(code, topic);
+        let said = rule.as_ref().filter(|_| !words::is_english());
+        let message = said.map_or(in_own_words.as_str(), |rule| words::of_rule(code, topic, rule));
+        Self { topic: Some(topic), ..Self::new(code, message, words::words().do_not_rely) }
     }
 
     /// With everything that was checked.
@@ -94,13 +100,14 @@ impl Refusal {
         ExitCode::from(if self.usage { 2 } else { 1 })
     }
 
-    fn rule(&self) -> Option<Rule> {
-        rules::of_code(&self.code).filter(|_| self.technical)
+    fn rule(&self) -> Option<(Rule, Topic)> {
+        let topic = self.topic?;
+        Some((rules::of_code(&self.code, topic)?, topic))
     }
 
     fn to_json(&self) -> Value {
         let mut json = json!({ "code": self.code, "message": self.message, "next": self.next });
-        if let Some(rule) = self.rule() {
+        if let Some((rule, _)) = self.rule() {
             json["rule"] = rule.says.into();
             json["specification"] = rule.specification.into();
         }
@@ -111,7 +118,7 @@ impl Refusal {
     }
 
     fn to_text(&self) -> String {
-        let rule = self.rule().map(|rule| format!("{}\n", rule.to_text(&self.code)));
+        let rule = self.rule().map(|(rule, topic)| format!("{}\n", rule.to_text(&self.code, topic)));
         let (checks, rule) = (checks::to_text(&self.checks), rule.unwrap_or_default());
         format!("{checks}{}\n{rule}{} ({})", self.message, self.next, self.code)
     }

@@ -22,6 +22,7 @@ use crate::checks::sd_jwt::{Asked, Wanted};
 use crate::checks::{self, Check};
 use crate::output::Output;
 use crate::refusal::Refusal;
+use crate::rules::Topic;
 use crate::{init, ports};
 
 /// Bytes of a file with a key, at most.
@@ -56,13 +57,14 @@ pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
             return Err(Refusal::misused("trust_unusable"));
         }
     };
+    let topic = if profile == check::Profile::Vcdm { Topic::DataModel } else { Topic::Token };
     let mut checks = all_checks(&token, &question, key.as_ref());
     if verify.registry.is_some() {
         checks.push(register(&answer, &checks));
     }
     match answer {
         Ok(claims) => Ok(Output::of_json(Value::Object(claims)).with_checks(&checks)),
-        Err(error) => Err(Refusal::technical(error.code(), &error).with_checks(checks)),
+        Err(error) => Err(Refusal::technical_about(topic, error.code(), &error).with_checks(checks)),
     }
 }
 

@@ -17,7 +17,7 @@ use wallet_core::view::{
 
 use counter::CounterWords;
 
-use crate::rules::Rule;
+use crate::rules::{Rule, Topic};
 
 /// What happened, and what to do next.
 type Pair = (&'static str, &'static str);
@@ -29,7 +29,7 @@ pub(crate) struct Words {
     /// As `refusal`, where a card was to be received and that makes a difference.
     offer_refusal: fn(&str) -> Option<Pair>,
     /// What a code's rule says; nothing where the table of rules says it in this language.
-    rule: fn(&str) -> Option<&'static str>,
+    rule: fn(&str, Topic) -> Option<&'static str>,
     /// A phrase of the lens on tokens, by its English; nothing where it is English.
     phrase: fn(&str) -> Option<&'static str>,
     pub(crate) this_is: &'static str,
@@ -182,8 +182,8 @@ pub(crate) fn of_offer_code(code: &str) -> Pair {
 }
 
 /// What a code's rule says, in the person's language.
-pub(crate) fn of_rule(code: &str, rule: &Rule) -> &'static str {
-    (words().rule)(code).unwrap_or(rule.says)
+pub(crate) fn of_rule(code: &str, topic: Topic, rule: &Rule) -> &'static str {
+    (words().rule)(code, topic).unwrap_or(rule.says)
 }
 
 /// A phrase of the lens on tokens, in the person's language.

@@ -18,6 +18,7 @@ use wallet_core::check::{CheckError, data_model};
 
 use crate::checks::Check;
 use crate::checks::sd_jwt::{Taken, signature};
+use crate::rules::Topic;
 
 /// What a token is held against.
 pub(crate) struct Asked<'a> {
@@ -52,6 +53,10 @@ pub(crate) fn of(text: &str, asked: &Asked<'_>) -> Vec<Check> {
 
 /// Every check of a credential as JWT.
 pub(crate) fn of_credential(text: &str, asked: &Asked<'_>) -> Vec<Check> {
+    Check::about(Topic::DataModel, credential(text, asked))
+}
+
+fn credential(text: &str, asked: &Asked<'_>) -> Vec<Check> {
     let token = jws::Unverified::parse(text);
     let mut checks = vec![Check::of(FORM, &token, JwsError::code)];
     let Ok(token) = token else { return checks };
@@ -86,7 +91,7 @@ pub(crate) fn of_unsecured(members: Map<String, Value>, at: UnixTime) -> Vec<Che
         checks.push(Check::of(DATES, &credential.check_period(at), VcdmError::code));
         checks.extend(status(&credential));
     }
-    checks
+    Check::about(Topic::DataModel, checks)
 }
 
 fn status(credential: &Credential) -> Vec<Check> {
@@ -124,6 +129,10 @@ fn dates<T>(read: &Result<T, VcdmError>) -> Check {
 
 /// Every check of a presentation as JWT, and of what it holds.
 pub(crate) fn of_presentation(text: &str, asked: &Asked<'_>) -> Vec<Check> {
+    Check::about(Topic::DataModel, presented(text, asked))
+}
+
+fn presented(text: &str, asked: &Asked<'_>) -> Vec<Check> {
     let token = jws::Unverified::parse(text);
     let mut checks = vec![Check::of(FORM, &token, JwsError::code)];
     let Ok(token) = token else { return checks };

@@ -14,6 +14,7 @@ use wallet_core::check::CheckError;
 use wallet_core::check::mdoc::{Session, Trust};
 
 use crate::checks::Check;
+use crate::rules::Topic;
 
 /// What a document is held against.
 pub(crate) struct Asked<'a> {
@@ -31,6 +32,10 @@ const ANSWER: &str = "device's answer to the session";
 
 /// Every check of a document as its issuer sent it.
 pub(crate) fn of_issued(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
+    Check::about(Topic::Mdoc, issued(bytes, asked))
+}
+
+fn issued(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
     let held = Held::parse(bytes);
     let mut checks = vec![Check::of(FORM, &held, MdocError::code)];
     if let Ok(held) = held {
@@ -47,6 +52,10 @@ pub(crate) fn of_issued(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
 
 /// Every check of a response, document by document.
 pub(crate) fn of_response(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
+    Check::about(Topic::Mdoc, response(bytes, asked))
+}
+
+fn response(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
     let response = DeviceResponse::parse(bytes);
     let mut checks = vec![Check::of(FORM, &response, MdocError::code)];
     let Ok(response) = response else { return checks };

@@ -13,12 +13,17 @@ use credential::time::UnixTime;
 use crate::checks::Check;
 use crate::checks::sd_jwt::Taken;
 use crate::checks::status_list::{Asked, claims_dates_and_list, subject};
+use crate::rules::Topic;
 
 /// `sub` of a CWT (RFC 8392 section 3.1.2).
 const SUB: i64 = 2;
 
 /// Every check of the token `bytes`.
 pub(crate) fn of(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
+    Check::about(Topic::Cbor, token(bytes, asked))
+}
+
+fn token(bytes: &[u8], asked: &Asked<'_>) -> Vec<Check> {
     let message = Sign1::parse_tagged(bytes, MAX_TOKEN, &Algorithm::ALL);
     let mut checks = vec![Check::of("form", &message, CoseError::code)];
     let Ok(message) = message else { return checks };

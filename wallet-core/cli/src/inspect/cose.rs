@@ -18,6 +18,7 @@ use crate::checks::status_list::Asked;
 use crate::checks::status_list_cwt::{self, dangerous_read, signature};
 use crate::elements::of_value;
 use crate::ports;
+use crate::rules::Topic;
 use crate::signer::Signer;
 
 /// `iat` and the list in a CWT (RFC 8392 section 3.1.6, Token Status List draft 20 section 5.2).
@@ -91,14 +92,16 @@ pub(super) fn look_at_message(material: &Material<'_>) -> Finding {
     const WHAT: &str = "a signed message in CBOR (COSE)";
     let Some(read) = message(material) else { return Finding::new(WHAT, Value::Null) };
     let form = Check::of("form", &read, CoseError::code);
-    let Ok(message) = read else { return Finding::new(WHAT, Value::Null).with_checks(vec![form]) };
+    let Ok(message) = read else {
+        return Finding::new(WHAT, Value::Null).with_checks(Check::about(Topic::Cbor, vec![form]));
+    };
     let signer = Signer::of_cose(message.headers());
     let mut says = header(&message);
     if let Ok(payload) = Item::parse(message.dangerous_payload().unwrap_or_default(), MAX_TOKEN) {
         says["payload"] = of_value(&Cbor::from(&payload));
     }
     let checks = vec![form, signature(&message, signer.as_ref().and_then(Signer::key))];
-    Finding::new(WHAT, says).signed_by(signer).with_checks(checks)
+    Finding::new(WHAT, says).signed_by(signer).with_checks(Check::about(Topic::Cbor, checks))
 }
 
 fn item<'a>(material: &'a Material<'_>) -> Option<Item<'a>> {

@@ -56,7 +56,7 @@ pub(super) fn look_at_presentation(material: &Material<'_>) -> Finding {
     if !contents.is_empty() {
         says["credentials"] = contents.into();
     }
-    Finding::new("W3C credentials as somebody shows them (a presentation as JWT)", says)
+    Finding::new("a presentation of W3C credentials, signed as JWT", says)
         .signed_by(signer)
         .with_checks(of_presentation(text, &asked(None)))
 }

@@ -10,7 +10,7 @@ use super::document::look_at_keys;
 use super::kind::Material;
 use crate::checks::Check;
 
-const KEYS: &str = "the keys of an issuer of cards (SD-JWT VC issuer metadata)";
+const KEYS: &str = "a list of the keys of an issuer of cards (SD-JWT VC issuer metadata)";
 const ISSUER: &str = "what an issuer of cards offers (OpenID4VCI issuer metadata)";
 
 /// The metadata of an authorization server has endpoints besides.

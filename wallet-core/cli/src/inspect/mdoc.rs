@@ -47,7 +47,7 @@ impl Form {
 }
 
 const ISSUED: &str = "a card as its issuer sends it (mdoc, IssuerSigned)";
-const RESPONSE: &str = "cards as a device shows them (mdoc, DeviceResponse)";
+const RESPONSE: &str = "an answer of a device with cards (mdoc, DeviceResponse)";
 
 fn is_of(material: &Material<'_>, form: Form) -> bool {
     material.cbor().is_some_and(|cbor| Form::of(cbor) == Some(form))

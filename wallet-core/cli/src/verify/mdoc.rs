@@ -12,12 +12,14 @@ use wallet_core::check::mdoc::{Session, Trust};
 use wallet_core::durable;
 
 use crate::arguments::Verify;
+use crate::checks::Check;
 use crate::checks::mdoc::{Asked, of_issued, of_response};
 use crate::elements::{of_held, of_verified};
 use crate::input::{Input, cbor_in};
 use crate::inspect::mdoc::Form;
 use crate::output::Output;
 use crate::refusal::Refusal;
+use crate::rules::Topic;
 use crate::verify::read_key;
 use crate::verify::session;
 
@@ -79,7 +81,7 @@ fn issued(verify: &Verify, cbor: &[u8], trust: Trust<'_>, at: UnixTime) -> Resul
     };
     match answer {
         Ok(held) => Ok(Output::of_json(of_held(&held)).with_checks(&checks)),
-        Err(error) => Err(Refusal::technical(error.code(), &error).with_checks(checks)),
+        Err(error) => Err(refused(&error, checks)),
     }
 }
 
@@ -90,8 +92,12 @@ fn shown(verify: &Verify, cbor: &[u8], trust: Trust<'_>, at: UnixTime) -> Result
         of_response(cbor, &Asked { trust: Some(trust), session: Some(session), presented: true, at });
     match trust.check_shown(cbor, &session, at) {
         Ok(document) => Ok(Output::of_json(of_verified(&document)).with_checks(&checks)),
-        Err(error) => Err(Refusal::technical(error.code(), &error).with_checks(checks)),
+        Err(error) => Err(refused(&error, checks)),
     }
+}
+
+fn refused(error: &CheckError, checks: Vec<Check>) -> Refusal {
+    Refusal::technical_about(Topic::Mdoc, error.code(), error).with_checks(checks)
 }
 
 /// The certificates in a file, in DER or PEM.

@@ -5,7 +5,7 @@ use super::{Pair, Words, counter};
 pub(super) const WORDS: Words = Words {
     refusal,
     offer_refusal,
-    rule: |_| None,
+    rule: |_, _| None,
     phrase: |_| None,
     this_is: "This is {}{}.",
     from_picture: ", read from a picture",

@@ -93,10 +93,17 @@ fn every_rule_has_words_in_every_language() {
     codes_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/check"), &mut codes);
     codes_in(include_str!("../../../src/check.rs"), &mut codes);
     let mut ruled = 0;
-    for code in codes.iter().filter(|code| crate::rules::of_code(code).is_some()) {
-        ruled += 1;
-        for (language, words) in &LANGUAGES[1..] {
-            assert!((words.rule)(code).is_some(), "the rule of {code} has no words in {language}");
+    for topic in [Topic::Token, Topic::Mdoc, Topic::DataModel, Topic::Cbor] {
+        for code in &codes {
+            let Some(rule) = crate::rules::of_code(code, topic) else { continue };
+            ruled += usize::from(topic == Topic::Token);
+            let shared = crate::rules::of_code(code, Topic::Token) != Some(rule);
+            for (language, words) in &LANGUAGES[1..] {
+                let said = (words.rule)(code, topic);
+                assert!(said.is_some(), "the rule of {code} has no words in {language}");
+                let elsewhere = said != (words.rule)(code, Topic::Token);
+                assert_eq!(shared, elsewhere, "the rule of {code} for {topic:?} in {language}");
+            }
         }
     }
     assert!(ruled > 200, "{ruled}");

@@ -18,10 +18,13 @@ fn what_something_is_and_each_check_is_said_in_chinese() {
     let folder = Folder::new("languages-inspect");
     let Some(response) = response(&folder) else { return };
     let (said, _) = in_chinese(&["inspect", &response]);
-    assert!(said.starts_with("这是设备出示的卡（mdoc，DeviceResponse）。"), "{said}");
+    assert!(said.starts_with("这是设备出示卡的应答（mdoc，DeviceResponse）。"), "{said}");
     let checks = said.split("检查：\n").nth(1).unwrap();
     assert!(checks.contains("  未通过  日期 (expired)\n"), "{checks}");
-    assert!(checks.contains("规则：到期之后不予接受（exp、validUntil）。（"), "{checks}");
+    assert!(
+        checks.contains("规则：证件在 validUntil 之后不予接受。（ISO/IEC 18013-5 section 9.3.1）"),
+        "{checks}"
+    );
     assert!(checks.contains("  未检查  证书：这由信任锚决定，此处没有指明\n"), "{checks}");
     assert!(said.contains("签名者为：C=US,CN=utopia ds 的证书") || said.contains("的证书，由"), "{said}");
     for line in checks.lines() {

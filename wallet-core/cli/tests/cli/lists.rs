@@ -85,7 +85,9 @@ fn each_fault_of_a_token_in_cbor_has_its_rule() {
     assert_eq!(refused_by_rule(cut), "cbor_malformed");
     let referenced = hex(of_draft("6.3 referenced token CWT").unwrap()["cwt_hex"].as_str().unwrap());
     let referenced = folder.file("referenced.cwt", referenced);
-    assert_eq!(refused_by_rule(status(&referenced, &key, URI, "0", AT, &[])), "wrong_type");
+    let referred = status(&referenced, &key, URI, "0", AT, &[]);
+    assert_eq!(referred.1["specification"], "RFC 9596 section 2, Token Status List draft 20 section 5.2");
+    assert_eq!(refused_by_rule(referred), "wrong_type");
     assert_eq!(inspected(&referenced)["kind"], "cose_sign1");
 }
 

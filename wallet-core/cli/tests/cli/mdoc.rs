@@ -77,7 +77,9 @@ fn annex_d_verifies_whole_in_its_time() {
 fn annex_d_in_another_time_or_session_is_refused() {
     let Some(annex) = AnnexD::new("mdoc-annex-d-refused") else { return };
     let whole = &annex.response;
-    assert_eq!(refused_by_rule(annex.in_session(whole, "1633132800")), "expired");
+    let expired = annex.in_session(whole, "1633132800");
+    assert_eq!(expired.1["specification"], "ISO/IEC 18013-5 section 9.3.1", "and not that of a JWT");
+    assert_eq!(refused_by_rule(expired), "expired");
     assert_eq!(refused_by_rule(annex.in_session(whole, "1601424000")), "not_yet_valid");
     let named = ["--aud", "a", "--nonce", "b", "--response-uri", "https://c.example/"];
     let with_key = [&named[..], &["--reader-jwk", &annex.reader]].concat();

@@ -9,9 +9,7 @@ fn thing(english: &str) -> Option<&'static str> {
         "CBOR of no kind that a wallet knows" => "钱包不认识的 CBOR",
         "JSON of no kind that a wallet knows" => "钱包不认识的 JSON",
         "JSON" => "JSON",
-        "W3C credentials as somebody shows them (a presentation as JWT)" => {
-            "他人出示的 W3C 凭证（JWT 形式的出示）"
-        }
+        "a presentation of W3C credentials, signed as JWT" => "以 JWT 签名的 W3C 凭证出示",
         "a DID that holds a key" => "含有密钥的 DID",
         "a DID" => "DID",
         "a DPoP proof" => "DPoP 证明",
@@ -47,7 +45,9 @@ fn thing(english: &str) -> Option<&'static str> {
         "an SD-JWT" => "SD-JWT",
         "an encrypted token (JWE)" => "加密的令牌（JWE）",
         "an offer of a card" => "领卡邀请",
-        "cards as a device shows them (mdoc, DeviceResponse)" => "设备出示的卡（mdoc，DeviceResponse）",
+        "an answer of a device with cards (mdoc, DeviceResponse)" => {
+            "设备出示卡的应答（mdoc，DeviceResponse）"
+        }
         "certificates" => "证书",
         "the DID of an organisation in a register" => "登记册中机构的 DID",
         "the address of an offer of a card" => "领卡邀请的地址",
@@ -56,8 +56,8 @@ fn thing(english: &str) -> Option<&'static str> {
             "一类卡的说明（SD-JWT VC 类型元数据）"
         }
         "the document of a DID: which keys may do what" => "DID 的文档：哪些密钥可作何用",
-        "the keys of an issuer of cards (SD-JWT VC issuer metadata)" => {
-            "发卡方的密钥（SD-JWT VC 签发方元数据）"
+        "a list of the keys of an issuer of cards (SD-JWT VC issuer metadata)" => {
+            "发卡方的密钥列表（SD-JWT VC 签发方元数据）"
         }
         "the name of an organisation's key in a register" => "登记册中机构密钥的名称",
         "what an issuer of cards offers (OpenID4VCI issuer metadata)" => {

@@ -1,6 +1,55 @@
 //! 各项规则，按代码排列。
 
-pub(super) fn of_code(code: &str) -> Option<&'static str> {
+use crate::rules::Topic;
+
+pub(super) fn of_code(code: &str, topic: Topic) -> Option<&'static str> {
+    let shared = match topic {
+        Topic::Token => None,
+        Topic::Mdoc => of_mdoc(code).or_else(|| of_cbor(code)),
+        Topic::DataModel => of_data_model(code),
+        Topic::Cbor => of_cbor(code),
+    };
+    shared.or_else(|| in_general(code))
+}
+
+/// 移动证件中含义另有出处的代码。
+fn of_mdoc(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "expired" => "证件在 validUntil 之后不予接受。",
+        "not_yet_valid" => "证件在 validFrom 之前不予接受。",
+        "time_malformed" => "时间是 UTC 日期与时间（tdate）。",
+        "invalid_signature" => "签发方的签名须能对所收的安全对象验证。",
+        "algorithm_not_allowed" => "算法受保护，为验证方所允许，并与密钥相符。",
+        "hash_algorithm_not_allowed" => "摘要由 SHA-256、SHA-384 或 SHA-512 生成。",
+        "digest_malformed" => "摘要的长度须与其算法相符。",
+        "holder_key_unusable" => "安全对象注明设备的密钥（deviceKey），须为公钥且种类获准。",
+        "status_malformed" => "状态以地址指明列表，以数字指明其中的位置。",
+        _ => return None,
+    })
+}
+
+/// W3C 数据模型中含义另有出处的代码。
+fn of_data_model(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "expired" => "凭证在 validUntil 之后、其令牌在 exp 之时及之后不予接受。",
+        "not_yet_valid" => "凭证在 validFrom 之前、其令牌在 nbf 之前不予接受。",
+        "wrong_type" => "头部的 typ 是 vc+jwt 或 vp+jwt，以免一种令牌冒充另一种。",
+        _ => return None,
+    })
+}
+
+/// CBOR 签名消息中含义另有出处的代码。
+fn of_cbor(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "invalid_signature" => "须能用签名者的密钥验证对所收消息的签名。",
+        "wrong_type" => "受保护头部的 typ 须与用途相符，以免一种消息冒充另一种。",
+        "algorithm_not_allowed" => "算法须受保护，为验证方所允许，并与密钥相符。",
+        "critical_extension" => "含有无法理解的关键参数的消息不予接受。",
+        _ => return None,
+    })
+}
+
+fn in_general(code: &str) -> Option<&'static str> {
     let topics =
         [token, key, sd_jwt, key_binding, certificate, status_list, types, did, mdoc, data_model, receipt];
     topics.iter().find_map(|topic| topic(code))
@@ -30,9 +79,9 @@ fn token(code: &str) -> Option<&'static str> {
         "payload_unencoded" => "令牌的载荷是 base64url；JWT 不使用 b64。",
         "wrong_content_type" => "头部的 cty 须与用途相符。",
         "wrong_audience" => "令牌若注明接收方，须是本验证方。",
-        "time_malformed" => "时间是自 1970 年起的秒数；移动证件中是 UTC 日期与时间。",
-        "not_yet_valid" => "生效之前不予接受（nbf、validFrom）。",
-        "expired" => "到期之后不予接受（exp、validUntil）。",
+        "time_malformed" => "时间是自 1970 年起的秒数。",
+        "not_yet_valid" => "令牌在 nbf 之前不予接受。",
+        "expired" => "令牌在 exp 之时及之后不予接受。",
         "issuer_malformed" => "签发方（iss）是一段文本。",
         "issuer_key_not_named" => "头部以证书（x5c）或 kid 指明签发方的密钥。",
         _ => return None,
@@ -61,7 +110,7 @@ fn sd_jwt(code: &str) -> Option<&'static str> {
         "disclosure_not_json" => "披露项是一个 JSON 数组。",
         "disclosure_malformed" => "披露项是由盐、名称和值组成的数组；数组元素则只有盐和值。",
         "disclosure_repeated" => "披露项不得重复。",
-        "digest_malformed" => "摘要是数组 _sd 中的文本；移动证件中，长度须与算法相符。",
+        "digest_malformed" => "_sd 是文本的数组，每项是一个摘要。",
         "array_digest_malformed" => "数组中的摘要是只有“...”一个成员的对象。",
         "element_disclosed_as_claim" => "_sd 中的摘要对应带名称的披露项，即三个元素。",
         "claim_disclosed_as_element" => "数组中的摘要对应两个元素的披露项。",
@@ -90,7 +139,7 @@ fn key_binding(code: &str) -> Option<&'static str> {
     Some(match code {
         "key_binding_missing" => "要求密钥绑定时，没有绑定的令牌不予接受。",
         "key_binding_unexpected" => "签发方发出的令牌不带密钥绑定。",
-        "holder_key_unusable" => "凭证注明持有人的密钥（cnf.jwk、deviceKey），须为公钥且种类获准。",
+        "holder_key_unusable" => "凭证注明持有人的密钥（cnf.jwk），须为公钥且种类获准。",
         "key_binding_invalid_signature" => "密钥绑定由凭证注明的密钥签名。",
         "key_binding_wrong_type" => "密钥绑定的 typ 是 kb+jwt。",
         "key_binding_malformed" => "密钥绑定是一个已签名的 JWT。",
