@@ -205,6 +205,19 @@ test('the camera’s picture is read as brightness alone, again and again, and t
   assert.equal(await track.evaluate((track) => track.readyState), 'ended')
 })
 
+test('while practising, each screen says so, and there is something to practise with', async () => {
+  await show(page, 'cards-practice')
+  await page.getByRole('button', { name: 'A bank asks for too much' }).click()
+  await page.getByRole('heading', { name: 'They ask for too much' }).waitFor()
+  assert.equal(await page.getByText('Practice. Nothing here is real.').count(), 1)
+  await page.getByRole('button', { name: 'Close' }).first().click()
+  await page.getByRole('button', { name: 'A bank asks to see it' }).click()
+  await page.locator('#yes').waitFor()
+  await page.getByRole('button', { name: 'End practice' }).click()
+  await page.getByRole('heading', { name: 'Cards' }).waitFor()
+  assert.equal(await page.getByText('Practice. Nothing here is real.').count(), 0)
+})
+
 test('nothing is erased without a sign that it is understood', async () => {
   await show(page, 'erase')
   assert.ok(await page.getByRole('button', { name: 'Erase' }).isDisabled())

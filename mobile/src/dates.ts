@@ -2,7 +2,7 @@
 import type { Language, UnixTime } from './ipc'
 
 /** Seconds of a day. */
-const DAY = 86_400
+export const DAY = 86_400
 const YEAR = 365 * DAY
 
 /** The tag that `Intl` and `lang` attributes take. */

@@ -10,6 +10,14 @@ export function isPart(text: string): boolean {
   return text.startsWith(PART)
 }
 
+/** How the address begins to which an office's page leads back. */
+const WAY_BACK = 'org.symbolon.wallet:'
+
+/** Whether a text comes from signing in on a page, which nobody waits for any more: the wallet locked itself meanwhile. */
+function isLateReturn(text: string): boolean {
+  return text.startsWith(WAY_BACK)
+}
+
 /** The screen for what was found; the camera again where parts are missing. */
 export function next(looked: Looked): Screen {
   switch (looked.kind) {
@@ -29,6 +37,7 @@ export function next(looked: Looked): Screen {
 
 /** The screen that says why `text` leads nowhere. */
 export function refused(thrown: unknown, text: string): Screen {
+  if (isLateReturn(text)) return { name: 'problem', failure: { code: 'sign_in_over' }, during: 'offer' }
   const why = failure(thrown)
   if (why.code === 'too_much') return { name: 'too_much', failure: why }
   return { name: 'problem', failure: why, during: /^(openid-credential-offer|haip-vci):/.test(text) ? 'offer' : 'request' }

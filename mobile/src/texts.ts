@@ -36,7 +36,12 @@ function written(texts: Texts, fits: (tag: string) => boolean): Picked | null {
   return found ? { lang: marked(found[0]), text: found[1] } : null
 }
 
-/** Chinese without a script is written in simplified characters here, which decides how they are drawn. */
+/** The tag as an attribute may have it; nothing where it is none. Chinese without a script is in simplified characters here, which decides how they are drawn. */
 function marked(tag: string): string {
-  return tag.toLowerCase() === 'zh' ? 'zh-Hans' : tag
+  if (tag.toLowerCase() === 'zh') return 'zh-Hans'
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? ''
+  } catch {
+    return ''
+  }
 }

@@ -1,7 +1,7 @@
 // A core made of samples: for screens that are drawn and tested without one. It is never in the app that people get; a test sees to that.
 import type { Command, Commands, Failure, State, Transport } from '../ipc'
 import { CARDS, details } from './cards'
-import { FRAMES, HISTORY, LOG_IN, OFFER, RECEIPTS, SHARED, WITH_CHOICES } from './requests'
+import { FRAMES, HISTORY, LOG_IN, OFFER, RECEIPTS, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
 
 /** The PIN that opens it. */
 export const PIN = '271828'
@@ -44,8 +44,9 @@ export class SampleTransport implements Transport {
     card: ({ id }: { id: string }) => details(id) ?? refuse({ code: 'no_such_card' }),
     delete_card: () => ({}),
     look: ({ text }: { text: string }) => {
-      if (text.startsWith('openid-credential-offer')) return { kind: 'offer', id: 'sample', offer: OFFER }
-      if (text.startsWith('openid4vp')) return { kind: 'request', id: 'sample', consent: LOG_IN }
+      if (text === 'practice:too-much') refuse(TOO_MUCH)
+      if (text.startsWith('openid-credential-offer') || text === 'practice:card') return { kind: 'offer', id: 'sample', offer: OFFER }
+      if (text.startsWith('openid4vp') || text === 'practice:bank') return { kind: 'request', id: 'sample', consent: LOG_IN }
       if (text.startsWith('https')) return { kind: 'page', url: text }
       return refuse({ code: 'link_scheme_unknown' })
     },

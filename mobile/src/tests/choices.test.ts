@@ -70,6 +70,7 @@ test('what was looked at leads to its screen, and what was refused to the reason
   expect(refused({ code: 'too_much' }, 'openid4vp://x').name).toBe('too_much')
   expect(refused({ code: 'gone' }, 'openid-credential-offer://x')).toMatchObject({ during: 'offer' })
   expect(refused({ code: 'gone' }, 'openid4vp://?x=openid-credential-offer:')).toMatchObject({ during: 'request' })
+  expect(refused({ code: 'link_scheme_unknown' }, 'org.symbolon.wallet:/back?code=1')).toMatchObject({ failure: { code: 'sign_in_over' } })
   expect(refused(new Error('a text of an exception'), 'x')).toMatchObject({ failure: { code: 'broken' } })
 })
 

@@ -20,6 +20,11 @@ test('an exact tag goes before a longer one', () => {
   expect(pick({ 'en-US': 'Color', en: 'Colour' }, 'en').text).toBe('Colour')
 })
 
+test('a tag that is none marks nothing, and its text is shown all the same', () => {
+  expect(pick({ '"><script>': 'Bank' }, 'en')).toEqual({ text: 'Bank', lang: '' })
+  expect(pick({ en_GB: 'Bank' }, 'en').lang).toBe('')
+})
+
 test('an empty text is none', () => {
   expect(pick({ en: ' ', zh: '银行' }, 'en').text).toBe('银行')
   expect(pick({}, 'en')).toEqual({ text: '', lang: '' })

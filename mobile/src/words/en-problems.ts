@@ -34,10 +34,12 @@ export const problems = {
   offer_used: ['This card was taken up already', 'Each code gives a card once. Nothing was received.', 'If that was not you, tell the office at once. Otherwise ask it for a new code.'],
   offer_over: ['This has run out', 'The office keeps a card ready for a while only. Nothing was received.', 'Ask the office for a new code.'],
   offer_locked: ['Locked after too many wrong codes', 'That keeps strangers from trying all codes. Nothing was received.', 'Ask the office for a new code.'],
-  sign_in: ['The sign-in did not work', 'The office’s page did not let you in, or it was closed too early. Nothing was received.', 'Start again from the code that the office gave you.'],
+  sign_in: ['The sign-in did not work', 'The office’s page did not let you in, it was closed too early, or it took so long that the wallet locked itself. Nothing was received.', 'Start again from the code that the office gave you.'],
   said_no: ['You said no', 'So nothing was received.', 'The card stays ready for a while, should you change your mind.'],
   other_card: ['What came is not what was offered', 'The card does not pass the checks. Nothing was kept.', 'Tell the office, and quote the code.'],
   unsafe_way: ['The card is not safe on its way', 'The office does not protect it as it must. Nothing was received.', 'Tell the office, and quote the code.'],
+  wallet_refused: ['This wallet is not accepted there', 'The office takes only wallets that it can check, and it could not check this one. Nothing was received.', 'Update the app, or ask the office.'],
+  card_denied: ['The office says no', 'It does not give you this card, or not any more. Nothing was received.', 'Ask the office why.'],
   unknown_kind: ['This wallet cannot keep such a card', 'It is of a kind that this version does not know.', 'Update the app, or ask the office.'],
   not_ready: ['The card is not ready yet', 'The office still works on it.', 'Ask the office when it will be, and scan the code again.'],
   card_gone: ['This is not here any more', 'It was removed from this phone.', 'Go back to your cards.'],
@@ -69,6 +71,8 @@ export const problems = {
   no_receipt: ['There is no receipt for this', 'None came, or it cannot be used. So they cannot be asked with it.', 'Turn to them by a way that you know.'],
   receipt_wrong: ['The receipt is not as it should be', 'The register does not vouch for it in the way that they said.', 'Keep it. You can report this.'],
   message: ['The message was not taken', 'The office does not take it at present, or it is too long.', 'Make it shorter, or try again later.'],
+  not_in_practice: ['Not while you practise', 'This works with a real wallet only.', 'End practice first.'],
+  practice_only: ['Not while you practise', 'In practice only the samples work, so that nothing real happens.', 'End practice, then scan it again.'],
   app: ['The app has a fault', 'A part of it asked another for something that it does not know.', 'Start the app anew. If it happens again, quote the code.'],
 } satisfies Record<string, Problem>
 

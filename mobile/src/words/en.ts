@@ -86,6 +86,8 @@ export const en = {
     scan: 'Scan a code',
     practice: 'Practise with a sample',
     help: 'Where do I get a card?',
+    tryIt: 'Try it',
+    tries: { card: 'An office gives you a card', bank: 'A bank asks to see it', tooMuch: 'A bank asks for too much' },
     open: (title: string) => `Open ${title}`,
   },
   card: {
@@ -313,7 +315,7 @@ export const en = {
     deleted: (day: string) => `They say that they deleted it on ${day}.`,
     reported: (day: string) => `You reported this on ${day}.`,
     session: 'You were logged in already. They learned nothing but that it is you again.',
-    until: (day: string) => `until ${day}`,
+    keptUntil: (time: string, day: string) => `${time}, until ${day}`,
     more: 'Check it yourself',
     period: 'Period',
     root: 'Fingerprint of all its receipts',
