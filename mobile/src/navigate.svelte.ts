@@ -64,18 +64,20 @@ const BASE = 'base'
 
 /** The stack. The last screen is the one that is seen. */
 export class Navigator {
-  #stack = $state.raw<Place[]>([])
+  #stack: Place[] = []
+  /** What is seen of it: a moment later, where the way there is animated. */
+  #seen = $state.raw<Place[]>([])
   #hold: (() => void) | null = null
   #isAhead = false
 
   /** The screen that is seen. */
   get top(): Screen | null {
-    return this.#stack.at(-1)?.screen ?? null
+    return this.#seen.at(-1)?.screen ?? null
   }
 
   /** Whether there is a screen to go back to. */
   get canGoBack(): boolean {
-    return this.#stack.length > 1
+    return this.#seen.length > 1
   }
 
   /** Goes on to `screen`. */
@@ -101,7 +103,7 @@ export class Navigator {
 
   /** Goes back by one screen, asked or not. */
   leave(): void {
-    if (this.canGoBack) this.#go('back', this.#stack.slice(0, -1))
+    if (this.#stack.length > 1) this.#go('back', this.#stack.slice(0, -1))
   }
 
   /** While the screen that is seen waits for a yes or no, `ask` is called in place of going back. */
@@ -132,21 +134,23 @@ export class Navigator {
   }
 
   #go(way: Way, stack: Place[]): void {
+    this.#hold = null
+    this.#stack = stack
     const change = async () => {
-      this.#hold = null
-      this.#stack = stack
+      this.#seen = this.#stack
       await tick()
-      scrollTo(0, stack.at(-1)?.scrolled ?? 0)
+      scrollTo(0, this.#stack.at(-1)?.scrolled ?? 0)
       this.#getAhead()
     }
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches
     if (way === 'aside' || still || !document.startViewTransition) return void change()
     document.documentElement.dataset.way = way
-    document.startViewTransition(change)
+    // A way that is cut short by the next one is no fault.
+    document.startViewTransition(change).ready.catch(() => {})
   }
 
   #getAhead(): void {
-    if (this.#isAhead || !(this.canGoBack || this.#hold)) return
+    if (this.#isAhead || !(this.#stack.length > 1 || this.#hold)) return
     history.pushState('ahead', '')
     this.#isAhead = true
   }

@@ -94,6 +94,20 @@ test('the phone’s back works again and again, and another entry of the browser
   expect(at(journey)).toBe('cards')
 })
 
+test('two steps in one breath are two steps, though the first is not seen yet', () => {
+  const waiting: (() => void)[] = []
+  vi.stubGlobal('matchMedia', () => ({ matches: false }))
+  vi.stubGlobal('document', { documentElement: { dataset: {} }, startViewTransition: (change: () => void) => (waiting.push(change), { ready: Promise.reject(new Error('skipped')) }) })
+  const journey = begun()
+  journey.push({ name: 'settings' })
+  journey.push({ name: 'help' })
+  waiting.forEach((change) => change())
+  expect(at(journey)).toBe('help')
+  journey.back()
+  waiting.at(-1)?.()
+  expect(at(journey)).toBe('settings')
+})
+
 test('what a consent says never comes into the browser’s history', async () => {
   const journey = begun()
   journey.push({ name: 'looking', text: 'openid4vp://secret' })
