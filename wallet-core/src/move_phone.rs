@@ -6,9 +6,9 @@
 //! the old phone scan another code would need one with the same number.
 //!
 //! **How strong the number is.** It has twelve digits of Argon2id over the key. A key of one's own with a given
-//! number takes 10^12 tries of [`EFFORT`] each, some thousands of years of one core; it cannot be tried out
-//! before the new phone shows its number, but it can be prepared: a table of a billion keys, some years of one
-//! core, fits one number in a thousand. Typing it makes sure that it was compared.
+//! number takes 10^12 tries of [`EFFORT`] each: some thousands of years of one core. Keys can be prepared before
+//! the new phone shows its number: a table of a billion of them, some ten years of one core, fits one number in a
+//! thousand. Typing the number, and not only looking at it, makes sure that it was compared.
 //!
 //! **What it does not do.** The new phone cannot tell who made what it scans: it believes the register that its
 //! own app pins, nothing of what came counts as checked before it has checked it, and its owner sees what came
@@ -46,7 +46,7 @@ const MIN_CONTENT: usize = 4 * 1024;
 const MAX_CONTENT: usize = 32 * 1024;
 /// Digits of the check number.
 const DIGITS: usize = 12;
-/// Argon2id for the check number: memory in KiB, passes, lanes; about a tenth of a second.
+/// Argon2id for the check number: memory in KiB, passes, lanes; a third of a second of a slow core.
 const EFFORT: (u32, u32, u32) = (64 * 1024, 3, 1);
 const SALT: &[u8] = b"symbolon wallet move, check number, 1";
 
@@ -222,6 +222,11 @@ impl MoveIn {
             Progress::Part { got, of } => Ok(MoveProgress::Part { got, of }),
             Progress::Whole(message) => Ok(MoveProgress::Whole(Box::new(self.open(&message)?))),
         }
+    }
+
+    /// Forgets the codes that came, where they were of another screen; key and number stay.
+    pub fn start_over(&mut self) {
+        self.frames = Collector::new();
     }
 
     /// Opens what the old phone showed.

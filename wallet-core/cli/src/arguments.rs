@@ -60,6 +60,22 @@ pub(crate) enum Command {
     History(History),
     /// Report that somebody asked for too much, that something wasn't you, or anything else.
     Report(Report),
+    /// Make a backup: a file that opens with twelve words.
+    Backup(Backup),
+    /// Make a wallet out of a backup.
+    Restore(Restore),
+    /// Move to a new device: show it, as codes, what a backup would hold.
+    MoveOut(MoveOut),
+    /// Make a wallet of what an old device shows: reads its codes from stdin, one a line.
+    MoveIn(MoveIn),
+    /// Change the PIN.
+    ChangePin,
+    /// Erase the wallet of this device for good.
+    Erase {
+        /// Erase without being asked again.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Say what something is, who signed it, and what is wrong with it: an offer, a request, a card of any format, a
     /// status list, a token, a key, certificates, a DID or its document, a type of card, what an issuer
     /// publishes, a proof, a checkpoint, a picture of a QR code; a text, a file, or `-`.
@@ -268,6 +284,50 @@ pub(crate) enum Why {
     NotMe,
     /// Anything else.
     Feedback,
+}
+
+#[derive(Args)]
+pub(crate) struct Backup {
+    /// The file to make. An older backup is replaced.
+    pub(crate) file: PathBuf,
+    /// The words are read from this file, or written to it where it is not there. Without it, those of
+    /// WALLET_PHRASE, or new ones that are shown once.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) phrase_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// The backup.
+    pub(crate) file: PathBuf,
+    /// The words are read from this file. Without it, those of WALLET_PHRASE, or typed ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) phrase_file: Option<PathBuf>,
+    /// The register's checkpoint. Without it, the one that the old wallet believed.
+    #[arg(long, value_name = "FILE", requires = "nodes")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// A node of the register; may be given several times.
+    #[arg(long = "node", value_name = "URL", requires = "checkpoint")]
+    pub(crate) nodes: Vec<Url>,
+}
+
+#[derive(Args)]
+pub(crate) struct MoveOut {
+    /// The new device's code: its text, or a picture of it.
+    pub(crate) code: String,
+    /// The check number that the new device shows. Without it, it is asked for.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) check: Option<String>,
+    #[command(flatten)]
+    pub(crate) draw: Draw,
+}
+
+#[derive(Args)]
+pub(crate) struct MoveIn {
+    #[command(flatten)]
+    pub(crate) believes: Init,
+    #[command(flatten)]
+    pub(crate) draw: Draw,
 }
 
 #[derive(Args)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use wallet_core::unlock::{Pin, PinError};
-use wallet_core::wallet::{OpenError, Wallet};
+use wallet_core::wallet::{OpenError, Ports, Wallet};
 
 use crate::refusal::Refusal;
 use crate::{ask, ports, words};
@@ -36,12 +36,17 @@ impl Home {
         self.0.join(KEY_FILE)
     }
 
-    /// Opens the wallet with the PIN of `WALLET_PIN`, or asks for it.
-    pub(crate) fn unlock(&self) -> Result<Wallet, Refusal> {
+    /// What the wallet that is here runs on.
+    pub(crate) fn ports(&self) -> Result<Ports, Refusal> {
         if !wallet_core::wallet::exists(&self.0) {
             return Err(Refusal::for_people("no_wallet"));
         }
-        let ports = ports::open(&self.key_file()).map_err(|_| Refusal::for_people("key_store"))?;
+        ports::open(&self.key_file()).map_err(|_| Refusal::for_people("key_store"))
+    }
+
+    /// Opens the wallet with the PIN of `WALLET_PIN`, or asks for it.
+    pub(crate) fn unlock(&self) -> Result<Wallet, Refusal> {
+        let ports = self.ports()?;
         let pin = pin(words::words().pin)?;
         Wallet::unlock(&self.0, &pin, ports).map_err(|error| refuse(&error))
     }
@@ -49,7 +54,12 @@ impl Home {
 
 /// The PIN of `WALLET_PIN`, or typed.
 pub(crate) fn pin(prompt: &str) -> Result<Pin, Refusal> {
-    let text = match std::env::var("WALLET_PIN") {
+    pin_from("WALLET_PIN", prompt)
+}
+
+/// The PIN of an environment variable, or typed.
+pub(crate) fn pin_from(variable: &str, prompt: &str) -> Result<Pin, Refusal> {
+    let text = match std::env::var(variable) {
         Ok(text) => text,
         Err(_) => ask::secret_line(prompt).unwrap_or_default(),
     };

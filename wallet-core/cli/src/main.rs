@@ -4,12 +4,15 @@
 
 mod arguments;
 mod ask;
+mod backup;
 mod cards;
+mod change_pin;
 mod check_status;
 mod checks;
 mod codes;
 mod counter;
 mod elements;
+mod erase;
 mod get_again;
 mod history;
 mod home;
@@ -17,7 +20,9 @@ mod init;
 mod input;
 mod inspect;
 mod log_in;
+mod move_phone;
 mod output;
+mod phrase;
 mod ports;
 mod present;
 mod receive;
@@ -25,6 +30,7 @@ mod refusal;
 mod remove;
 mod renew;
 mod report;
+mod restore;
 mod rules;
 mod show_code;
 mod sign_in;
@@ -70,6 +76,12 @@ async fn run(arguments: Arguments) -> Result<Output, Refusal> {
         Command::Login(login) => log_in::run(&home, login).await,
         Command::History(history) => history::run(&home, history).await,
         Command::Report(report) => report::run(&home, report).await,
+        Command::Backup(backup) => backup::run(&home, &backup),
+        Command::Restore(restore) => restore::run(&home, restore),
+        Command::MoveOut(out) => move_phone::out(&home, out),
+        Command::MoveIn(init) => move_phone::r#in(&home, init, arguments.json),
+        Command::ChangePin => change_pin::run(&home),
+        Command::Erase { yes } => erase::run(&home, yes),
         Command::Inspect { anything } => inspect::run(&anything),
         Command::Verify(verify) => verify::run(*verify).await,
         Command::Status(status) => check_status::run(&status),

@@ -25,6 +25,11 @@ impl Output {
         Self::new(serde_json::to_string_pretty(&json).unwrap_or_default(), json)
     }
 
+    /// With something that people read beside it.
+    pub(crate) fn beside(self, aside: &str) -> Self {
+        Self { aside: aside.to_owned(), ..self }
+    }
+
     pub(crate) fn with_checks(self, checks: &[Check]) -> Self {
         Self { aside: checks::to_text(checks), ..self }
     }

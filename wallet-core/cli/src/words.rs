@@ -11,8 +11,8 @@ use credential::time::UnixTime;
 use serde_json::Value;
 use wallet_core::store::entries::{How, Outcome, ReceiptState};
 use wallet_core::view::{
-    CardState, CardView, Consent, Deletion, HistoryLine, OfferView, Party, PromiseOutcome, PromiseView,
-    ReceiptDetails, RenewalOutcome, RenewalView, Reported, ShownClaim, Texts,
+    BackupView, CardState, CardView, Consent, Deletion, HistoryLine, OfferView, Party, PromiseOutcome,
+    PromiseView, ReceiptDetails, RenewalOutcome, RenewalView, Reported, ShownClaim, Texts,
 };
 
 use counter::CounterWords;
@@ -129,6 +129,22 @@ pub(crate) struct Words {
     pub(crate) told: &'static str,
     pub(crate) session_ended: &'static str,
     pub(crate) no_session: &'static str,
+    pub(crate) phrase_shown: &'static str,
+    pub(crate) ask_word: &'static str,
+    pub(crate) type_phrase: &'static str,
+    pub(crate) backup_made: &'static str,
+    pub(crate) left_out: &'static str,
+    pub(crate) restored: &'static str,
+    pub(crate) move_in: &'static str,
+    pub(crate) frames: &'static str,
+    pub(crate) ask_check: &'static str,
+    pub(crate) moved_out: &'static str,
+    pub(crate) pin_changed: &'static str,
+    pub(crate) erase_means: &'static str,
+    pub(crate) erase_question: &'static str,
+    pub(crate) erase_sure: &'static str,
+    pub(crate) erase: &'static str,
+    pub(crate) erased: &'static str,
 }
 
 /// Every language: the beginning of its tag, and its words. The first is for everybody else.
@@ -147,6 +163,11 @@ pub(crate) fn words() -> &'static Words {
     let language = language();
     let first = language.split('-').next().unwrap_or_default();
     LANGUAGES.iter().find(|(tag, _)| *tag == first).map_or(LANGUAGES[0].1, |(_, words)| words)
+}
+
+/// Whether the person reads Chinese.
+pub(crate) fn is_chinese() -> bool {
+    language().split('-').next() == Some("zh")
 }
 
 /// A text in the person's language.
@@ -291,6 +312,16 @@ pub(crate) fn promise(promise: &PromiseView) -> String {
             fill(words.promise_over, &[&title, &issuer, of_offer_code(code).0, code])
         }
     }
+}
+
+/// What is in a backup, by the phrase for where it is.
+pub(crate) fn kept(phrase: &str, place: &str, view: &BackupView) -> String {
+    let (cards, entries) = (view.cards.len().to_string(), view.entries.to_string());
+    let mut lines = vec![fill(phrase, &[place, &cards, &entries])];
+    if view.left_out > 0 {
+        lines.push(fill(words().left_out, &[&view.left_out.to_string()]));
+    }
+    lines.join("\n")
 }
 
 /// A line of the history.

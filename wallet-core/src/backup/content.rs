@@ -129,7 +129,7 @@ impl Content {
         if !fits {
             return Err(ContentError::Unreadable);
         }
-        content.cards.iter_mut().for_each(|card| card.about.keep_plain_colors());
+        content.cards.iter_mut().for_each(|card| card.about.keep_what_is_plain());
         Ok(content)
     }
 
@@ -187,8 +187,10 @@ fn is_id(text: &str) -> bool {
 }
 
 impl About {
-    /// Colours go onto a screen as they are: what is none is dropped.
-    fn keep_plain_colors(&mut self) {
+    /// Colours go onto a screen as they are: what is none is dropped. What a code may show is for the issuer to say
+    /// anew, when the card is had again.
+    fn keep_what_is_plain(&mut self) {
+        self.code.clear();
         let is_color = |text: &String| {
             let digits = text.strip_prefix('#').unwrap_or_default();
             digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())

@@ -107,6 +107,22 @@ pub(super) const WORDS: Words = Words {
     told: "已向 {} 举报。",
     session_ended: "已在该登录服务上退出此前的登录。",
     no_session: "该登录服务上已无人登录。",
+    phrase_shown: "请按顺序把这十二个词抄在纸上。它们只显示这一次。\n备份只能用这些词打开；同时拥有两者的人可以看到您的历史记录。",
+    ask_word: "第 {} 个词：",
+    type_phrase: "备份的十二个词：",
+    backup_made: "备份已保存到 {}：{} 张可重新领取的卡，{} 条历史记录。",
+    left_out: "最早的 {} 条历史记录未能放入。",
+    restored: "您的钱包已恢复，位于 {}：{} 张卡待重新领取，{} 条历史记录。",
+    move_in: "请在旧设备上运行：wallet move-out {}\n旧设备会询问这个核对码：{}\n然后在此逐行输入旧设备显示的码。",
+    frames: "已收到 {} / {} 个码",
+    ask_check: "新设备显示的核对码：",
+    moved_out: "请把这些码交给新设备。新设备收齐后，请抹掉此钱包：wallet erase\n在此之前，两台设备都有您的历史记录；卡仍在此设备上，请在新设备上重新领取。",
+    pin_changed: "PIN 码已更改。旧的 PIN 码不再有效。",
+    erase_means: "抹掉后，此设备上的卡和历史记录将永久消失。备份或其他设备上的内容不受影响；卡需要重新领取。",
+    erase_question: "要抹掉这个钱包吗？",
+    erase_sure: "此操作无法撤销。确定要抹掉吗？",
+    erase: "抹掉",
+    erased: "钱包已抹掉。",
 };
 
 fn refusal(code: &str) -> Option<Pair> {

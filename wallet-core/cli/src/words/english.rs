@@ -110,6 +110,25 @@ pub(super) const WORDS: Words = Words {
     told: "Reported to {}.",
     session_ended: "Whoever was logged in is logged out of this login service.",
     no_session: "Nobody was logged in at this login service any more.",
+    phrase_shown: "Write these twelve words down in this order, on paper. They are shown this once.\n\
+                   Your backup opens with them and with nothing else; whoever has both can read your history.",
+    ask_word: "Word {}: ",
+    type_phrase: "The twelve words of your backup: ",
+    backup_made: "Your backup is in {}: {} cards that you can get again, {} lines of history.",
+    left_out: "{} lines of your history, the oldest, did not fit.",
+    restored: "Your wallet is back, in {}: {} cards to get again, {} lines of history.",
+    move_in: "On your old device: wallet move-out {}\nIt asks for this check number: {}\nThen give its codes here, one a line.",
+    frames: "{} of {} codes",
+    ask_check: "The check number that the new device shows: ",
+    moved_out: "Give these codes to the new device. When it has everything, erase this wallet with: wallet erase\n\
+                Until then both have your history; your cards stay here, and you get them again over there.",
+    pin_changed: "Your PIN is changed. The old one opens nothing any more.",
+    erase_means: "Erasing takes your cards and your history off this device for good. \
+                  What is in a backup, or on another device, stays there; cards have to be got again.",
+    erase_question: "Erase this wallet, or don't?",
+    erase_sure: "It cannot be undone. Erase it, or don't?",
+    erase: "erase",
+    erased: "The wallet is erased.",
 };
 
 fn refusal(code: &str) -> Option<Pair> {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what does not hold here fails the test")]
 
+mod backup;
 mod counter;
 mod data_model;
 mod documents;
@@ -51,7 +52,10 @@ fn now() -> UnixTime {
 /// The command, without anything of the caller's environment that could change what it does.
 fn wallet() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wallet"));
-    command.env_remove("WALLET_HOME").env_remove("WALLET_PIN").env("LANG", "C").stdin(Stdio::null());
+    for name in ["WALLET_HOME", "WALLET_PIN", "WALLET_NEW_PIN", "WALLET_PHRASE"] {
+        command.env_remove(name);
+    }
+    command.env("LANG", "C").stdin(Stdio::null());
     command
 }
 
