@@ -19,6 +19,7 @@ use crate::random::Random;
 const MAX_NUMBER: u64 = 20;
 /// How the files beside the key's are called.
 const GUESSES: &str = "guesses";
+const RIGHT: &str = "right";
 const STATE: &str = "state";
 /// Bytes of a key's handle, at most.
 pub const MAX_HANDLE: usize = 256;
@@ -97,6 +98,19 @@ pub trait KeyStore: Send + Sync {
     /// [`KeyStoreError`].
     fn count_guess(&self) -> Result<(), KeyStoreError>;
 
+    /// The count of guesses at the last right one, as it was kept: those since then were wrong.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn right_guess(&self) -> Result<u64, KeyStoreError>;
+
+    /// Keeps that guess number `guess` was right, on disk before the call returns. Nobody else may be able to say so:
+    /// with it guesses are given back.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn keep_right_guess(&self, guess: u64) -> Result<(), KeyStoreError>;
+
     /// The number of the newest state of the wallet's store that was kept here: it only grows, so that nobody
     /// makes a used card unused, or an old PIN good again, by putting old files in place. `None` where the
     /// device has no place for such a number; then old files are not noticed.
@@ -117,8 +131,8 @@ pub trait KeyStore: Send + Sync {
         Ok(())
     }
 
-    /// Destroys the device key: whatever was locked with it never opens again. Nothing happens where there is
-    /// none any more.
+    /// Destroys the device key: whatever was locked with it never opens again, so the guesses at it are forgiven.
+    /// Nothing happens where there is none any more.
     ///
     /// # Errors
     /// [`KeyStoreError`].
@@ -155,7 +169,7 @@ pub trait KeyStore: Send + Sync {
 /// The file holds the device key alone. A card's key is derived from it and from its handle, 32 random
 /// bytes that are kept in the encrypted store; whoever has one without the other has nothing.
 ///
-/// The count of guesses and the number of the newest state stand in files beside it: who puts those back too is
+/// The counts of guesses and the number of the newest state stand in files beside it: who puts those back too is
 /// not noticed. That takes hardware.
 pub struct FileKeyStore {
     device: Secret32,
@@ -175,8 +189,9 @@ impl FileKeyStore {
             _ => KeyStoreError::File(error),
         })?;
         let store = Self { device: Secret32::new(*key), path: path.to_owned(), random };
-        store.keep_number(GUESSES, 0)?;
-        store.keep_number(STATE, 0)?;
+        for name in [GUESSES, RIGHT, STATE] {
+            store.keep_number(name, 0)?;
+        }
         Ok(store)
     }
 
@@ -246,6 +261,14 @@ impl KeyStore for FileKeyStore {
         self.keep_number(GUESSES, self.guesses()?.saturating_add(1))
     }
 
+    fn right_guess(&self) -> Result<u64, KeyStoreError> {
+        self.number(RIGHT)
+    }
+
+    fn keep_right_guess(&self, guess: u64) -> Result<(), KeyStoreError> {
+        self.keep_number(RIGHT, guess)
+    }
+
     fn newest_state(&self) -> Result<Option<u64>, KeyStoreError> {
         self.number(STATE).map(Some)
     }
@@ -255,7 +278,8 @@ impl KeyStore for FileKeyStore {
     }
 
     fn destroy(&self) -> Result<(), KeyStoreError> {
-        durable::destroy(&self.path).map_err(KeyStoreError::File)
+        durable::destroy(&self.path).map_err(KeyStoreError::File)?;
+        self.keep_right_guess(self.guesses()?)
     }
 
     fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError> {

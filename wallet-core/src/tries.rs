@@ -1,12 +1,13 @@
-//! Wrong PINs, counted in a file beside the database, so that a restart forgets none.
+//! Wrong PINs, counted so that a restart forgets none.
 //!
-//! A guess is counted before it is checked: whoever pulls the plug in between has used it up. From the
-//! third wrong one on each costs a wait, which doubles; after [`MAX_WRONG`] in a row the lock is shut for good.
-//! A thief who can set the device's clock waits for nothing, so waits alone would let them try every PIN of six
-//! digits in a day; a person who forgot theirs has their backup, and some days to remember.
+//! The key store counts: how many guesses there were, and how many at the last right one. A guess is counted before it
+//! is checked: whoever pulls the plug in between has used it up. From the third wrong one on each costs a wait,
+//! which doubles; after [`MAX_WRONG`] in a row the lock is shut for good. A thief who can set the device's clock
+//! waits for nothing, so waits alone would let them try every PIN of six digits in a day; a person who forgot
+//! theirs has their backup, and some days to remember.
 //!
-//! The key store counts guesses too. Those that the file does not know of count as wrong ones made now, so an
-//! old file in the place of the new one gives no guess back, and no file at all is worse than the newest.
+//! A file beside the database says when the newest guess was made. It is not believed further than it reaches: where it
+//! is missing, or knows of another count than the key store, the newest guess was made now.
 
 use core::time::Duration;
 use std::fs::{File, OpenOptions};
@@ -19,11 +20,11 @@ use serde::{Deserialize, Serialize};
 use crate::durable;
 use crate::keys::{KeyStore, KeyStoreError};
 
-/// Wrong guesses in a row that shut the lock for good: eight days of waiting for who guesses by accident, and a
+/// Wrong guesses in a row that shut the lock for good: six days of waiting for who guesses by accident, and a
 /// chance of one in 50,000 at a PIN of six random digits.
-pub const MAX_WRONG: u32 = 20;
+pub const MAX_WRONG: u64 = 20;
 /// Wrong guesses that cost no wait.
-const FREE: u32 = 2;
+const FREE: u64 = 2;
 /// The first wait.
 const FIRST_WAIT: u64 = 30;
 /// The longest wait.
@@ -39,120 +40,105 @@ pub enum TriesError {
     /// Too many in a row: the PIN opens nothing any more.
     #[error("too many wrong pins, lock is shut for good")]
     ForGood,
-    /// The count cannot be kept.
-    #[error("count of wrong pins cannot be kept")]
+    /// The time of the newest guess cannot be kept.
+    #[error("time of the newest guess cannot be kept")]
     File(#[source] io::Error),
     /// The key store cannot count.
     #[error("key store does not count")]
     Keys(#[from] KeyStoreError),
 }
 
+/// When a guess was made, and the key store's count after it.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-struct Count {
-    /// Wrong ones since the last right one.
-    wrong: u32,
-    /// When the last was made.
+struct Newest {
     last: UnixTime,
-    /// The key store's count at that time.
     guesses: u64,
-}
-
-impl Count {
-    /// Of a file that is not there: the key store knows of every guess, and three more are taken for granted.
-    const fn lost(now: UnixTime) -> Self {
-        Self { wrong: FREE + 1, last: now, guesses: 0 }
-    }
-
-    /// With the guesses that only the key store knows of.
-    fn with_unknown(self, guesses: u64, now: UnixTime) -> Self {
-        match u32::try_from(guesses.abs_diff(self.guesses)).unwrap_or(u32::MAX) {
-            0 => self,
-            unknown => Self { wrong: self.wrong.saturating_add(unknown), last: now, guesses },
-        }
-    }
-
-    /// How long after the last wrong guess the next may be made.
-    fn wait(self) -> Duration {
-        if self.wrong <= FREE {
-            return Duration::ZERO;
-        }
-        let doubled = FIRST_WAIT.saturating_mul(1 << (self.wrong - FREE - 1).min(32));
-        Duration::from_secs(doubled.min(LONGEST_WAIT))
-    }
-
-    fn may_guess(self, now: UnixTime) -> Result<(), TriesError> {
-        let left = self.left(now);
-        match (self.wrong >= MAX_WRONG, left.is_zero()) {
-            (true, _) => Err(TriesError::ForGood),
-            (false, false) => Err(TriesError::Wait(left)),
-            (false, true) => Ok(()),
-        }
-    }
-
-    /// A clock that was put back starts the wait anew.
-    fn left(self, now: UnixTime) -> Duration {
-        if now < self.last {
-            return self.wait();
-        }
-        self.wait().saturating_sub(now.since(self.last))
-    }
 }
 
 /// A guess that has been counted as wrong. Nobody else guesses while this one lives.
 pub(crate) struct Guess {
-    path: PathBuf,
-    now: UnixTime,
     guesses: u64,
     _lock: File,
 }
 
 impl Guess {
-    /// Starts the count of a new wallet.
+    /// Makes the file of a new wallet.
     pub(crate) fn start(path: &Path, keys: &dyn KeyStore, now: UnixTime) -> Result<(), TriesError> {
-        write(path, Count { wrong: 0, last: now, guesses: keys.guesses()? })
+        write(path, Newest { last: now, guesses: keys.guesses()? })
     }
 
     /// Counts a guess as wrong, before it is made.
     pub(crate) fn begin(path: &Path, keys: &dyn KeyStore, now: UnixTime) -> Result<Self, TriesError> {
-        let lock = durable::private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(path.with_extension("lock"))
-            .map_err(TriesError::File)?;
-        lock.lock().map_err(TriesError::File)?;
+        let lock = take_turn(path)?;
         let guesses = keys.guesses()?;
-        let kept = read(path);
-        let count = kept.unwrap_or(Count::lost(now)).with_unknown(guesses, now);
-        if kept.is_none_or(|kept| kept.guesses != guesses) {
-            write(path, Count { guesses, ..count })?;
+        let kept = read(path).filter(|kept| kept.guesses == guesses);
+        if kept.is_none() {
+            write(path, Newest { last: now, guesses })?;
         }
-        count.may_guess(now)?;
+        may_guess(wrong(keys)?, kept.map_or(now, |kept| kept.last), now)?;
         keys.count_guess()?;
-        let guesses = guesses.saturating_add(1);
-        write(path, Count { wrong: count.wrong.saturating_add(1), last: now, guesses })?;
-        Ok(Self { path: path.to_owned(), now, guesses, _lock: lock })
+        let guesses = keys.guesses()?;
+        write(path, Newest { last: now, guesses })?;
+        Ok(Self { guesses, _lock: lock })
     }
 
     /// The guess was right: nothing is held against anyone any more.
-    pub(crate) fn was_right(self) -> Result<(), TriesError> {
-        write(&self.path, Count { wrong: 0, last: self.now, guesses: self.guesses })
+    pub(crate) fn was_right(self, keys: &dyn KeyStore) -> Result<(), TriesError> {
+        Ok(keys.keep_right_guess(self.guesses)?)
     }
 
     /// The guess was wrong: how long the next has to wait.
     ///
     /// # Errors
     /// [`TriesError::ForGood`], where it was the last.
-    pub(crate) fn was_wrong(self) -> Result<Duration, TriesError> {
-        match read(&self.path) {
-            Some(count) if count.wrong >= MAX_WRONG => Err(TriesError::ForGood),
-            count => Ok(count.map_or(Duration::ZERO, Count::wait)),
+    pub(crate) fn was_wrong(self, keys: &dyn KeyStore) -> Result<Duration, TriesError> {
+        match wrong(keys)? {
+            wrong if wrong >= MAX_WRONG => Err(TriesError::ForGood),
+            wrong => Ok(wait(wrong)),
         }
     }
 }
 
-fn read(path: &Path) -> Option<Count> {
+/// Wrong guesses since the last right one. A key store that forgot some has a right one that lies ahead: no guess is
+/// given back for that.
+fn wrong(keys: &dyn KeyStore) -> Result<u64, KeyStoreError> {
+    Ok(keys.guesses()?.abs_diff(keys.right_guess()?))
+}
+
+fn may_guess(wrong: u64, last: UnixTime, now: UnixTime) -> Result<(), TriesError> {
+    // A clock that was put back starts the wait anew.
+    let waited = if now < last { Duration::ZERO } else { now.since(last) };
+    let left = wait(wrong).saturating_sub(waited);
+    match (wrong >= MAX_WRONG, left.is_zero()) {
+        (true, _) => Err(TriesError::ForGood),
+        (false, false) => Err(TriesError::Wait(left)),
+        (false, true) => Ok(()),
+    }
+}
+
+/// How long after the last of so many wrong guesses the next may be made.
+fn wait(wrong: u64) -> Duration {
+    if wrong <= FREE {
+        return Duration::ZERO;
+    }
+    let doubled = FIRST_WAIT.saturating_mul(1 << (wrong - FREE - 1).min(32));
+    Duration::from_secs(doubled.min(LONGEST_WAIT))
+}
+
+fn take_turn(path: &Path) -> Result<File, TriesError> {
+    let path: PathBuf = path.with_extension("lock");
+    let mut options = OpenOptions::new();
+    let options = durable::private(options.write(true).create(true).truncate(false));
+    let lock = options.open(path).map_err(TriesError::File)?;
+    lock.lock().map_err(TriesError::File)?;
+    Ok(lock)
+}
+
+fn read(path: &Path) -> Option<Newest> {
     serde_json::from_slice(&durable::read(path, MAX_FILE).ok()?).ok()
 }
 
-fn write(path: &Path, count: Count) -> Result<(), TriesError> {
-    let bytes = serde_json::to_vec(&count).map_err(|error| TriesError::File(error.into()))?;
+fn write(path: &Path, newest: Newest) -> Result<(), TriesError> {
+    let bytes = serde_json::to_vec(&newest).map_err(|error| TriesError::File(error.into()))?;
     durable::replace(path, &bytes).map_err(TriesError::File)
 }

@@ -132,8 +132,8 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// What was behind the lock is what belongs there: nothing is held against anyone any more.
-    pub(crate) fn was_right(self) -> Result<(), UnlockError> {
-        Ok(self.guess.was_right()?)
+    pub(crate) fn was_right(self, keys: &dyn KeyStore) -> Result<(), UnlockError> {
+        Ok(self.guess.was_right(keys)?)
     }
 }
 
@@ -186,7 +186,7 @@ impl Lock {
         let guess = Guess::begin(&self.tries, keys, now)?;
         match wrapped.unwrap(pin, keys)? {
             Some(key) => Ok(Opened { key, number: wrapped.number, guess }),
-            None => Err(UnlockError::WrongPin(guess.was_wrong()?)),
+            None => Err(UnlockError::WrongPin(guess.was_wrong(keys)?)),
         }
     }
 

@@ -142,7 +142,7 @@ impl Wallet {
     pub fn unlock(home: &Path, pin: &Pin, ports: Ports) -> Result<Self, OpenError> {
         let opened = Lock::in_folder(home).open(pin, &*ports.keys, ports.clock.now())?;
         let store = open_store(home, &opened, &ports)?;
-        opened.was_right()?;
+        opened.was_right(&*ports.keys)?;
         Self::with_store(home, store, ports)
     }
 
@@ -157,7 +157,7 @@ impl Wallet {
         let store = open_store(home, &opened, ports)?;
         let number = lock.change(&opened, new, &*ports.keys, &ports.random)?;
         store.see_lock(number)?;
-        Ok(opened.was_right()?)
+        Ok(opened.was_right(&*ports.keys)?)
     }
 
     fn with_store(home: &Path, store: Store, ports: Ports) -> Result<Self, OpenError> {

@@ -150,6 +150,14 @@ impl KeyStore for Counting {
         Err(KeyStoreError::Damaged)
     }
 
+    fn right_guess(&self) -> Result<u64, KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
+    fn keep_right_guess(&self, _: u64) -> Result<(), KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
     fn destroy(&self) -> Result<(), KeyStoreError> {
         Err(KeyStoreError::Damaged)
     }

@@ -21,6 +21,7 @@ const PIN: &str = "135790";
 struct Hardware {
     files: FileKeyStore,
     guesses: Mutex<u64>,
+    right: Mutex<u64>,
     state: Mutex<u64>,
 }
 
@@ -35,6 +36,15 @@ impl KeyStore for Hardware {
 
     fn count_guess(&self) -> Result<(), KeyStoreError> {
         *self.guesses.lock().unwrap() += 1;
+        Ok(())
+    }
+
+    fn right_guess(&self) -> Result<u64, KeyStoreError> {
+        Ok(*self.right.lock().unwrap())
+    }
+
+    fn keep_right_guess(&self, guess: u64) -> Result<(), KeyStoreError> {
+        *self.right.lock().unwrap() = guess;
         Ok(())
     }
 
@@ -87,7 +97,8 @@ impl Locked {
 
     fn in_hardware(name: &str) -> Self {
         Self::new(name, |files| {
-            Arc::new(Hardware { files, guesses: Mutex::default(), state: Mutex::new(1000) })
+            let (guesses, right) = (Mutex::default(), Mutex::default());
+            Arc::new(Hardware { files, guesses, right, state: Mutex::new(1000) })
         })
     }
 
@@ -186,6 +197,19 @@ fn a_pin_that_was_changed_opens_and_the_old_one_does_not() {
     locked.change_pin(PIN, "246802").unwrap();
     assert_eq!(code(locked.unlock(PIN)), "wrong_pin");
     assert_eq!(locked.unlock("246802").unwrap().store().digest().unwrap(), before);
+}
+
+#[test]
+fn hardware_counts_guesses_whatever_is_done_to_the_files() {
+    let locked = Locked::in_hardware("hardware-guesses");
+    let fresh = locked.files();
+    let mut codes = Vec::new();
+    for _ in 0..4 {
+        codes.push(code(locked.unlock("000000")));
+        locked.put_back(&fresh, &[]);
+    }
+    assert_eq!(codes, ["wrong_pin", "wrong_pin", "wrong_pin", "too_many_wrong_pins"]);
+    assert_eq!(code(locked.unlock(PIN)), "too_many_wrong_pins");
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn nobody_else_may_read_the_wallets_files() {
         std::fs::metadata(path).unwrap().permissions().mode() & 0o777
     };
     assert_eq!(mode(""), 0o700);
-    for name in ["device.key", "device.guesses", "lock.json", "tries.json"] {
+    for name in ["device.key", "device.guesses", "device.right", "device.state", "lock.json", "tries.json"] {
         assert_eq!(mode(name), 0o600, "{name}");
     }
 }
