@@ -41,7 +41,8 @@ const LINK: &str = "symbolon-move:1:";
 const ANY_LINK: &str = "symbolon-move:";
 /// Characters of the new phone's code, at most.
 const MAX_LINK: usize = 256;
-/// Bytes of what is moved, at least and at most: so many that the loop of codes takes half a minute.
+/// Bytes of what is moved, at least and at most: 17 codes, and 125, which a camera takes in three seconds and in
+/// twenty.
 const MIN_CONTENT: usize = 4 * 1024;
 const MAX_CONTENT: usize = 32 * 1024;
 /// Digits of the check number.

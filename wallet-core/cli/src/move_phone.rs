@@ -27,7 +27,7 @@ pub(crate) fn out(home: &Home, arguments: Out) -> Result<Output, Refusal> {
     let moved = wallet.move_out(&destination, &check).map_err(|error| refuse(&error))?;
     let texts = codes::show(&moved.frames, &arguments.draw.out)?;
     let json = json!({ "frames": moved.frames, "moved": moved.view });
-    Ok(Output::new(texts, json).beside(words.moved_out))
+    Ok(Output::new(texts, json).beside(&(words.moved_out.to_owned() + &words::left_out(&moved.view))))
 }
 
 /// Shows this device's code and waits for the old one's on stdin: their texts, or paths of pictures, a line each.
@@ -44,6 +44,10 @@ pub(crate) fn r#in(home: &Home, arguments: In, as_json: bool) -> Result<Output, 
         eprintln!("{}", words::fill(words::words().move_in, &[&view.text, &view.check]));
     }
     let moved = collect(&mut moving, as_json)?;
+    if !as_json {
+        let (cards, entries) = (moved.view().cards.len().to_string(), moved.view().entries.to_string());
+        eprintln!("{}", words::fill(words::words().arrived, &[&cards, &entries]));
+    }
     let pin = home::pin(words::words().choose_pin)?;
     durable::make_folder(home.path()).map_err(|_| Refusal::for_people("file"))?;
     let ports = ports::make(&home.key_file()).map_err(|_| Refusal::for_people("key_store"))?;

@@ -137,6 +137,7 @@ pub(crate) struct Words {
     pub(crate) restored: &'static str,
     pub(crate) move_in: &'static str,
     pub(crate) frames: &'static str,
+    pub(crate) arrived: &'static str,
     pub(crate) ask_check: &'static str,
     pub(crate) moved_out: &'static str,
     pub(crate) pin_changed: &'static str,
@@ -317,11 +318,15 @@ pub(crate) fn promise(promise: &PromiseView) -> String {
 /// What is in a backup, by the phrase for where it is.
 pub(crate) fn kept(phrase: &str, place: &str, view: &BackupView) -> String {
     let (cards, entries) = (view.cards.len().to_string(), view.entries.to_string());
-    let mut lines = vec![fill(phrase, &[place, &cards, &entries])];
-    if view.left_out > 0 {
-        lines.push(fill(words().left_out, &[&view.left_out.to_string()]));
+    fill(phrase, &[place, &cards, &entries]) + &left_out(view)
+}
+
+/// What did not fit, on a line of its own; nothing where all did.
+pub(crate) fn left_out(view: &BackupView) -> String {
+    match view.left_out {
+        0 => String::new(),
+        count => format!("\n{}", fill(words().left_out, &[&count.to_string()])),
     }
-    lines.join("\n")
 }
 
 /// A line of the history.

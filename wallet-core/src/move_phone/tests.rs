@@ -77,6 +77,7 @@ fn shown(name: &str, to: &MoveIn) -> Vec<String> {
 fn a_wallet_moves_from_screen_to_camera() {
     let mut moving = MoveIn::begin(&random_from(1)).unwrap();
     let mut frames = shown("move", &moving);
+    assert_eq!(frames.len(), 17);
     frames.reverse();
     let moved = collect(&mut moving, &frames).unwrap();
     assert_eq!((moved.view().entries, moved.view().left_out), (1, 0));

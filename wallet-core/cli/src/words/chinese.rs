@@ -115,6 +115,7 @@ pub(super) const WORDS: Words = Words {
     restored: "您的钱包已恢复，位于 {}：{} 张卡待重新领取，{} 条历史记录。",
     move_in: "请在旧设备上运行：wallet move-out {}\n旧设备会询问这个核对码：{}\n然后在此逐行输入旧设备显示的码。",
     frames: "已收到 {} / {} 个码",
+    arrived: "其中有 {} 张待重新领取的卡，{} 条历史记录。",
     ask_check: "新设备显示的核对码：",
     moved_out: "请把这些码交给新设备。新设备收齐后，请抹掉此钱包：wallet erase\n在此之前，两台设备都有您的历史记录；卡仍在此设备上，请在新设备上重新领取。",
     pin_changed: "PIN 码已更改。旧的 PIN 码不再有效。",

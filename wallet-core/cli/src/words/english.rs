@@ -119,6 +119,7 @@ pub(super) const WORDS: Words = Words {
     restored: "Your wallet is back, in {}: {} cards to get again, {} lines of history.",
     move_in: "On your old device: wallet move-out {}\nIt asks for this check number: {}\nThen give its codes here, one a line.",
     frames: "{} of {} codes",
+    arrived: "They bring {} cards to get again, and {} lines of history.",
     ask_check: "The check number that the new device shows: ",
     moved_out: "Give these codes to the new device. When it has everything, erase this wallet with: wallet erase\n\
                 Until then both have your history; your cards stay here, and you get them again over there.",
