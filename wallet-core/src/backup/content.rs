@@ -88,6 +88,12 @@ pub(crate) struct KeptEntry {
     pub(crate) what: Sharing,
     pub(crate) receipt: Option<String>,
     pub(crate) receipt_state: ReceiptState,
+    #[serde(default)]
+    pub(crate) deletion_asked_at: Option<UnixTime>,
+    #[serde(default)]
+    pub(crate) deletion_done_at: Option<UnixTime>,
+    #[serde(default)]
+    pub(crate) reported_at: Option<UnixTime>,
 }
 
 /// Content, ready to be encrypted.
@@ -175,9 +181,22 @@ impl From<KeptCard> for Card {
 }
 
 impl From<Entry> for KeptEntry {
+    /// The register's proof of a receipt stays behind: it is fetched anew, so the receipt is one that waits for it.
     fn from(entry: Entry) -> Self {
-        let Entry { at, outcome, what, receipt, receipt_state, .. } = entry;
-        Self { at, outcome, what, receipt, receipt_state }
+        let receipt_state = match entry.receipt_state {
+            ReceiptState::Anchored => ReceiptState::Checked,
+            other => other,
+        };
+        Self {
+            at: entry.at,
+            outcome: entry.outcome,
+            what: entry.what,
+            receipt: entry.receipt,
+            receipt_state,
+            deletion_asked_at: entry.deletion_asked_at,
+            deletion_done_at: entry.deletion_done_at,
+            reported_at: entry.reported_at,
+        }
     }
 }
 

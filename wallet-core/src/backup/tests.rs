@@ -182,8 +182,35 @@ fn a_backup_holds_no_copy_no_key_and_no_secret_of_a_login() {
         |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(names(&content), "cards entries head lists made_at setup");
     assert_eq!(names(&content["cards"][0]), "about id issuer received_at source vct");
-    assert_eq!(names(&content["entries"][0]), "at outcome receipt receipt_state what");
+    assert_eq!(
+        names(&content["entries"][0]),
+        "at deletion_asked_at deletion_done_at outcome receipt receipt_state reported_at what"
+    );
     assert_eq!(names(&content["setup"]), "checkpoint nodes");
+}
+
+#[test]
+fn what_the_person_did_about_a_line_comes_back_and_its_proof_is_to_be_had_again() {
+    let folder = Folder::new("backup-wishes");
+    let wallet = wallet(&folder);
+    let entry = wallet.store().entries().unwrap().remove(1);
+    wallet.store().judge_receipt(entry.id, ReceiptState::Anchored).unwrap();
+    let kept = wallet.store().entries().unwrap().into_iter().map(|entry| {
+        KeptEntry::from(crate::store::entries::Entry {
+            reported_at: Some(NOW),
+            deletion_asked_at: Some(NOW),
+            ..entry
+        })
+    });
+    let content = Content { entries: kept.collect(), ..wallet.content().unwrap() };
+    let home = Folder::new("backup-wishes-back");
+    let new = Wallet::from_content(home.path(), content, &pin("246802"), &setup("demo", 0), ports(&home, 20));
+    let back = new.unwrap().store().entries().unwrap().remove(1);
+    assert_eq!(
+        (back.reported_at, back.deletion_asked_at, back.deletion_done_at),
+        (Some(NOW), Some(NOW), None)
+    );
+    assert_eq!(back.receipt_state, ReceiptState::Checked);
 }
 
 #[test]
@@ -243,6 +270,9 @@ fn content(entries: usize) -> Content {
         // Nothing that could be deflated, as signatures are.
         receipt: Some(base64url(random_from(number as u64).bytes::<300>())),
         receipt_state: ReceiptState::Checked,
+        deletion_asked_at: None,
+        deletion_done_at: None,
+        reported_at: None,
     };
     let entries = (0..entries).map(entry).collect();
     Content { made_at: NOW, setup: setup("demo", 0), head: None, lists: vec![], cards: vec![], entries }

@@ -226,9 +226,13 @@ impl Store {
 pub(super) fn insert_entry(transaction: &Transaction<'_>, entry: &KeptEntry) -> Result<(), StoreError> {
     let what = serde_json::to_string(&entry.what).map_err(|_| StoreError::Damaged)?;
     let (outcome, state) = (name(entry.outcome)?, name(entry.receipt_state)?);
+    let [asked, done, reported] =
+        [entry.deletion_asked_at, entry.deletion_done_at, entry.reported_at].map(|time| time.map(to_sql));
     transaction.execute(
-        "INSERT INTO entry (at, outcome, what, receipt, receipt_state) VALUES (?, ?, ?, ?, ?)",
-        params![to_sql(entry.at), outcome, what, entry.receipt, state],
+        "INSERT INTO entry (at, outcome, what, receipt, receipt_state, deletion_asked_at, deletion_done_at,
+                            reported_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        params![to_sql(entry.at), outcome, what, entry.receipt, state, asked, done, reported],
     )?;
     Ok(())
 }

@@ -316,7 +316,8 @@ fn no_bit_of_a_file_can_change_what_is_read() {
     let files = locked.files();
     let mut refused = 0;
     for (path, bytes) in &files {
-        // A few dozen places in each file, in every page of the database.
+        // A few dozen places in each file, in every page of the database. The time of the newest guess is believed or
+        // not, and opens nothing either way.
         for place in (0..bytes.len()).step_by((bytes.len() / 40).max(1)) {
             locked.put_back(&files, &[]);
             let mut changed = bytes.clone();
@@ -327,7 +328,7 @@ fn no_bit_of_a_file_can_change_what_is_read() {
             refused += usize::from(found.is_err());
         }
     }
-    assert!(refused > 80, "{refused} refused: the changes were not where they matter");
+    assert!(refused > 60, "{refused} refused: the changes were not where they matter");
 }
 
 #[test]
