@@ -158,7 +158,8 @@ export class Phone {
 
   /** Back to the tabs, from a screen that ends. */
   async done() {
-    await this.page.locator('.acts button').last().click()
+    const leadsOn = (await this.page.locator('#go-on').count()) > 0
+    await this.page.locator(leadsOn ? '.acts button >> nth=-1' : '.acts .primary').click()
     await this.page.locator('nav').waitFor()
   }
 

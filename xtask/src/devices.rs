@@ -1,6 +1,6 @@
 //! `cargo xtask test --devices`: the phone's shell, built and driven in a web view, and checked for Android and iOS.
 //!
-//! What cannot be seen here is said in `mobile/DEVICE-CHECK.md`: keys in hardware, cameras, and the shops.
+//! What cannot be seen here stands in `mobile/DEVICE-CHECK.md`: keys in hardware, cameras, and the shops.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
