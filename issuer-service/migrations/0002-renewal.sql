@@ -20,6 +20,7 @@ CREATE TABLE refresh_token (
 ) STRICT;
 CREATE UNIQUE INDEX refresh_token_current ON refresh_token (offer) WHERE state = 'current';
 CREATE INDEX refresh_token_by_offer ON refresh_token (offer, given_at);
+CREATE INDEX refresh_token_by_expiry ON refresh_token (expires_at);
 
 -- A key is bound to one copy, for ever. Copies from before this migration have no digest and no dates.
 ALTER TABLE copy ADD COLUMN key_digest BLOB;

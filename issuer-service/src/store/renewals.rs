@@ -151,11 +151,16 @@ pub(super) fn end_family(tx: &Transaction<'_>, offer: &str) -> Result<(), rusqli
 
 /// Forgets tokens whose time is over, and families without any.
 pub(super) fn forget_expired(tx: &Transaction<'_>, now: UnixTime) -> Result<(), rusqlite::Error> {
-    tx.execute("DELETE FROM refresh_token WHERE expires_at < ?1", [now.secs()])?;
-    tx.execute(
-        "DELETE FROM renewal WHERE NOT EXISTS (SELECT 1 FROM refresh_token WHERE refresh_token.offer = renewal.offer)",
-        [],
-    )?;
+    let over: Vec<String> = tx
+        .prepare_cached("DELETE FROM refresh_token WHERE expires_at < ?1 RETURNING offer")?
+        .query_map([now.secs()], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for offer in over {
+        tx.prepare_cached(
+            "DELETE FROM renewal WHERE offer = ?1 AND NOT EXISTS (SELECT 1 FROM refresh_token WHERE offer = ?1)",
+        )?
+        .execute([offer])?;
+    }
     Ok(())
 }
 

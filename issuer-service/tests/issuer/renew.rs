@@ -197,6 +197,9 @@ async fn a_refresh_token_and_its_family_end() {
     let (_, unused) = first(&world, &wallet).await;
     world.hand.advance(3 * DAY + 1);
     assert_eq!(refusal(renew(&world, &wallet, &unused.refresh).await).await.1, "invalid_grant");
+    // Forgotten with its family, it is refused all the same.
+    world.publish().await;
+    assert_eq!(refusal(renew(&world, &wallet, &unused.refresh).await).await.1, "invalid_grant");
 
     let world = World::configured("renew-family", "family_days = 1825", "family_days = 5").await;
     let (_, mut given) = first(&world, &wallet).await;
