@@ -7,6 +7,7 @@
 //! Spec: RFC 6749 section 6; RFC 9449 section 5.
 
 use core::time::Duration;
+use std::collections::BTreeSet;
 
 use credential::time::UnixTime;
 use openid4vc::oauth::metadata::AuthorizationServerMetadata;
@@ -74,8 +75,10 @@ impl Wallet {
     /// Gives every renewal that is wanted its time, and those whose time has come.
     fn plan_renewals(&self, now: UnixTime) -> Result<Vec<Wanted>, StoreError> {
         let mut due = Vec::new();
+        let promised: BTreeSet<String> =
+            self.store.promises()?.into_iter().filter_map(|promise| promise.card).collect();
         for renewal in self.store.renewals()? {
-            let wanted = self.wanted(renewal, now)?;
+            let wanted = self.wanted(renewal, &promised, now)?;
             let planned = wanted.renewal.due_at;
             let at = match planned {
                 // After a failure the wait is what it is.
@@ -98,10 +101,18 @@ impl Wallet {
         }
     }
 
-    fn wanted(&self, renewal: Renewal, now: UnixTime) -> Result<Wanted, StoreError> {
+    /// The cards of a renewal that want it; not those whose fresh copies are promised already.
+    fn wanted(
+        &self,
+        renewal: Renewal,
+        promised: &BTreeSet<String>,
+        now: UnixTime,
+    ) -> Result<Wanted, StoreError> {
         let mut cards = Vec::new();
         let mut most = Need::None;
-        for card in self.store.cards_of_renewal(renewal.id)? {
+        let mut own = self.store.cards_of_renewal(renewal.id)?;
+        own.retain(|card| !promised.contains(&card.id));
+        for card in own {
             let copies = self.store.copies(&card.id)?;
             let life = match copies.all {
                 0 => None,

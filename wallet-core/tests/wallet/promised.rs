@@ -117,6 +117,11 @@ async fn fresh_copies_can_be_promised_too() {
     issuer.mood().promises = Some(3600);
     assert!(home.wallet.renew_card(&card.id).await.unwrap().is_empty());
     assert_eq!(home.wallet.store().copies_of(&card.id).unwrap(), old, "the old ones stay until then");
+    // Near its end it would be renewed by itself; what is promised is not asked for again.
+    for hours in 1..40 {
+        assert!(home.wallet.renew_copies(now().plus(HOUR * hours)).await.unwrap().is_empty());
+    }
+    assert_eq!(home.wallet.promised().unwrap().len(), 1);
     issuer.mood().promises = None;
     let came = only(home.wallet.fetch_promised(now().plus(HOUR)).await.unwrap());
     let PromiseOutcome::Came { card: fresh } = came.outcome else { panic!("{came:?}") };
