@@ -14,7 +14,7 @@ enum For {
 }
 
 /// Every address: method, path, for whom, what it does.
-const ADDRESSES: [(&str, &str, For, &str); 23] = [
+const ADDRESSES: [(&str, &str, For, &str); 24] = [
     ("get", "/", For::Anyone, "The agency's page"),
     ("get", "/.well-known/openid-credential-issuer", For::Anyone, "Issuer metadata, OpenID4VCI 1.0"),
     ("get", "/.well-known/oauth-authorization-server", For::Anyone, "Server metadata, RFC 8414"),
@@ -24,6 +24,7 @@ const ADDRESSES: [(&str, &str, For, &str); 23] = [
     ("post", "/token", For::Anyone, "A code or a refresh token for an access token that is bound by DPoP"),
     ("post", "/nonce", For::Anyone, "A nonce for key proofs"),
     ("post", "/credential", For::Wallets, "Key proofs for copies of a card"),
+    ("get", "/status", For::Anyone, "Every status list, by its address"),
     ("get", "/status/{list}", For::Anyone, "A status list token"),
     ("get", "/types/{name}", For::Anyone, "Metadata of a credential type"),
     ("post", "/api/offers", For::Agency, "Make an offer for a person"),
