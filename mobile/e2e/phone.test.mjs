@@ -10,7 +10,7 @@ import { PATIENCE, PIN, Phone, launch } from './phone.mjs'
 
 setGlobalConfig({ allowInsecureUrls: true })
 const [bank] = demo.relying_parties.map(({ url }) => url)
-const CURIOUS = 'http://127.0.0.61:7700'
+const CURIOUS = `http://127.0.0.61:${20_000 + (process.pid % 40_000)}` // as that name: each run of its own
 const me = `curious-${process.pid}` // a house that is kept up can be tested again
 
 let browser, curious
