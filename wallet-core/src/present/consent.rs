@@ -48,7 +48,7 @@ fn card(picked: &Picked) -> CardConsent {
 }
 
 /// What was chosen, and what the card shows in any case because its issuer made it so.
-fn everything_shown(hand: &InHand, chosen: &[ClaimPath]) -> Vec<ClaimPath> {
+pub(super) fn everything_shown(hand: &InHand, chosen: &[ClaimPath]) -> Vec<ClaimPath> {
     let always = own_claims(hand.held.claims())
         .map(|(name, _)| ClaimPath::name(name))
         .filter(|path| !hand.held.is_disclosable(path));

@@ -15,6 +15,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::PresentError;
+use super::consent::everything_shown;
 use crate::cards::value_at;
 use crate::counter::code;
 use crate::counter::envelope::{self, Kind};
@@ -31,39 +32,59 @@ const MAX_CLAIMS: usize = 4;
 const MAX_METADATA: usize = 256 * 1024;
 
 impl Wallet {
+    /// What a code of the card would show, for the person to decide on. Nothing is used up.
+    ///
+    /// # Errors
+    /// [`PresentError::NoCode`] where the type allows none, or the card has expired or lacks what it would show;
+    /// [`PresentError::Store`].
+    pub fn look_at_code(&self, card: &str) -> Result<Vec<ShownClaim>, PresentError> {
+        Ok(shown_by_code(&self.hand_with_code(card)?))
+    }
+
     /// A code of the card, good for half a minute from now at any counter. A copy is used up.
     ///
     /// # Errors
-    /// [`PresentError::NoCode`] where the type allows none; [`PresentError`].
+    /// As [`Wallet::look_at_code`], and [`PresentError`].
     pub fn show_code(&self, card: &str) -> Result<CodeView, PresentError> {
-        let (hand, now) = (self.in_hand(self.store.card(card)?)?, self.now());
+        let (hand, now) = (self.hand_with_code(card)?, self.now());
         let paths = &hand.card.about.code;
-        let has = |path: &ClaimPath| !path.select(hand.held.claims()).is_empty();
-        if paths.is_empty() || !paths.iter().all(has) {
-            return Err(PresentError::NoCode);
-        }
         let signer = self.keys.card_key(&hand.copy.key)?;
         let token = hand.held.present(paths, &code::binding(now), &*signer)?;
         let frames = frames::split(&envelope::pack(Kind::Code, &token)?)?;
         let entry = self.store.begin_sharing(now, &sharing(&hand), &[&hand.copy])?;
         self.store.end_sharing(entry, Outcome::Unknown, None, ReceiptState::WithoutNetwork)?;
-        let shared = paths.iter().map(|path| shown(&hand, path)).collect();
-        Ok(CodeView { entry, frames, seconds: code::LIFE.as_secs(), shared, reused: hand.copy.uses > 0 })
+        Ok(CodeView {
+            entry,
+            frames,
+            seconds: code::LIFE.as_secs(),
+            shared: shown_by_code(&hand),
+            reused: hand.copy.uses > 0,
+        })
+    }
+
+    fn hand_with_code(&self, card: &str) -> Result<InHand, PresentError> {
+        let (hand, now) = (self.in_hand(self.store.card(card)?)?, self.now());
+        let paths = &hand.card.about.code;
+        let has = |path: &ClaimPath| !path.select(hand.held.claims()).is_empty();
+        let good = hand.held.expires_at().is_none_or(|end| end > now);
+        if good && !paths.is_empty() && paths.iter().all(has) { Ok(hand) } else { Err(PresentError::NoCode) }
     }
 }
 
-fn shown(hand: &InHand, path: &ClaimPath) -> ShownClaim {
-    ShownClaim {
-        name: hand.card.about.name_of(path),
-        value: value_at(hand.held.claims(), path),
-        path: path.clone(),
-    }
+/// What the type fixed, and what the card shows in any case.
+fn shown_by_code(hand: &InHand) -> Vec<ShownClaim> {
+    let show = |path: ClaimPath| ShownClaim {
+        name: hand.card.about.name_of(&path),
+        value: value_at(hand.held.claims(), &path),
+        path,
+    };
+    everything_shown(hand, &hand.card.about.code).into_iter().map(show).collect()
 }
 
 /// A line of the history in which nobody is named, since nobody asked.
 fn sharing(hand: &InHand) -> Sharing {
     let card = &hand.card;
-    let paths = card.about.code.clone();
+    let paths = everything_shown(hand, &card.about.code);
     Sharing {
         asked_by: Party { member: String::new(), name: anybody() },
         through: None,

@@ -67,6 +67,16 @@ fn each_code_uses_a_copy_up_and_the_history_names_nobody() {
 }
 
 #[test]
+fn what_a_code_would_show_is_seen_before_a_copy_is_used_up() {
+    let place = place("look");
+    let before = place.home.digest();
+    let claims = place.home.wallet.look_at_code("with-code").unwrap();
+    assert_eq!((claims.len(), &claims[0].value), (1, &true.into()));
+    assert_eq!(place.home.wallet.look_at_code("card").unwrap_err().code(), "no_code");
+    assert_eq!(place.home.digest(), before);
+}
+
+#[test]
 fn a_card_whose_type_says_nothing_of_codes_has_none() {
     let place = place("none");
     let before = place.home.digest();
