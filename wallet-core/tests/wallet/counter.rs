@@ -1,6 +1,7 @@
 //! Showing at a counter, both ways and one way, with no network anywhere; and all that is refused there.
 
 mod code;
+mod fetch;
 mod place;
 
 use std::time::Duration;
