@@ -6,14 +6,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use credential::time::UnixTime;
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use wallet_core::clock::Clock;
 use wallet_core::keys::KeyStore;
 use wallet_core::random::Random;
 use wallet_core::wallet::{Setup, Wallet};
 
 use crate::command::Command;
+use crate::counter::Film;
 use crate::failure::Failure;
 use crate::link::{Link, LinkError, MAX_SCANNED};
+use crate::move_phone::Arrival;
 use crate::pending::{Pending, Waiting};
 use crate::practice::Practice;
 use crate::settings::Settings;
@@ -45,6 +48,8 @@ pub struct Place {
 /// The app. Cheap to share behind an `Arc`; every method may be called at any time.
 pub struct App {
     pub(crate) place: Place,
+    /// Pictures are read one at a time.
+    pub(crate) reads: Arc<Semaphore>,
     inner: Mutex<Inner>,
 }
 
@@ -59,6 +64,10 @@ pub(crate) struct Inner {
     /// Until when no PIN is tried, as far as is known here.
     pub(crate) wait_until: Option<UnixTime>,
     pub(crate) practice: Option<Practice>,
+    /// What was collected of a counter's film.
+    pub(crate) film: Film,
+    /// The wallet of an old phone that is on its way here.
+    pub(crate) arrival: Option<Arrival>,
     /// The last link that opened the app.
     opened: Option<Result<String, LinkError>>,
 }
@@ -76,7 +85,11 @@ impl App {
     /// The app of a place: with no wallet yet, or a locked one.
     pub fn new(place: Place) -> Self {
         let settings = Settings::read(&place.home);
-        Self { place, inner: Mutex::new(Inner { settings, ..Inner::default() }) }
+        Self {
+            place,
+            reads: Arc::new(Semaphore::new(1)),
+            inner: Mutex::new(Inner { settings, ..Inner::default() }),
+        }
     }
 
     /// Runs a command.
@@ -98,6 +111,8 @@ impl App {
             Command::Away(given) => answer(self.go(given)),
             Command::Opened => answer(self.opened()?),
             Command::Practice(given) => answer(self.practice(given)),
+            Command::ChangePin(given) => answer(self.change_pin(given).await?),
+            Command::Erase => answer(self.erase().await?),
             Command::Cards => answer(self.wallet()?.cards()?),
             Command::Card(given) => answer(self.wallet()?.card(given.id.as_str())?),
             Command::Look(given) => answer(self.look(given).await?),
@@ -111,21 +126,19 @@ impl App {
             Command::Decline(given) => answer(self.decline(given).await?),
             Command::History => answer(self.wallet()?.history()?),
             Command::CheckReceipts => answer(self.check_receipts().await?),
-            Command::ChangePin(_)
-            | Command::DeleteCard(_)
-            | Command::Report(_)
-            | Command::Entry(_)
-            | Command::ExportHistory
-            | Command::AskDeletion(_)
-            | Command::ShowCode(_)
-            | Command::MakePhrase
-            | Command::Backup(_)
-            | Command::Restore(_)
-            | Command::BeginMoveIn
-            | Command::MoveOut(_)
-            | Command::EndMoveIn(_)
-            | Command::Erase
-            | Command::Feedback(_) => Err(Failure::NOT_YET),
+            Command::ShowCode(given) => answer(self.show_code(&given)?),
+            Command::MakePhrase => answer(self.make_phrase()?),
+            Command::Backup(given) => answer(self.backup(given).await?),
+            Command::Restore(given) => answer(self.restore(given).await?),
+            Command::BeginMoveIn => answer(self.begin_move_in().await?),
+            Command::MoveOut(given) => answer(self.move_out(given).await?),
+            Command::EndMoveIn(given) => answer(self.end_move_in(given).await?),
+            Command::Entry(given) => answer(self.wallet()?.receipt(given.id)?),
+            Command::ExportHistory => answer(self.export_history()?),
+            Command::AskDeletion(given) => answer(self.ask_deletion(given).await?),
+            Command::Report(given) => answer(self.report(given).await?),
+            Command::Feedback(given) => answer(self.feedback(given).await?),
+            Command::DeleteCard(_) => Err(Failure::NOT_YET),
         }
     }
 
@@ -178,11 +191,6 @@ impl App {
         if inner.wallet.is_some() {
             inner.pending.put_back(id, waiting, now);
         }
-    }
-
-    async fn check_receipts(&self) -> Result<Done, Failure> {
-        self.wallet()?.check_receipts().await?;
-        Ok(Done {})
     }
 }
 

@@ -6,7 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, de};
+use wallet_core::phrase::{Phrase, PhraseError};
 use wallet_core::unlock::{Pin, PinError};
+use zeroize::Zeroizing;
 
 /// A text of at most `MAX` bytes.
 #[derive(Debug)]
@@ -82,6 +84,19 @@ impl TypedWords {
     const MAX_WORDS: usize = 24;
     /// Bytes of a word, at most.
     const MAX_WORD: usize = 48;
+}
+
+impl TypedWords {
+    /// The phrase that they make.
+    pub(crate) fn into_phrase(self) -> Result<Phrase, PhraseError> {
+        let longest = Self::MAX_WORDS * (Self::MAX_WORD + 1);
+        let mut typed = Zeroizing::new(String::with_capacity(longest));
+        for word in &self.0 {
+            typed.push_str(word.expose_secret());
+            typed.push(' ');
+        }
+        Phrase::read(&typed)
+    }
 }
 
 impl fmt::Debug for TypedWords {

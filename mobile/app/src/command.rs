@@ -3,12 +3,13 @@
 //! A name that is not here, an argument too many, too few, too long or of another kind is refused before anything is
 //! done. What stands here is mirrored in `mobile/src/ipc.ts`.
 
-#![expect(dead_code, reason = "the arguments of some commands wait for their part of the core")]
+#![allow(dead_code, reason = "the arguments of some commands wait for their part of the core")]
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wallet_core::picture::MAX_FRAME;
+use wallet_core::report::Why;
 
 use crate::argument::{Bytes, Text, TypedPin, TypedWords};
 use crate::failure::Failure;
@@ -62,7 +63,7 @@ pub(crate) enum Command {
     Backup(Backup),
     Restore(Restore),
     BeginMoveIn,
-    MoveOut(Looked),
+    MoveOut(MoveOut),
     EndMoveIn(EndMoveIn),
     Erase,
     Feedback(Feedback),
@@ -153,14 +154,6 @@ pub(crate) struct Share {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Why {
-    TooMuch,
-    NotMe,
-    Feedback,
-}
-
-#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Report {
     pub(crate) entry: Option<i64>,
@@ -193,6 +186,14 @@ pub(crate) struct Restore {
     pub(crate) base64: Bytes<MAX_BACKUP>,
     pub(crate) words: TypedWords,
     pub(crate) pin: TypedPin,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MoveOut {
+    pub(crate) id: Id,
+    /// The number that the new phone shows, as it was typed.
+    pub(crate) check: Option<Text<MAX_CODE>>,
 }
 
 #[derive(Debug, Deserialize)]

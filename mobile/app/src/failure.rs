@@ -3,9 +3,14 @@
 use core::time::Duration;
 
 use serde::Serialize;
+use wallet_core::backup::BackupError;
+use wallet_core::frames::FrameError;
+use wallet_core::look_back::LookBackError;
+use wallet_core::move_phone::MoveError;
 use wallet_core::picture::PictureError;
 use wallet_core::present::PresentError;
 use wallet_core::receive::ReceiveError;
+use wallet_core::restore::RestoreError;
 use wallet_core::store::StoreError;
 use wallet_core::unlock::{PinError, UnlockError};
 use wallet_core::view::{Party, Texts};
@@ -95,6 +100,36 @@ impl From<PresentError> for Failure {
 
 impl From<PictureError> for Failure {
     fn from(error: PictureError) -> Self {
+        Self::new(error.code())
+    }
+}
+
+impl From<LookBackError> for Failure {
+    fn from(error: LookBackError) -> Self {
+        Self::new(error.code())
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        Self::new(error.code())
+    }
+}
+
+impl From<RestoreError> for Failure {
+    fn from(error: RestoreError) -> Self {
+        Self::new(error.code())
+    }
+}
+
+impl From<MoveError> for Failure {
+    fn from(error: MoveError) -> Self {
+        Self::new(error.code())
+    }
+}
+
+impl From<FrameError> for Failure {
+    fn from(error: FrameError) -> Self {
         Self::new(error.code())
     }
 }

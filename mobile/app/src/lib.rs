@@ -5,10 +5,14 @@
 
 pub mod app;
 mod argument;
+mod backup;
 mod command;
+mod counter;
 pub mod failure;
 pub mod link;
 mod look;
+mod look_back;
+mod move_phone;
 mod pending;
 mod phase;
 mod practice;

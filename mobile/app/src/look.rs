@@ -1,27 +1,58 @@
 //! Looking at what was scanned, pasted or opened: who offers or asks, proven, before the person decides.
 
 use serde::Serialize;
+use wallet_core::frames;
 use wallet_core::view::{Consent, OfferView};
 
 use crate::app::App;
 use crate::command::Look;
 use crate::failure::Failure;
 use crate::link::Link;
+use crate::move_phone;
 use crate::pending::Waiting;
 
 /// What a text turned out to be.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Found {
-    Offer { id: String, offer: OfferView },
-    Request { id: String, consent: Box<Consent> },
-    Page { url: String },
+    Offer {
+        id: String,
+        offer: OfferView,
+    },
+    Request {
+        id: String,
+        consent: Box<Consent>,
+    },
+    Counter {
+        id: String,
+        consent: Box<Consent>,
+    },
+    /// So much of a film of codes has come.
+    Frames {
+        got: usize,
+        of: usize,
+    },
+    Move {
+        id: String,
+        check: String,
+    },
+    Page {
+        url: String,
+    },
 }
 
 impl App {
     pub(crate) async fn look(&self, given: Look) -> Result<Found, Failure> {
+        let text = given.text.as_str();
+        if frames::is_frame(text) {
+            let is_arriving = self.inner().arrival.is_some();
+            return if is_arriving { self.take_moved(text) } else { self.look_at_counter(text) };
+        }
+        if text.trim_start().starts_with(move_phone::LINK) {
+            return self.look_at_move(text.to_owned()).await;
+        }
         let wallet = self.wallet()?;
-        Ok(match Link::read(given.text.as_str())? {
+        Ok(match Link::read(text)? {
             Link::Offer(link) => {
                 let offered = wallet.look_at_offer(&link).await?;
                 let offer = offered.view().clone();

@@ -6,6 +6,7 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use credential::time::UnixTime;
+use wallet_core::move_phone::Destination;
 use wallet_core::present::Asked;
 use wallet_core::random::Random;
 use wallet_core::receive::{Offered, SignIn};
@@ -25,6 +26,10 @@ pub(crate) enum Waiting {
     SignIn(Box<Offered>, Box<SignIn>),
     /// A request to see cards.
     Request(Box<Asked>),
+    /// The same, from a counter's screen.
+    Counter(Box<Asked>),
+    /// A new phone that this wallet may move to.
+    Move(Box<Destination>),
 }
 
 struct Kept {

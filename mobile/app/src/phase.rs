@@ -8,12 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
+use wallet_core::erase;
 use wallet_core::keys::{FileKeyStore, KeyStore, KeyStoreError};
 use wallet_core::unlock::{Pin, UnlockError};
-use wallet_core::wallet::{self, OpenError, Ports, Wallet};
+use wallet_core::wallet::{self, Ports, Wallet};
 
 use crate::app::{App, Done, Keys};
-use crate::command::{Away, Create, Unlock};
+use crate::command::{Away, ChangePin, Create, Unlock};
+use crate::counter::Film;
 use crate::failure::Failure;
 use crate::settings::{Change, Settings};
 
@@ -61,9 +63,7 @@ impl App {
 
     /// Makes the wallet of this phone.
     pub(crate) async fn create(&self, given: Create) -> Result<Done, Failure> {
-        if wallet::exists(&self.place.home) {
-            return Err(UnlockError::Exists.into());
-        }
+        self.expect_no_wallet()?;
         let pin = given.pin.into_pin()?;
         let (home, setup) = (self.place.home.clone(), self.place.setup.clone());
         let ports = self.ports(KeyFile::Make)?;
@@ -83,6 +83,34 @@ impl App {
         self.open(move || Wallet::unlock(&home, &pin, ports)).await
     }
 
+    /// Gives the wallet another PIN. A wrong old one counts as a guess, whether or not the wallet is open.
+    pub(crate) async fn change_pin(&self, given: ChangePin) -> Result<Done, Failure> {
+        self.wallet()?;
+        let (old, new) = (given.old.into_pin()?, given.new.into_pin()?);
+        let (home, ports) = (self.place.home.clone(), self.ports(KeyFile::Open)?);
+        let changed =
+            tokio::task::spawn_blocking(move || Wallet::change_pin(&home, &old, &new, &ports)).await;
+        changed.map_err(|_| Failure::BROKEN)??;
+        Ok(Done {})
+    }
+
+    /// Erases the wallet of this phone for good, open or not: who forgot the PIN has no other way on.
+    pub(crate) async fn erase(&self) -> Result<Done, Failure> {
+        self.lock();
+        let home = self.place.home.clone();
+        // Where an interrupted erasing took the key already, there is a new one to take.
+        let ports = self.ports(KeyFile::Open).or_else(|_| self.ports(KeyFile::Make))?;
+        let erased = tokio::task::spawn_blocking(move || erase::erase(&home, &*ports.keys)).await;
+        erased.map_err(|_| Failure::BROKEN)??;
+        self.inner().wait_until = None;
+        Ok(Done {})
+    }
+
+    /// A wallet is made where there is none.
+    pub(crate) fn expect_no_wallet(&self) -> Result<(), Failure> {
+        if wallet::exists(&self.place.home) { Err(UnlockError::Exists.into()) } else { Ok(()) }
+    }
+
     /// Closes the wallet: what waits for an answer is forgotten with it. What is on its way to somebody still arrives.
     pub(crate) fn lock(&self) -> Done {
         let mut inner = self.inner();
@@ -90,6 +118,8 @@ impl App {
         inner.practice = None;
         inner.away_since = None;
         inner.pending.clear();
+        inner.film = Film::default();
+        inner.arrival = None;
         Done {}
     }
 
@@ -117,9 +147,9 @@ impl App {
     }
 
     /// Opens the wallet on a thread of its own: stretching a PIN takes a while.
-    async fn open(
+    pub(crate) async fn open<E: Into<Failure> + Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<Wallet, OpenError> + Send + 'static,
+        work: impl FnOnce() -> Result<Wallet, E> + Send + 'static,
     ) -> Result<Done, Failure> {
         let opened = tokio::task::spawn_blocking(work).await.map_err(|_| Failure::BROKEN)?;
         let now = self.now();
@@ -131,14 +161,14 @@ impl App {
                 Ok(Done {})
             }
             Err(error) => {
-                let failure = Failure::from(error);
+                let failure: Failure = error.into();
                 inner.wait_until = failure.wait_seconds.map(|wait| now.plus(Duration::from_secs(wait)));
                 Err(failure)
             }
         }
     }
 
-    fn ports(&self, file: KeyFile) -> Result<Ports, Failure> {
+    pub(crate) fn ports(&self, file: KeyFile) -> Result<Ports, Failure> {
         let (clock, random) = (Arc::clone(&self.place.clock), self.place.random.clone());
         let keys: Arc<dyn KeyStore> = match &self.place.keys {
             Keys::OfDevice(keys) => Arc::clone(keys),
@@ -156,7 +186,7 @@ impl App {
 }
 
 /// What is done with the file that keys are in.
-enum KeyFile {
+pub(crate) enum KeyFile {
     Make,
     Open,
 }

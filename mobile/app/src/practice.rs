@@ -150,7 +150,7 @@ impl Practice {
         for card in &mut self.cards {
             card.card.unused_copies = card.card.unused_copies.saturating_sub(1);
         }
-        Ok(Shared { entry, redirect_uri: None, receipt: ReceiptState::Checked })
+        Ok(Shared { entry, redirect_uri: None, receipt: ReceiptState::Checked, frames: Vec::new() })
     }
 
     fn leave(&mut self, id: &str) -> Result<Done, Failure> {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use url::Url;
+use wallet_core::present::Shared as Answered;
 use wallet_core::store::entries::ReceiptState;
 
 use crate::app::{App, Done};
@@ -15,6 +16,9 @@ pub(crate) struct Shared {
     pub(crate) entry: i64,
     pub(crate) redirect_uri: Option<Url>,
     pub(crate) receipt: ReceiptState,
+    /// At a counter: the texts of codes to show, in a loop.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) frames: Vec<String>,
 }
 
 impl App {
@@ -25,20 +29,33 @@ impl App {
         if given.choices.is_some() {
             return Err(Failure::NOT_YET);
         }
-        let Waiting::Request(asked) = self.take_request(&given.id)? else { return Err(Failure::GONE) };
-        let shared = wallet.share(*asked).await?;
-        Ok(Shared { entry: shared.entry, redirect_uri: shared.redirect_uri, receipt: shared.receipt })
+        match self.take_request(&given.id)? {
+            Waiting::Request(asked) => {
+                let shared = wallet.share(*asked).await?;
+                let Answered { entry, redirect_uri, receipt } = shared;
+                Ok(Shared { entry, redirect_uri, receipt, frames: Vec::new() })
+            }
+            Waiting::Counter(asked) => {
+                let shown = wallet.show_at_counter(*asked)?;
+                let receipt = ReceiptState::WithoutNetwork;
+                Ok(Shared { entry: shown.entry, redirect_uri: None, receipt, frames: shown.frames })
+            }
+            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::Move(_) => Err(Failure::GONE),
+        }
     }
 
     /// Says no. The other side may be gone; the answer is no either way.
     pub(crate) async fn decline(&self, given: Looked) -> Result<Done, Failure> {
         let wallet = self.wallet()?;
-        let Waiting::Request(asked) = self.take_request(&given.id)? else { return Err(Failure::GONE) };
-        let _ = wallet.decline(&asked).await;
+        match self.take_request(&given.id)? {
+            Waiting::Request(asked) => drop(wallet.decline(&asked).await),
+            // A counter without the network sees that nothing is shown.
+            Waiting::Counter(_) | Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::Move(_) => {}
+        }
         Ok(Done {})
     }
 
     fn take_request(&self, id: &Id) -> Result<Waiting, Failure> {
-        self.take(id.as_str(), |waiting| matches!(waiting, Waiting::Request(_)))
+        self.take(id.as_str(), |waiting| matches!(waiting, Waiting::Request(_) | Waiting::Counter(_)))
     }
 }

@@ -5,7 +5,7 @@ use wallet_core::receive::ReceiveError;
 use wallet_core::view::CardView;
 
 use crate::app::{App, Done};
-use crate::command::{Accept, EndSignIn, Looked};
+use crate::command::{Accept, EndSignIn, Id, Looked};
 use crate::failure::Failure;
 use crate::pending::Waiting;
 
@@ -19,8 +19,9 @@ impl App {
     /// Takes the offer up. After a wrong code, or without the network, the person may try again.
     pub(crate) async fn accept(&self, given: Accept) -> Result<Vec<CardView>, Failure> {
         let (wallet, id) = (self.wallet()?, given.id.as_str());
-        let taken = self.take(id, |waiting| matches!(waiting, Waiting::Offer(_)))?;
-        let Waiting::Offer(offered) = taken else { return Err(Failure::GONE) };
+        let (Waiting::Offer(offered) | Waiting::SignIn(offered, _)) = self.take_offer(&given.id)? else {
+            return Err(Failure::GONE);
+        };
         let received = wallet.receive(&offered, given.code.as_ref().map(|code| code.as_str())).await;
         if received.is_err() {
             self.put_back(id, Waiting::Offer(offered));
@@ -30,9 +31,7 @@ impl App {
 
     pub(crate) async fn begin_sign_in(&self, given: Looked) -> Result<Address, Failure> {
         let (wallet, id) = (self.wallet()?, given.id.as_str());
-        // Whoever closed the browser begins again.
-        let taken = self.take(id, |waiting| !matches!(waiting, Waiting::Request(_)))?;
-        let (Waiting::Offer(offered) | Waiting::SignIn(offered, _)) = taken else {
+        let (Waiting::Offer(offered) | Waiting::SignIn(offered, _)) = self.take_offer(&given.id)? else {
             return Err(Failure::GONE);
         };
         match wallet.begin_sign_in(&offered, &self.place.comes_back_to).await {
@@ -68,5 +67,10 @@ impl App {
     pub(crate) fn refuse(&self, given: &Looked) -> Result<Done, Failure> {
         self.wallet()?;
         self.take(given.id.as_str(), |_| true).map(|_| Done {})
+    }
+
+    /// An offer, whether or not its sign-in has begun: whoever closed the browser begins again, or has a code.
+    fn take_offer(&self, id: &Id) -> Result<Waiting, Failure> {
+        self.take(id.as_str(), |waiting| matches!(waiting, Waiting::Offer(_) | Waiting::SignIn(..)))
     }
 }

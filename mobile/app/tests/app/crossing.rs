@@ -71,17 +71,18 @@ async fn no_result_of_a_played_journey_holds_a_secret_or_a_whole_card() {
     play("state", json!({})).await;
     play("set", json!({ "name": "theme", "value": "dark" })).await;
     play("create", json!({ "pin": PIN })).await;
-    play("change_pin", json!({ "old": PIN, "new": "864209" })).await;
+    assert_eq!(play("change_pin", json!({ "old": PIN, "new": "864209" })).await, json!({}));
+    assert_eq!(play("change_pin", json!({ "old": "864209", "new": PIN })).await, json!({}));
     play("lock", json!({})).await;
     play("unlock", json!({ "pin": "000000" })).await;
-    play("unlock", json!({ "pin": PIN })).await;
+    assert_eq!(play("unlock", json!({ "pin": PIN })).await, json!({}));
     play("away", json!({ "away": false })).await;
     let offer = play("look", json!({ "text": offer_link(&issuer.offer()) })).await;
     play("begin_sign_in", json!({ "id": offer["id"] })).await;
     play("end_sign_in", json!({ "id": offer["id"], "address": "x" })).await;
     play("accept", json!({ "id": offer["id"], "code": "000000" })).await;
     let cards = play("accept", json!({ "id": offer["id"], "code": CODE })).await;
-    assert_eq!(cards[0]["copies"], 3);
+    assert_eq!(cards[0]["copies"], 3, "{offer} {cards}");
     play("cards", json!({})).await;
     let card = cards[0]["id"].clone();
     let details = play("card", json!({ "id": card })).await;
@@ -110,9 +111,14 @@ async fn no_result_of_a_played_journey_holds_a_secret_or_a_whole_card() {
     play("begin_move_in", json!({})).await;
     play("move_out", json!({ "id": "x" })).await;
     play("end_move_in", json!({ "pin": PIN })).await;
-    // A phrase is shown to its owner, once; everything else about a backup is not.
-    played.lock().unwrap().insert("make_phrase");
-    play("backup", json!({ "words": ["abandon"] })).await;
+    // A phrase is shown to its owner, once; a backup is closed with it.
+    played.lock().unwrap().extend(["make_phrase", "backup"]);
+    let words = phone.good("make_phrase", json!({})).await["words"].clone();
+    let backup = phone.good("backup", json!({ "words": words })).await;
+    let file = STANDARD.decode(backup["base64"].as_str().unwrap()).unwrap();
+    for secret in secrets.iter().map(String::as_str).chain(["Maria", "eyJ"]) {
+        assert!(!file.windows(secret.len()).any(|bytes| bytes == secret.as_bytes()), "{secret}");
+    }
     play("restore", json!({ "base64": "", "words": ["abandon"], "pin": PIN })).await;
     play("delete_card", json!({ "id": card })).await;
     play("practice", json!({ "on": true })).await;

@@ -18,6 +18,7 @@ mod world;
 
 mod crossing;
 mod journey;
+mod keeping;
 mod phases;
 mod phone;
 mod practice;

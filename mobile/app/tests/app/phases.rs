@@ -156,7 +156,7 @@ async fn settings_work_before_unlocking_and_outlive_the_app() {
 #[tokio::test]
 async fn what_does_not_exist_yet_says_so() {
     let phone = Phone::open("not-yet").await;
-    for (command, arguments) in [("make_phrase", json!({})), ("export_history", json!({}))] {
+    for (command, arguments) in [("delete_card", json!({ "id": "x" }))] {
         assert_eq!(phone.refused(command, arguments).await, "not_yet", "{command}");
     }
 }
