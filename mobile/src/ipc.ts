@@ -4,6 +4,7 @@
 // views of `wallet_core::view` as JSON, never a key, a whole card, or a PIN. A failure is a stable code; its words are the
 // screen's.
 import { invoke, isTauri } from '@tauri-apps/api/core'
+import type { Choice } from './views'
 
 /** A text by language (BCP 47). Outsiders wrote it: render it as text only. */
 export type Texts = Record<string, string>
@@ -68,8 +69,6 @@ export interface Consent {
   cards: CardConsent[]
   proof_age_seconds: number
 }
-/** What the person switched on, in the shape that the consent offered. */
-export type Choices = Json
 export type Outcome = 'unknown' | 'shared' | 'refused'
 export type ReceiptState = 'missing' | 'checked' | 'unchecked' | 'wrong' | 'anchored'
 export interface HistoryLine {
@@ -147,7 +146,9 @@ export interface Commands {
   begin_sign_in: [{ id: string }, { address: string }]
   end_sign_in: [{ id: string; address: string }, CardView[]]
   refuse: [{ id: string }, Nothing]
-  share: [{ id: string; choices?: Choices }, Shared]
+  /** The consent as it is with these choices; what was not offered is refused. */
+  choose: [{ id: string; choices: Choice }, Consent]
+  share: [{ id: string; choices?: Choice }, Shared]
   decline: [{ id: string }, Nothing]
   report: [{ entry?: number; id?: string; why: Report; text: string }, Nothing]
   history: [Nothing, HistoryLine[]]

@@ -4,10 +4,6 @@
 import type { Consent, Party, ShownClaim, Texts, UnixTime } from './ipc'
 
 declare module './ipc' {
-  interface Commands {
-    /** The consent as it is with these choices; what was not offered is refused. */
-    choose: [{ id: string; choices: Choice }, Consent]
-  }
   interface CardView {
     /** Whether it can be shown as a code, at any counter. */
     has_code?: boolean

@@ -11,8 +11,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use credential::did::SymbolonDid;
 use credential::jws;
-use openid4vc::vp::dcql::Query;
-use registry_client::trust::written;
 use registry_proof::name::MemberId;
 use registry_proof::receipts::TYPE;
 use serde_json::{Map, Value, json};
@@ -50,13 +48,11 @@ impl Provider {
         request: &Request,
         shown: &Shown,
     ) -> Option<(Draft, String)> {
-        let query = Query::parse(&request.query).ok()?;
-        let shared: Vec<String> = query.asked().iter().map(|(_, path)| written(path)).collect();
         let state_hash = hash_of_state(&request.state);
         let mut claims = self.claims(client, &state_hash)?;
         claims.insert("how".to_owned(), "card".into());
         claims.insert("vct".to_owned(), shown.card.vct.clone().into());
-        claims.insert("shared".to_owned(), shared.into());
+        claims.insert("shared".to_owned(), shown.shared.clone().into());
         match (&shown.identifier, ask.kind) {
             (Some(identifier), Kind::Login) => {
                 claims.insert("sub".to_owned(), self.subject_at(client, identifier).into());

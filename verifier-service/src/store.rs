@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001-first.sql"),
     include_str!("../migrations/0002-pushed-until-complete.sql"),
     include_str!("../migrations/0003-receipts.sql"),
+    include_str!("../migrations/0004-transactions.sql"),
 ];
 /// How long what is over is kept, in seconds: long enough to notice a code used twice.
 const KEEP: u64 = 3600;

@@ -3,29 +3,33 @@
 //! Spec: OpenID4VP 1.0 sections 5 and 8; HAIP 1.0 section 5.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 
 use credential::claim_path::ClaimPath;
 use credential::issuer::KeyReference;
 use credential::jwe::DecryptionKey;
+use credential::mdoc::MdocError;
 use credential::sd_jwt::SdJwtError;
 use credential::sd_jwt_vc;
 use credential::x509::Chain;
-use openid4vc::vp::dcql::Query;
+use openid4vc::vp::dcql::{ClaimQuery, CredentialQuery, Query};
 use openid4vc::vp::link::{AuthorizationLink, Method};
 use openid4vc::vp::refusal::Refusal;
 use openid4vc::vp::request::{
     AnswerTo, ClientMetadata, RequestContent, RequestError, StapledRegistration, VerifierInfo,
 };
 use openid4vc::vp::response::{Answer, Posted, Response};
+use openid4vc::vp::transaction::TransactionData;
 use openid4vc::vp::verify::{Expected, Presented, VerifyError};
 use openid4vc::web_url::{WebUrl, WebUrlError};
 use registry_client::facts::Facts;
 use registry_client::registry::ClientError as RegistryError;
-use registry_client::trust::TrustError;
+use registry_client::trust::{TrustError, written};
 use registry_proof::entry::Entry;
 use registry_proof::freshness::{Age, Use};
 use registry_proof::key::Key;
 use registry_proof::name::MemberId;
+use serde_json::{Map, Value};
 use service_kit::signature::AwsLc;
 
 use crate::claims;
@@ -123,7 +127,7 @@ impl AnswerError {
 
 impl Provider {
     /// A fresh request for `device`: ids, nonce and key of its own.
-    pub fn new_request(&self, device: Device, query: &Query) -> Request {
+    pub fn new_request(&self, device: Device, query: &Query, transactions: &[TransactionData]) -> Request {
         Request {
             id: self.random.token(),
             device,
@@ -131,6 +135,7 @@ impl Provider {
             state: self.random.token(),
             encryption_key: DecryptionKey::generate(&mut *self.random.rng()).dangerous_to_jwk(),
             query: query.as_json().clone(),
+            transaction_data: transactions.iter().map(|one| one.encoded().to_owned()).collect(),
             fetched: false,
         }
     }
@@ -170,12 +175,14 @@ impl Provider {
     /// What a stored request asks; the answer is held against it.
     fn content(&self, ask: &Ask, request: &Request) -> Result<RequestContent, AskError> {
         let key = DecryptionKey::from_jwk(&request.encryption_key).map_err(|_| AskError::Stored)?;
+        let transactions = request.transaction_data.iter().map(|text| TransactionData::parse(text));
         Ok(RequestContent {
             client_id: self.client_id.clone(),
             answer_to: AnswerTo::Address(WebUrl::parse(&self.link(&format!("/vp/response/{}", request.id)))?),
             nonce: request.nonce.clone(),
             state: Some(request.state.clone()),
             query: Query::parse(&request.query).map_err(|_| AskError::Stored)?,
+            transaction_data: transactions.collect::<Result<_, _>>().map_err(|_| AskError::Stored)?,
             client_metadata: ClientMetadata::for_key(&key, &request.id),
             verifier_info: VerifierInfo::default(),
             wallet_nonce: None,
@@ -200,10 +207,14 @@ impl Provider {
         let facts =
             self.register.facts_for(Use::Check, self.clock.now()).await.ok_or(AnswerError::NoRegister)?;
         self.tell_age(&facts)?;
-        let (presented, issuer) = self.verify(&content, &response, &facts)?;
-        let card = card_of(&presented, &issuer);
-        self.check_card(&facts, &card).await?;
-        Ok(shown(&presented, &content.query, &self.login.identifier, card, request.device, self.clock.now()))
+        let presented = self.verify(&content, &response, &facts)?;
+        let cards: Vec<Card> = presented.iter().map(Proven::card).collect();
+        for card in &cards {
+            self.check_card(&facts, card).await?;
+        }
+        let card = cards.into_iter().next().ok_or(AnswerError::Presentation)?;
+        let identifier = &self.login.identifier;
+        Ok(shown(&presented, &content.query, identifier, card, request.device, self.clock.now()))
     }
 
     /// Whether the session's card is still good, by what the register and its status list say now.
@@ -265,37 +276,45 @@ impl Provider {
         Ok(())
     }
 
+    /// Every presentation of the answer with the member that issued its card, in the order of the answer.
     fn verify(
         &self,
         content: &RequestContent,
         response: &Response,
         facts: &Facts,
-    ) -> Result<(Presented, MemberId), AnswerError> {
+    ) -> Result<Vec<Proven>, AnswerError> {
         let (now, client_id) = (self.clock.now(), content.client_id.to_string());
-        let mut issuer = None;
+        let mut issuers = Vec::new();
         let verified = Expected::of(content, &client_id, now).verify(
             response,
             |claimed| {
                 let signer = facts.issuer(claimed.reference, claimed.vct, claimed.issued_at, now, &AwsLc)?;
-                issuer = Some(signer.member);
+                issuers.push(signer.member);
                 Ok::<_, TrustError>(signer.key)
             },
             &AwsLc,
         );
-        let mut verified = verified.map_err(|error| {
+        let verified = verified.map_err(|error| {
             tracing::info!(error = &error as &dyn std::error::Error, "a presentation is refused");
             match error {
                 VerifyError::Issuer(error) => AnswerError::Trust(error),
-                VerifyError::Presentation(sd_jwt_vc::VerifyError::SdJwt(SdJwtError::Expired)) => {
-                    AnswerError::Expired
-                }
-                VerifyError::Query(_) | VerifyError::Format | VerifyError::Presentation(_) => {
-                    AnswerError::Presentation
-                }
+                VerifyError::Presentation(sd_jwt_vc::VerifyError::SdJwt(SdJwtError::Expired))
+                | VerifyError::Document(MdocError::Expired) => AnswerError::Expired,
+                VerifyError::Query(_)
+                | VerifyError::Format
+                | VerifyError::Transaction
+                | VerifyError::Presentation(_)
+                | VerifyError::Document(_) => AnswerError::Presentation,
             }
         })?;
-        let presented = verified.pop_first().and_then(|(_, mut all)| all.pop());
-        presented.zip(issuer).ok_or(AnswerError::Presentation)
+        let each =
+            |(query, all): (String, Vec<Presented>)| all.into_iter().map(move |one| (query.clone(), one));
+        let presented: Vec<_> = verified.into_iter().flat_map(each).collect();
+        if presented.len() != issuers.len() {
+            return Err(AnswerError::Presentation);
+        }
+        let proven = presented.into_iter().zip(issuers);
+        Ok(proven.map(|((query, presented), issuer)| Proven { query, presented, issuer }).collect())
     }
 
     /// Issuer still in good standing, and the status list says valid. A card without a status is good as long
@@ -336,6 +355,13 @@ impl IssuerKey {
     }
 }
 
+/// A presentation, and who issued its card.
+struct Proven {
+    query: String,
+    presented: Presented,
+    issuer: MemberId,
+}
+
 /// A card that is asked for without any of its claims must be registered too: that one has it says enough.
 fn check_types(facts: &Facts, client: &Client, query: &Query) -> Result<(), TrustError> {
     let key = Key::Registration(client.member.clone(), client.use_name.clone());
@@ -347,29 +373,44 @@ fn check_types(facts: &Facts, client: &Client, query: &Query) -> Result<(), Trus
     if beyond.is_empty() { Ok(()) } else { Err(TrustError::TooMuch(beyond)) }
 }
 
-fn card_of(presented: &Presented, issuer: &MemberId) -> Card {
-    let status = presented.credential.status();
-    Card {
-        issuer: issuer.to_string(),
-        vct: presented.credential.vct().to_owned(),
-        issued_at: presented.credential.issued_at(),
-        expires_at: presented.credential.expires_at(),
-        key: IssuerKey::of(&presented.issuer.key),
-        status: status.map(|status| (status.uri.clone(), status.index)),
+impl Proven {
+    fn card(&self) -> Card {
+        let presented = &self.presented;
+        Card {
+            issuer: self.issuer.to_string(),
+            vct: presented.vct().to_owned(),
+            issued_at: presented.issued_at(),
+            expires_at: presented.expires_at(),
+            key: IssuerKey::of(&presented.issuer.key),
+            status: presented.status().map(|status| (status.uri.clone(), status.index)),
+        }
+    }
+
+    /// The paths of its part of the query that it has something for.
+    fn paths<'q>(&self, query: &'q Query) -> impl Iterator<Item = &'q ClaimPath> {
+        let asked = query.credential(&self.query).map(CredentialQuery::claims).unwrap_or_default();
+        asked.iter().map(ClaimQuery::path).filter(|path| !path.select(self.presented.claims()).is_empty())
     }
 }
 
-/// Only what was asked for, whatever else the wallet sent.
+/// Only what was asked for, whatever else the wallet sent; the login identifier apart, which nobody is told.
 fn shown(
-    presented: &Presented,
+    presented: &[Proven],
     query: &Query,
     identifier: &str,
     card: Card,
     device: Device,
     at: credential::time::UnixTime,
 ) -> Shown {
-    let asked = query.asked();
-    let mut claims = claims::only(presented.credential.claims(), asked.iter().map(|(_, path)| path));
-    let identifier = claims.remove(identifier).and_then(|value| value.as_str().map(str::to_owned));
-    Shown { identifier, claims, card, at, device, first: None }
+    let mut parts: BTreeMap<String, Vec<Map<String, Value>>> = BTreeMap::new();
+    let (mut shared, mut identifiers) = (Vec::new(), Vec::new());
+    for one in presented {
+        let mut claims = claims::only(one.presented.claims(), one.paths(query));
+        identifiers.push(claims.remove(identifier).and_then(|value| value.as_str().map(str::to_owned)));
+        parts.entry(one.query.clone()).or_default().push(claims);
+        shared.extend(one.paths(query).map(written));
+    }
+    let claims = parts.values().flatten().next().cloned().unwrap_or_default();
+    let identifier = identifiers.into_iter().next().flatten();
+    Shown { identifier, claims, parts, shared, card, at, device, first: None }
 }

@@ -7,9 +7,11 @@ use credential::sd_jwt_vc::NEVER_DISCLOSABLE;
 use credential::time::UnixTime;
 use serde_json::{Map, Value};
 
+use crate::held::{CardFormat, Held};
+use crate::outside;
 use crate::receive::plan::is_near_end;
 use crate::store::StoreError;
-use crate::store::cards::{About, Card};
+use crate::store::cards::Card;
 use crate::store::states::KnownStatus;
 use crate::view::{CardDetails, CardState, CardView, ShownClaim, Texts, plain_name};
 use crate::wallet::{InHand, Wallet};
@@ -49,20 +51,23 @@ impl Wallet {
     }
 
     pub(crate) fn card_view(&self, card: &InHand) -> Result<CardView, StoreError> {
+        let valid_until = card.held.expires_at();
         let copies = self.store.copies(&card.card.id)?;
         let (status, status_at) = self.store.status_of(&card.card.id)?;
         let checked_at = card.held.status().map(|_| status_at);
-        let about = &card.card.about;
+        let life = card.life();
+        let card = &card.card;
+        let about = &card.about;
         Ok(CardView {
-            state: state_of(status, checked_at, card.life(), self.now()),
+            state: state_of(status, checked_at, life, self.now()),
             checked_at,
-            renews_itself: self.store.renewal_of(&card.card.id)?.is_some(),
-            id: card.card.id.clone(),
+            renews_itself: self.store.renewal_of(&card.id)?.is_some(),
+            id: card.id.clone(),
             title: about.title.clone(),
-            vct: card.card.vct.clone(),
+            vct: outside::plain(&card.vct),
             issuer: about.issuer_name.clone(),
-            received_at: card.card.received_at,
-            valid_until: card.held.expires_at(),
+            received_at: card.received_at,
+            valid_until,
             copies: copies.all,
             unused_copies: copies.unused,
             background: about.background.clone(),
@@ -77,7 +82,7 @@ fn without_copies(card: Card) -> CardView {
     CardView {
         id: card.id,
         title: card.about.title,
-        vct: card.vct,
+        vct: outside::plain(&card.vct),
         issuer: card.about.issuer_name,
         received_at: card.received_at,
         valid_until: None,
@@ -93,21 +98,23 @@ fn without_copies(card: Card) -> CardView {
 }
 
 fn shown_claims(found: &InHand) -> Vec<ShownClaim> {
-    let claim = |(name, value): (&String, &Value)| {
-        let path = ClaimPath::name(name);
-        ShownClaim { name: found.card.about.name_of(&path), path, value: value.clone() }
+    let claim = |path: ClaimPath| {
+        let value = value_at(found.held.claims(), &path);
+        ShownClaim::new(&path, found.card.name_of(&path), &value)
     };
-    own_claims(found.held.claims()).map(claim).collect()
+    found.held.own_paths().into_iter().map(claim).collect()
 }
 
-impl About {
-    /// What a claim is called: by the issuer's names, else by its path.
+impl Card {
+    /// What a claim is called: by the issuer's names, else by its path; an element of a document by its own
+    /// name, without that of its namespace.
     pub(crate) fn name_of(&self, path: &ClaimPath) -> Texts {
-        let named = |wanted: &ClaimPath| {
-            let found = self.claims.iter().find(|claim| claim.path == *wanted);
-            found.map(|claim| claim.name.clone()).filter(|name| !name.0.is_empty())
-        };
-        named(path).unwrap_or_else(|| plain_name(path))
+        let found = self.about.claims.iter().find(|claim| claim.path == *path);
+        let named = found.map(|claim| claim.name.clone()).filter(|name| !name.is_empty());
+        named.unwrap_or_else(|| match (self.format, path.steps()) {
+            (CardFormat::Mdoc, [_, PathElement::Name(element)]) => plain_name(&ClaimPath::name(element)),
+            _ => plain_name(path),
+        })
     }
 }
 
@@ -149,10 +156,16 @@ pub(crate) fn value_at(claims: &Map<String, Value>, path: &ClaimPath) -> Value {
 
 /// The claims that stay with the person when `shared` is shown; of an object that is shown in part, its
 /// other members.
-pub(crate) fn kept_back(claims: &Map<String, Value>, shared: &[ClaimPath]) -> Vec<ClaimPath> {
+pub(crate) fn kept_back(held: &Held, shared: &[ClaimPath]) -> Vec<ClaimPath> {
+    kept_back_of(&held.own_paths(), held.claims(), shared)
+}
+
+fn kept_back_of(own: &[ClaimPath], claims: &Map<String, Value>, shared: &[ClaimPath]) -> Vec<ClaimPath> {
     let mut kept = Vec::new();
-    for (name, value) in own_claims(claims) {
-        add_kept_back(vec![PathElement::Name(name.clone())], value, shared, &mut kept);
+    for path in own {
+        for value in path.select(claims) {
+            add_kept_back(path.steps().to_vec(), value, shared, &mut kept);
+        }
     }
     kept
 }
@@ -215,7 +228,9 @@ mod tests {
             ClaimPath::names(&["address", "locality"]).unwrap(),
             serde_json::from_value(json!(["nationalities", null])).unwrap(),
         ];
-        let kept = kept_back(claims.as_object().unwrap(), &shared);
+        let claims = claims.as_object().unwrap();
+        let own: Vec<ClaimPath> = own_claims(claims).map(|(name, _)| ClaimPath::name(name)).collect();
+        let kept = kept_back_of(&own, claims, &shared);
         assert_eq!(
             serde_json::to_value(kept).unwrap(),
             json!([["address", "street_address"], ["birthdate"]])

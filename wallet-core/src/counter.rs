@@ -129,7 +129,8 @@ impl From<VerifyError<TrustError>> for CounterError {
     fn from(error: VerifyError<TrustError>) -> Self {
         match error {
             VerifyError::Query(error) => Self::Answer(error),
-            VerifyError::Format => Self::Format,
+            // Counters ask for no documents, and for no confirmations.
+            VerifyError::Format | VerifyError::Document(_) | VerifyError::Transaction => Self::Format,
             VerifyError::Issuer(error) => Self::Trust(error),
             VerifyError::Presentation(error) => Self::Card(error),
         }

@@ -89,6 +89,7 @@ fn line(entry: Entry) -> HistoryLine {
         purpose: entry.what.purpose,
         how: entry.what.how,
         shared: entry.what.cards.into_iter().flat_map(|card| card.names).collect(),
+        transactions: entry.what.transactions,
         kept_days: entry.what.kept_days,
         outcome: entry.outcome,
         receipt: entry.receipt_state,

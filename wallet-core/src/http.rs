@@ -152,13 +152,18 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn new(reach: Reach) -> Result<Self, HttpError> {
+        Self::with_timeout(reach, TIMEOUT)
+    }
+
+    /// `timeout` is for a whole exchange, to the last byte of the answer.
+    fn with_timeout(reach: Reach, timeout: Duration) -> Result<Self, HttpError> {
         let builder = match reach {
             Reach::Public => Client::builder().dns_resolver(PublicOnly),
             Reach::ThisMachineToo => Client::builder(),
         };
         let client = builder
             .redirect(redirect::Policy::none())
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .connect_timeout(CONNECT)
             .no_proxy()
             .referer(false)
@@ -310,6 +315,30 @@ mod tests {
             assert!(check(Reach::ThisMachineToo, local), "{local}");
             assert!(!check(Reach::Public, local), "{local}");
         }
+    }
+
+    /// A server that answers a byte at a time, for as long as somebody listens.
+    async fn dripping() -> Url {
+        use tokio::io::AsyncWriteExt as _;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut sent = stream.write_all(b"HTTP/1.1 200 X\r\nconnection: close\r\n\r\n").await;
+            let mut drip = tokio::time::interval(Duration::from_millis(20));
+            while sent.is_ok() {
+                drip.tick().await;
+                sent = stream.write_all(b"a").await;
+            }
+        });
+        Url::parse(&origin).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_drips_is_given_up_when_its_time_is_over() {
+        let http = Http::with_timeout(Reach::ThisMachineToo, Duration::from_millis(300)).unwrap();
+        let answer = http.send(Request::get(dripping().await, "*/*")).await;
+        assert!(matches!(answer, Err(HttpError::Unreachable(_))));
     }
 
     #[tokio::test]

@@ -5,25 +5,23 @@
 //!
 //! Spec: OpenID4VP 1.0 sections 5, 6.4, 8 and 14; HAIP 1.0 section 5.
 
+pub(crate) mod asker;
+mod choice;
 mod consent;
 mod counter;
 mod error;
 mod fetch;
 pub mod show_code;
+mod transaction;
+
+use std::collections::BTreeMap;
 
 use credential::claim_path::ClaimPath;
-use credential::key::RustCrypto;
-use openid4vc::vp::dcql::{Candidate, Format};
 use openid4vc::vp::present::Chosen;
 use openid4vc::vp::refusal::Refusal;
 use openid4vc::vp::request::{AnswerTo, Request, RequestContent, RequestError};
 use openid4vc::vp::response::{Answer, Reply, Response};
-use openid4vc::web_url::WebUrl;
-use registry_client::facts::Facts;
-use registry_client::trust::{Ask, Requester, TrustError};
-use registry_proof::entry::Entry;
 use registry_proof::freshness::Use;
-use registry_proof::key::Key;
 use url::Url;
 
 pub use error::{PresentError, Said};
@@ -34,24 +32,29 @@ use crate::http::{Body, Request as HttpRequest};
 use crate::receipt;
 use crate::store::cards::Copy;
 use crate::store::entries::{How, Outcome, ReceiptState, RequestState, SharedCard, Sharing};
-use crate::view::{Consent, Party};
+use crate::view::{CardName, Choice, Consent};
 use crate::wallet::{InHand, Wallet};
+use asker::Asker;
+use choice::{CardOffer, Offers};
 
 /// A request that may be answered: who asks, what for, and what would be shown. The person decides.
 pub struct Asked {
     request: Request,
-    requester: Requester,
-    facts: Facts,
-    use_name: String,
-    cards: Vec<Picked>,
+    asker: Asker,
+    offers: Offers,
+    picked: Vec<Picked>,
     consent: Consent,
 }
 
-/// A card that answers a part of the query.
+/// A card that answers a part of the query, and what else could have.
 struct Picked {
     query: String,
     hand: InHand,
+    offer: CardOffer,
+    way: usize,
     disclose: Vec<ClaimPath>,
+    instead: Vec<CardName>,
+    several: bool,
 }
 
 /// What came of sharing.
@@ -79,28 +82,37 @@ impl Wallet {
     /// [`PresentError`]; nothing has changed then, and the other side has learnt nothing but the fetch.
     pub async fn look_at_request(&self, link: &str) -> Result<Asked, PresentError> {
         let fetched = self.fetch_request(link).await?;
-        self.consider(fetched, Use::Login)
+        let (asker, request) = self.prove_request(fetched, Use::Login)?;
+        self.check_transactions(&request).await?;
+        self.consider(asker, request)
     }
 
-    /// Finds out whether a request may be answered, by the proof that it brings, and with what.
-    fn consider(&self, fetched: Fetched, wanted: Use) -> Result<Asked, PresentError> {
-        let content = fetched.unverified.dangerous_content();
-        let staple = content.verifier_info.registration.as_ref().ok_or(PresentError::NoRegistration)?;
-        let use_name = staple.use_name.clone();
-        let facts = self.believe(&staple.proof)?;
-        let age = facts.judge(wanted, self.now())?;
-        let ask = Ask {
-            member: &staple.member.parse().map_err(|_| TrustError::UnknownRequester)?,
-            use_name: &use_name.parse().map_err(|_| TrustError::NotRegistered)?,
-            response_uri: content.answer_to.address().map(WebUrl::url),
-            claims: &content.query.asked(),
-        };
-        let requester = facts.requester(fetched.unverified.key(), &ask, self.now(), &RustCrypto)?;
-        check_types(&facts, &ask, content)?;
-        let request = fetched.verify(&requester.key, self.now())?;
-        let cards = self.pick_cards(request.content())?;
-        let consent = consent::of(&requester, request.content(), &cards, age.duration());
-        Ok(Asked { request, requester, facts, use_name, cards, consent })
+    /// Finds out who asks, by the proof that the request brings, and whether they may ask all of it.
+    fn prove_request(&self, fetched: Fetched, wanted: Use) -> Result<(Asker, Request), PresentError> {
+        let asker = self.prove_asker(&fetched, wanted)?;
+        let request = fetched.verify(asker.key(), self.now())?;
+        self.check_registered(&asker, request.content())?;
+        Ok((asker, request))
+    }
+
+    /// What would be shown where the person changes nothing.
+    fn consider(&self, asker: Asker, request: Request) -> Result<Asked, PresentError> {
+        let offers = self.offers(request.content())?;
+        let choice = offers.usual();
+        let picked = self.pick(&offers, &choice)?;
+        let consent = consent::of(&asker, request.content(), &offers, &choice, &picked);
+        Ok(Asked { request, asker, offers, picked, consent })
+    }
+
+    /// Takes another choice than the usual one; the consent then says what it comes to.
+    ///
+    /// # Errors
+    /// [`PresentError::NotOffered`] where the consent does not offer that; `asked` is as it was then.
+    pub fn choose(&self, asked: &mut Asked, choice: &Choice) -> Result<(), PresentError> {
+        let picked = self.pick(&asked.offers, choice)?;
+        asked.consent = consent::of(&asked.asker, asked.request.content(), &asked.offers, choice, &picked);
+        asked.picked = picked;
+        Ok(())
     }
 
     /// Shows what the consent says.
@@ -125,7 +137,7 @@ impl Wallet {
         let reply = Reply::parse(&answer.body).unwrap_or_default();
         let state = match &reply.receipt {
             None => ReceiptState::Missing,
-            Some(receipt) => receipt::judge(receipt, &sharing, &asked.facts, now),
+            Some(receipt) => receipt::judge(receipt, &sharing, &asked.asker.facts, now),
         };
         self.store.end_sharing(entry, Outcome::Shared, reply.receipt.as_deref(), state)?;
         let redirect_uri = reply.redirect_uri.map(|address| address.url().clone());
@@ -141,56 +153,41 @@ impl Wallet {
         if asked.request.content().answer_to == AnswerTo::Screen {
             return Ok(());
         }
-        let refusal = Answer::Refused(Refusal::AccessDenied);
-        let form = refusal.to_form(&asked.request, &mut *self.random.rng())?;
-        self.post(asked.request.content(), form).await.map(drop)
+        self.refuse(&asked.request, Refusal::AccessDenied).await
     }
 
-    /// The first way to give what is required, with the first card that fits each part.
-    fn pick_cards(&self, content: &RequestContent) -> Result<Vec<Picked>, PresentError> {
-        let now = self.now();
-        let mut hand = self.hand()?;
-        hand.retain(|card| card.held.expires_at().is_none_or(|end| end > now));
-        let candidates: Vec<Candidate<'_>> = hand
-            .iter()
-            .map(|card| Candidate {
-                id: &card.card.id,
-                format: &Format::SdJwtVc,
-                vct: card.held.vct(),
-                claims: card.held.claims(),
-                authorities: &[],
-            })
-            .collect();
-        let answer = content.query.answer(&candidates)?;
-        let wanted = answer.needs.iter().filter(|need| need.required).filter_map(|need| need.options.first());
-        let mut picked: Vec<Picked> = Vec::new();
-        for query in wanted.flatten() {
-            let Some(choice) = answer.choices.get(query).and_then(|choices| choices.first()) else {
-                continue;
-            };
-            if picked.iter().any(|one| one.query == *query) {
-                continue;
-            }
-            let hand = self.in_hand(self.store.card(&choice.candidate)?)?;
-            picked.push(Picked { query: query.clone(), hand, disclose: choice.disclose.clone() });
+    /// Whoever asks for a confirmation that cannot be shown is told so (OpenID4VP 1.0 section 8.5).
+    async fn check_transactions(&self, request: &Request) -> Result<(), PresentError> {
+        if transaction::can_all_be_shown(request.content()) {
+            return Ok(());
         }
-        if picked.is_empty() { Err(PresentError::NothingRequired) } else { Ok(picked) }
+        // The other side may have gone; the answer is no either way.
+        let _ = self.refuse(request, Refusal::InvalidTransactionData).await;
+        Err(PresentError::Transaction)
+    }
+
+    async fn refuse(&self, request: &Request, refusal: Refusal) -> Result<(), PresentError> {
+        let form = Answer::Refused(refusal).to_form(request, &mut *self.random.rng())?;
+        self.post(request.content(), form).await.map(drop)
     }
 
     /// The chosen cards, bound to the request.
     fn response(&self, asked: &Asked) -> Result<Response, PresentError> {
+        if asked.picked.is_empty() {
+            return Err(PresentError::NothingChosen);
+        }
         let signers = asked
-            .cards
+            .picked
             .iter()
             .map(|picked| self.keys.card_key(&picked.hand.copy.key))
             .collect::<Result<Vec<_>, _>>()?;
         let chosen: Vec<Chosen<'_>> = asked
-            .cards
+            .picked
             .iter()
             .zip(&signers)
             .map(|(picked, signer)| Chosen {
                 query: &picked.query,
-                card: &picked.hand.held,
+                card: picked.hand.held.to_present(),
                 disclose: &picked.disclose,
                 signer: &**signer,
             })
@@ -210,19 +207,20 @@ impl Wallet {
 }
 
 impl Asked {
-    /// The copies that are used up.
+    /// The copies that are used up. One card may answer two parts: its copy is used once by that.
     fn copies(&self) -> Vec<&Copy> {
-        self.cards.iter().map(|picked| &picked.hand.copy).collect()
+        let copies = self.picked.iter().map(|picked| (picked.hand.copy.id, &picked.hand.copy));
+        copies.collect::<BTreeMap<i64, &Copy>>().into_values().collect()
     }
 
     fn sharing(&self) -> Sharing {
-        let cards = self.cards.iter().map(|picked| {
+        let cards = self.picked.iter().map(|picked| {
             let card = &picked.hand.card;
             SharedCard {
                 card: card.id.clone(),
                 vct: card.vct.clone(),
                 title: card.about.title.clone(),
-                names: picked.disclose.iter().map(|path| card.about.name_of(path)).collect(),
+                names: picked.disclose.iter().map(|path| card.name_of(path)).collect(),
                 paths: picked.disclose.clone(),
                 reused: picked.hand.copy.uses > 0,
             }
@@ -230,40 +228,16 @@ impl Asked {
         Sharing {
             asked_by: self.consent.asks.clone(),
             through: self.consent.through.clone(),
-            use_name: self.use_name.clone(),
+            use_name: self.asker.use_name.to_string(),
             purpose: self.consent.purpose.clone(),
-            network: self.facts.network().to_string(),
+            network: self.asker.facts.network().to_string(),
             cards: cards.collect(),
-            through_member: through(&self.requester),
+            transactions: self.consent.transactions.clone(),
+            through_member: self.asker.receipt_member().to_string(),
             how: How::Card,
             address: self.consent.address.clone(),
             kept_days: self.consent.kept_days,
             state: self.request.content().state.clone().map(RequestState),
         }
     }
-}
-
-/// The member that signs receipts: the operator where there is one.
-fn through(requester: &Requester) -> String {
-    requester.operator.as_ref().map_or(&requester.member, |operator| &operator.member).to_string()
-}
-
-/// A card that is asked for without any of its claims must be registered too: that one has it says enough.
-fn check_types(facts: &Facts, ask: &Ask<'_>, content: &RequestContent) -> Result<(), TrustError> {
-    let key = Key::Registration(ask.member.clone(), ask.use_name.clone());
-    let Some(Entry::Registration(registration)) = facts.get(&key) else {
-        return Err(TrustError::NotRegistered);
-    };
-    let registered = |vct: &&str| registration.claims.iter().any(|claims| claims.vct.as_str() == *vct);
-    let beyond: Vec<String> =
-        content.query.types().filter(|vct| !registered(vct)).map(str::to_owned).collect();
-    if beyond.is_empty() { Ok(()) } else { Err(TrustError::TooMuch(beyond)) }
-}
-
-/// How an organisation is shown.
-pub(crate) fn party(
-    member: &registry_proof::name::MemberId,
-    legal_name: &registry_proof::entry::Texts,
-) -> Party {
-    Party { member: member.to_string(), name: crate::view::Texts(legal_name.clone()) }
 }

@@ -19,7 +19,7 @@ use registry_proof::receipts::TYPE;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use crate::present::party;
+use crate::present::asker::party;
 use crate::store::entries::{Entry, How, ReceiptState, RequestState, Sharing};
 use crate::view::Texts;
 
@@ -102,7 +102,7 @@ fn login_of(claims: &Map<String, Value>, first: &Sharing, facts: &Facts) -> Opti
     Some(Sharing {
         asked_by: party(&member, &found.legal_name),
         use_name: text("use")?.to_owned(),
-        purpose: registration.map(|found| Texts(found.purpose.clone())).unwrap_or_default(),
+        purpose: registration.map(|found| Texts::new(found.purpose.clone())).unwrap_or_default(),
         kept_days: registration.map(|found| found.retention_days),
         how: How::Session,
         cards: Vec::new(),

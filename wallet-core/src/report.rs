@@ -9,7 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::look_back::{LookBackError, address, authority};
-use crate::present::party;
+use crate::present::asker::party;
 use crate::store::entries::Entry;
 use crate::view::{Party, Reported};
 use crate::wallet::Wallet;

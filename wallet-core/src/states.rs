@@ -10,11 +10,11 @@
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
-use credential::sd_jwt_vc::Held;
 use credential::status_list::{Status, VerifiedToken};
 use credential::time::UnixTime;
 use registry_client::facts::Facts;
 
+use crate::held::Held;
 use crate::status;
 use crate::store::StoreError;
 use crate::store::cards::Card;
@@ -86,7 +86,7 @@ impl Wallet {
     fn places_of(&self, card: &Card) -> Result<Vec<Place>, StoreError> {
         let mut places = Vec::new();
         for copy in self.store.copies_of(&card.id)? {
-            let held = Held::parse(&copy).map_err(|_| StoreError::Damaged)?;
+            let held = Held::parse(card.format, &copy).map_err(|_| StoreError::Damaged)?;
             if held.expires_at().is_some_and(|end| end <= self.now()) {
                 continue;
             }

@@ -24,8 +24,9 @@ use zeroize::Zeroizing;
 
 use crate::keys::{KeyStore, KeyStoreError, Secret32};
 
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/0001-first.sql"),
+    include_str!("../migrations/0002-formats.sql"),
     include_str!("../migrations/0003-receipts.sql"),
     include_str!("../migrations/0004-renewal.sql"),
     include_str!("../migrations/0005-backup.sql"),

@@ -5,7 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use credential::sd_jwt_vc::{Held, VerifyError};
 use credential::time::UnixTime;
 use registry_client::facts::Facts;
 use registry_client::registry::{ClientError, Registry};
@@ -15,6 +14,7 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::durable;
+use crate::held::Held;
 use crate::http::{Http, HttpError, Reach};
 use crate::keys::{KeyStore, Secret32};
 use crate::provider::Provider;
@@ -225,20 +225,13 @@ impl Wallet {
         Ok(file)
     }
 
-    /// Every card that has copies, with the one that would be shown next.
-    pub(crate) fn hand(&self) -> Result<Vec<InHand>, StoreError> {
-        let in_hand = |card| match self.in_hand(card) {
-            Err(StoreError::NoCard) => None,
-            found => Some(found),
-        };
-        self.store.cards()?.into_iter().filter_map(in_hand).collect()
-    }
-
+    /// A card with the copy that would be shown next.
+    ///
     /// # Errors
     /// [`StoreError::NoCard`] where the card has no copy.
     pub(crate) fn in_hand(&self, card: Card) -> Result<InHand, StoreError> {
         let copy = self.store.next_copy(&card.id)?;
-        let held = Held::parse(&copy.credential).map_err(|_: VerifyError| StoreError::Damaged)?;
+        let held = Held::parse(card.format, &copy.credential).map_err(|_| StoreError::Damaged)?;
         Ok(InHand { card, copy, held })
     }
 }

@@ -171,7 +171,8 @@ impl PresentError {
             Self::Count => "answer_count_wrong",
             Self::Algorithm => "algorithm_unsupported",
             Self::Nothing => "nothing_chosen",
-            Self::Card(_) => "presentation_failed",
+            Self::Transaction => "transaction_data_unsupported",
+            Self::Card(_) | Self::Document(_) => "presentation_failed",
         }
     }
 }
@@ -183,7 +184,9 @@ impl<E> VerifyError<E> {
             Self::Query(error) => error.code(),
             Self::Format => "format_unsupported",
             Self::Issuer(_) => "issuer_not_trusted",
+            Self::Transaction => "transaction_not_confirmed",
             Self::Presentation(error) => error.code(),
+            Self::Document(error) => error.code(),
         }
     }
 }

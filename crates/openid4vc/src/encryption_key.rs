@@ -2,6 +2,8 @@
 //!
 //! Spec: OpenID4VP 1.0 section 8.3; OpenID4VCI 1.0 section 10.
 
+use credential::encoding::from_base64url;
+use credential::key::{Algorithm, PublicKey};
 use serde_json::Value;
 
 /// Characters of a `kid`, at most: it is repeated in every header.
@@ -16,4 +18,12 @@ pub(crate) fn is_encryption_key(key: &Value) -> bool {
         && key.get("kid").is_none_or(|kid| kid.as_str().is_some_and(|kid| kid.len() <= MAX_KID))
         && key.get("use").is_none_or(|purpose| purpose == "enc")
         && key.get("d").is_none()
+}
+
+/// The SHA-256 thumbprint of such a key (RFC 7638); none where its point is none.
+pub(crate) fn thumbprint(key: &Value) -> Option<[u8; 32]> {
+    let coordinate = |name: &str| from_base64url(key.get(name)?.as_str()?).ok();
+    let point = [vec![4], coordinate("x")?, coordinate("y")?].concat();
+    let key = PublicKey::from_bytes(Algorithm::Es256, &point).ok()?;
+    from_base64url(key.thumbprint()).ok()?.try_into().ok()
 }

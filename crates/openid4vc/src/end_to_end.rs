@@ -22,7 +22,7 @@ use crate::vci::proof;
 use crate::vci::request::{CredentialRequest, Wanted};
 use crate::vci::response::CredentialResponse;
 use crate::vp::dcql::{Candidate, Format};
-use crate::vp::present::Chosen;
+use crate::vp::present::{Chosen, HeldCard};
 use crate::vp::request::{UnverifiedRequest, WalletContext};
 use crate::vp::response::{Answer, Posted};
 use crate::vp::verify::{ClaimedIssuer, Expected};
@@ -159,8 +159,11 @@ fn show(card: &Held, signer: &SigningKey) -> String {
         authorities: &[],
     };
     let found = asked.content().query.answer(&[candidate]).unwrap();
-    let disclose: &[ClaimPath] = &found.choices["pid"][0].disclose;
-    let response = asked.present(&[Chosen { query: "pid", card, disclose, signer }], NOW).unwrap();
+    let way = found.choices["pid"][0].ways[0];
+    let disclose: &[ClaimPath] = &asked.content().query.credentials()[0].disclosed()[way];
+    let response = asked
+        .present(&[Chosen { query: "pid", card: HeldCard::SdJwtVc(card), disclose, signer }], NOW)
+        .unwrap();
     Answer::Shown(response).to_form(&asked, &mut FixedRng(12)).unwrap()
 }
 
@@ -177,7 +180,7 @@ fn believe(body: &str) -> Value {
         _ => Err("untrusted"),
     };
     let mut presented = Expected::of(&content, CLIENT, NOW).verify(&response, trust, &RustCrypto).unwrap();
-    presented.remove("pid").unwrap()[0].credential.claims().clone().into()
+    presented.remove("pid").unwrap()[0].claims().clone().into()
 }
 
 #[test]

@@ -4,6 +4,9 @@ use credential::claim_path::ClaimPath;
 use credential::issuer::KeyReference;
 use credential::jwe::DecryptionKey;
 use credential::key::{Algorithm, Signer as _, SigningKey};
+use credential::mdoc;
+use credential::mdoc::elements::Elements;
+use credential::mdoc::security_object::{DigestAlgorithm, ValidityInfo};
 use credential::sd_jwt_vc::{Held, Issuance, every_claim};
 use credential::time::UnixTime;
 use credential::x509::Chain;
@@ -145,6 +148,27 @@ pub(crate) fn card() -> Held {
     Held::parse(&issue_card(VCT, &holder())).unwrap()
 }
 
+/// The type of the test document, and the namespace of its elements.
+pub(crate) const DOC_TYPE: &str = "org.example.identity.1";
+
+/// A mobile document for `holder`. Its issuer has the key with a certificate.
+pub(crate) fn document(holder: &SigningKey) -> mdoc::hold::Held {
+    let KeyReference::X5c(chain) = certified_key() else { panic!("no certificate") };
+    let mut elements = Elements::default();
+    elements.insert(DOC_TYPE, "given_name", "Ada".into());
+    elements.insert(DOC_TYPE, "family_name", "Lovelace".into());
+    let valid_until = UnixTime::from_secs(NOW.secs() + 86_400);
+    let issuance = mdoc::issue::Issuance {
+        doc_type: DOC_TYPE.into(),
+        elements,
+        digest_algorithm: DigestAlgorithm::Sha256,
+        validity: ValidityInfo { signed: NOW, valid_from: NOW, valid_until, expected_update: None },
+        device_key: holder.public_key().clone(),
+        status: None,
+    };
+    mdoc::hold::Held::parse(&issuance.issue(&chain, &verifier(), &mut FixedRng(8)).unwrap()).unwrap()
+}
+
 /// The verifier's request for two claims.
 pub(crate) fn request() -> RequestContent {
     let claims = [path(&["given_name"]), path(&["address", "locality"])];
@@ -154,6 +178,7 @@ pub(crate) fn request() -> RequestContent {
         nonce: "nonce-nonce-nonce-nonce-1".into(),
         state: Some("state-state-state-state-1".into()),
         query: Query::for_card("pid", VCT, &claims).unwrap(),
+        transaction_data: Vec::new(),
         client_metadata: ClientMetadata::for_key(&decryption_key(), "enc-1"),
         verifier_info: VerifierInfo {
             registration: Some(StapledRegistration {

@@ -8,4 +8,5 @@ pub mod present;
 pub mod refusal;
 pub mod request;
 pub mod response;
+pub mod transaction;
 pub mod verify;

@@ -122,6 +122,7 @@ impl App {
             Command::BeginSignIn(given) => answer(self.begin_sign_in(given).await?),
             Command::EndSignIn(given) => answer(self.end_sign_in(given).await?),
             Command::Refuse(given) => answer(self.refuse(&given)?),
+            Command::Choose(given) => answer(self.choose(&given)?),
             Command::Share(given) => answer(self.share(given).await?),
             Command::Decline(given) => answer(self.decline(given).await?),
             Command::History => answer(self.wallet()?.history()?),

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wallet_core::picture::MAX_FRAME;
 use wallet_core::report::Why;
+use wallet_core::view::Choice;
 
 use crate::argument::{Bytes, Text, TypedPin, TypedWords};
 use crate::failure::Failure;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     BeginSignIn(Looked),
     EndSignIn(EndSignIn),
     Refuse(Looked),
+    Choose(Choose),
     Share(Share),
     Decline(Looked),
     Report(Report),
@@ -148,9 +150,16 @@ pub(crate) struct EndSignIn {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct Choose {
+    pub(crate) id: Id,
+    pub(crate) choices: Choice,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Share {
     pub(crate) id: Id,
-    pub(crate) choices: Option<Value>,
+    pub(crate) choices: Option<Choice>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -240,6 +249,7 @@ impl Command {
             "begin_sign_in" => of(arguments, Self::BeginSignIn)?,
             "end_sign_in" => of(arguments, Self::EndSignIn)?,
             "refuse" => of(arguments, Self::Refuse)?,
+            "choose" => of(arguments, Self::Choose)?,
             "share" => of(arguments, Self::Share)?,
             "decline" => of(arguments, Self::Decline)?,
             "report" => of(arguments, Self::Report)?,
@@ -300,6 +310,9 @@ mod tests {
             ("report", json!({"why": "bored", "text": ""})),
             ("report", json!({"why": "not_me", "text": "x".repeat(MAX_NOTE + 1)})),
             ("entry", json!({"id": 1.5})),
+            ("choose", json!({"id": "x"})),
+            ("choose", json!({"id": "x", "choices": {"options": [-1], "cards": []}})),
+            ("share", json!({"id": "x", "choices": {"options": [], "more": 1}})),
             ("practice", json!({"on": "yes"})),
         ] {
             assert_eq!(code(name, arguments.clone()), Some("arguments_malformed"), "{name} {arguments}");

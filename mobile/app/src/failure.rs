@@ -93,8 +93,11 @@ impl From<ReceiveError> for Failure {
 
 impl From<PresentError> for Failure {
     fn from(error: PresentError) -> Self {
-        let claims = error.too_much().iter().map(|path| Texts::one(&path.replace('_', " ")));
-        Self { claims: claims.collect(), ..Self::new(error.code()) }
+        let failure = Self::new(error.code());
+        match error {
+            PresentError::TooMuch(view) => Self { party: Some(view.asks), claims: view.claims, ..failure },
+            _ => failure,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use wallet_core::store::entries::{How, Outcome, ReceiptState};
 use wallet_core::view::{CardDetails, CardView, Consent, HistoryLine, Texts};
 
 use crate::app::{App, Done, answer};
-use crate::command::{Command, Practice as Given};
+use crate::command::{Choose, Command, Practice as Given};
 use crate::failure::Failure;
 use crate::look::Found;
 use crate::present::Shared;
@@ -72,6 +72,7 @@ impl Practice {
             Command::DeleteCard(given) => self.delete(given.id.as_str()).and_then(answer),
             Command::Look(given) => self.look(given.text.as_str()).and_then(answer),
             Command::Accept(given) => self.accept(given.id.as_str()).and_then(answer),
+            Command::Choose(given) => self.choose(given).and_then(answer),
             Command::Share(given) => self.share(given.id.as_str(), now).and_then(answer),
             Command::Refuse(given) | Command::Decline(given) => {
                 self.leave(given.id.as_str()).and_then(answer)
@@ -153,6 +154,24 @@ impl Practice {
         Ok(Shared { entry, redirect_uri: None, receipt: ReceiptState::Checked, frames: Vec::new() })
     }
 
+    /// There is nothing to choose but what is shown.
+    fn choose(&self, given: &Choose) -> Result<&Consent, Failure> {
+        match &self.looked {
+            Some(Looked::Bank(consent)) if given.id.as_str() == BANK => {
+                let fits = given.choices.options == consent.choice.options
+                    && given.choices.cards.iter().all(|chosen| {
+                        chosen.way.is_none()
+                            && consent
+                                .cards
+                                .iter()
+                                .any(|card| card.query == chosen.query && card.id == chosen.card)
+                    });
+                if fits { Ok(consent) } else { Err(Failure::new("choice_not_offered")) }
+            }
+            _ => Err(Failure::GONE),
+        }
+    }
+
     fn leave(&mut self, id: &str) -> Result<Done, Failure> {
         self.take(id).map(|_| Done {})
     }
@@ -167,7 +186,7 @@ impl Practice {
 }
 
 fn line(id: i64, consent: Consent, at: UnixTime) -> HistoryLine {
-    let names = consent.cards.into_iter().flat_map(|card| card.shared).map(|claim| claim.name);
+    let names = consent.cards.into_iter().flat_map(|card| card.shared).map(|asked| asked.claim.name);
     HistoryLine {
         id,
         at,
@@ -176,6 +195,7 @@ fn line(id: i64, consent: Consent, at: UnixTime) -> HistoryLine {
         purpose: consent.purpose,
         how: How::Card,
         shared: names.collect::<Vec<Texts>>(),
+        transactions: consent.transactions,
         kept_days: consent.kept_days,
         outcome: Outcome::Shared,
         receipt: ReceiptState::Checked,

@@ -4,9 +4,10 @@ use serde::Serialize;
 use url::Url;
 use wallet_core::present::Shared as Answered;
 use wallet_core::store::entries::ReceiptState;
+use wallet_core::view::Consent;
 
 use crate::app::{App, Done};
-use crate::command::{Id, Looked, Share};
+use crate::command::{Choose, Id, Looked, Share};
 use crate::failure::Failure;
 use crate::pending::Waiting;
 
@@ -22,14 +23,31 @@ pub(crate) struct Shared {
 }
 
 impl App {
+    /// Draws the consent anew with what the person chose. What was not offered changes nothing.
+    pub(crate) fn choose(&self, given: &Choose) -> Result<Consent, Failure> {
+        let (wallet, now) = (self.wallet()?, self.now());
+        let mut waiting = self.take_request(&given.id)?;
+        let drawn = match &mut waiting {
+            Waiting::Request(asked) | Waiting::Counter(asked) => {
+                wallet.choose(asked, &given.choices).map(|()| asked.consent().clone())
+            }
+            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::Move(_) => return Err(Failure::GONE),
+        };
+        self.inner().pending.put_back(given.id.as_str(), waiting, now);
+        Ok(drawn?)
+    }
+
     /// Shares what the consent says, once: a request that was answered is gone, however it went.
     pub(crate) async fn share(&self, given: Share) -> Result<Shared, Failure> {
         let wallet = self.wallet()?;
-        // What the person switched off must not leave because nobody looked at the switches.
-        if given.choices.is_some() {
-            return Err(Failure::NOT_YET);
+        let mut waiting = self.take_request(&given.id)?;
+        // What the screen shows is what is shared, whatever was chosen before.
+        if let (Some(choice), Waiting::Request(asked) | Waiting::Counter(asked)) =
+            (&given.choices, &mut waiting)
+        {
+            wallet.choose(asked, choice)?;
         }
-        match self.take_request(&given.id)? {
+        match waiting {
             Waiting::Request(asked) => {
                 let shared = wallet.share(*asked).await?;
                 let Answered { entry, redirect_uri, receipt } = shared;

@@ -272,13 +272,7 @@ impl Facts {
     ) -> Result<Requester, TrustError> {
         let signer = self.signer(signer, Purpose::Request, now, backend)?;
         let party = self.active(ask.member, TrustError::UnknownRequester)?;
-        let key = Key::Registration(ask.member.clone(), ask.use_name.clone());
-        let registration = match self.get(&key) {
-            Some(Entry::Registration(registration)) if registration.standing == Standing::Active => {
-                registration
-            }
-            _ => return Err(TrustError::NotRegistered),
-        };
+        let registration = self.registration(ask.member, ask.use_name)?;
         if !party.roles.contains(&Role::Verifier) {
             return Err(TrustError::NotRegistered);
         }
@@ -287,7 +281,10 @@ impl Facts {
         if !ask.response_uri.is_none_or(is_own) {
             return Err(TrustError::ForeignAddress);
         }
-        check_claims(&registration.claims, ask.claims)?;
+        let beyond = self.beyond(ask.member, ask.use_name, ask.claims)?;
+        if !beyond.is_empty() {
+            return Err(TrustError::TooMuch(beyond.iter().map(|(_, path)| written(path)).collect()));
+        }
         Ok(Requester {
             member: ask.member.clone(),
             legal_name: party.legal_name.clone(),
@@ -298,6 +295,45 @@ impl Facts {
             key: signer.key.clone(),
             operator: (signer.member != *ask.member).then_some(signer),
         })
+    }
+
+    /// What of `asked` (type and path) lies outside a registration.
+    ///
+    /// # Errors
+    /// [`TrustError::NotRegistered`].
+    pub fn beyond(
+        &self,
+        member: &MemberId,
+        use_name: &UseName,
+        asked: &[(String, ClaimPath)],
+    ) -> Result<Vec<(String, ClaimPath)>, TrustError> {
+        let registered = &self.registration(member, use_name)?.claims;
+        Ok(asked.iter().filter(|(vct, path)| !is_covered(registered, vct, path)).cloned().collect())
+    }
+
+    /// Those of `types` that a registration does not name. A card that is asked for without any of its claims
+    /// must be registered too: that somebody has it says enough.
+    ///
+    /// # Errors
+    /// [`TrustError::NotRegistered`].
+    pub fn types_beyond<'t>(
+        &self,
+        member: &MemberId,
+        use_name: &UseName,
+        types: impl Iterator<Item = &'t str>,
+    ) -> Result<Vec<String>, TrustError> {
+        let registered = &self.registration(member, use_name)?.claims;
+        let is_named = |vct: &&str| registered.iter().any(|claims| claims.vct.as_str() == *vct);
+        Ok(types.filter(|vct| !is_named(vct)).map(str::to_owned).collect())
+    }
+
+    fn registration(&self, member: &MemberId, use_name: &UseName) -> Result<&Registration, TrustError> {
+        match self.get(&Key::Registration(member.clone(), use_name.clone())) {
+            Some(Entry::Registration(registration)) if registration.standing == Standing::Active => {
+                Ok(registration)
+            }
+            _ => Err(TrustError::NotRegistered),
+        }
     }
 
     fn anchors(&self, wanted: Purpose) -> impl Iterator<Item = (&MemberId, &MemberKey, &[u8])> {
@@ -382,17 +418,12 @@ fn check_key_state(state: KeyState, now: UnixTime) -> Result<(), TrustError> {
     }
 }
 
-fn check_claims(registered: &[RegisteredClaims], asked: &[(String, ClaimPath)]) -> Result<(), TrustError> {
-    let covered = |(vct, path): &(String, ClaimPath)| {
-        registered
-            .iter()
-            .filter(|claims| claims.vct.as_str() == vct)
-            .flat_map(|claims| &claims.paths)
-            .any(|steps| registered_path(steps).is_some_and(|registered| registered.covers(path)))
-    };
-    let beyond: Vec<String> =
-        asked.iter().filter(|claim| !covered(claim)).map(|(_, path)| written(path)).collect();
-    if beyond.is_empty() { Ok(()) } else { Err(TrustError::TooMuch(beyond)) }
+fn is_covered(registered: &[RegisteredClaims], vct: &str, path: &ClaimPath) -> bool {
+    registered
+        .iter()
+        .filter(|claims| claims.vct.as_str() == vct)
+        .flat_map(|claims| &claims.paths)
+        .any(|steps| registered_path(steps).is_some_and(|registered| registered.covers(path)))
 }
 
 /// A registered path as claims are asked for; none where it is too long to be one.

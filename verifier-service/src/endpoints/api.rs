@@ -7,7 +7,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openid4vc::vp::dcql::Query;
+use openid4vc::vp::transaction::{MAX_TRANSACTIONS, Transaction, TransactionData};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service_kit::problem::Problem;
@@ -26,6 +29,8 @@ pub(super) struct Wanted {
     registration: String,
     dcql_query: Option<Value>,
     preset: Option<String>,
+    #[serde(default)]
+    transaction_data: Vec<Value>,
 }
 
 pub(super) async fn begin(
@@ -38,14 +43,12 @@ pub(super) async fn begin(
         return Err(Problem::bad_request("registration", "this system may not ask under that registration"));
     }
     let query = query(&provider, &wanted)?;
-    if query.credentials().len() > 1 {
-        return Err(Problem::bad_request("one_card", "ask for one card at a time"));
-    }
+    let transactions = transactions(&wanted, &query)?;
     provider.check_registered(&client, &query).await.map_err(|error| {
         Problem::bad_request(error.code(), "the register does not let this relying party ask that")
     })?;
     let (now, id) = (provider.clock.now(), provider.random.token());
-    let request = provider.new_request(Device::Other, &query);
+    let request = provider.new_request(Device::Other, &query, &transactions);
     let link = provider.wallet_link(&request).map_err(|error| Problem::internal(&error))?;
     let expires_at = now.plus(Duration::from_secs(provider.login.lifetime));
     let ask = Ask {
@@ -84,7 +87,8 @@ pub(super) async fn show(
         AskState::Shown | AskState::Finished => "shown",
         AskState::Refused => "refused",
     };
-    Ok(Json(json!({ "state": state, "reason": ask.reason, "claims": ask.result.map(|shown| shown.claims) })))
+    let (claims, cards) = ask.result.map(|shown| (shown.claims, shown.parts)).unzip();
+    Ok(Json(json!({ "state": state, "reason": ask.reason, "claims": claims, "cards": cards })))
 }
 
 pub(super) fn caller(provider: &Provider, headers: &HeaderMap) -> Result<Client, Problem> {
@@ -108,6 +112,27 @@ fn query(provider: &Provider, wanted: &Wanted) -> Result<Query, Problem> {
         }
         _ => Err(Problem::bad_request("query", "give either dcql_query or preset (name)")),
     }
+}
+
+/// What a system wants to be confirmed, each by the one card that it names; all of it known to wallets.
+fn transactions(wanted: &Wanted, query: &Query) -> Result<Vec<TransactionData>, Problem> {
+    let refuse = || {
+        Problem::bad_request(
+            "transaction_data",
+            "each transaction is a payment or a text, and names one part of the query by credential_ids",
+        )
+    };
+    if wanted.transaction_data.len() > MAX_TRANSACTIONS {
+        return Err(refuse());
+    }
+    let read = |value: &Value| {
+        let encoded = URL_SAFE_NO_PAD.encode(value.to_string());
+        let known = TransactionData::parse(&encoded).ok();
+        known
+            .filter(|one| *one.what() != Transaction::Unsupported && one.can_be_asked(query))
+            .ok_or_else(refuse)
+    };
+    wanted.transaction_data.iter().map(read).collect()
 }
 
 /// A presentation has no browser to go back to.

@@ -217,9 +217,9 @@ async fn begin(
             .back(&provider.issuer(client.tier), &[("error", code), ("error_description", description)]);
         return Ok(go(&url));
     }
-    let mut requests = vec![provider.new_request(Device::Same, &query)];
+    let mut requests = vec![provider.new_request(Device::Same, &query, &[])];
     if !parameters.same_device_only {
-        requests.push(provider.new_request(Device::Other, &query));
+        requests.push(provider.new_request(Device::Other, &query, &[]));
     }
     let browser = provider.cookie(headers, BROWSER).unwrap_or_else(|| provider.random.token());
     let id = provider.random.token();

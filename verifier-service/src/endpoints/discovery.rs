@@ -81,8 +81,8 @@ pub(super) async fn openapi() -> Json<Value> {
         "openapi": "3.1.0",
         "info": { "title": "Symbolon verifier", "version": env!("CARGO_PKG_VERSION") },
         "paths": {
-            "/api/presentations": described("post", "Ask a wallet: {registration, dcql_query | preset}; answers {id, request_uri, link, qr_svg, expires_at}"),
-            "/api/presentations/{id}": described("get", "State, verified claims and why not"),
+            "/api/presentations": described("post", "Ask a wallet: {registration, dcql_query | preset, transaction_data?}; answers {id, request_uri, link, qr_svg, expires_at}"),
+            "/api/presentations/{id}": described("get", "State, verified claims (`claims` of the first card, `cards` of each part of the query) and why not"),
             "/api/deletions": described("get", "What people wish to have deleted: {deletions: [{id, concerns: {sub | presentation}, shared, shown_at, asked_at}]}, the oldest first"),
             "/api/deletions/{id}/done": described("post", "Say that it is deleted; answers {id, done_at}"),
             "/receipts/place": described("post", "Where a receipt stands: {digest, period} or {receipt}; answers {period, place, registry_proof}"),

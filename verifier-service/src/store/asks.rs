@@ -1,6 +1,7 @@
 //! Questions to wallets: the requests that put them, and what the answers came to.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 
 use credential::time::UnixTime;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -104,6 +105,8 @@ pub struct Request {
     pub encryption_key: Value,
     /// The DCQL query.
     pub query: Value,
+    /// What is to be confirmed, as it is sent.
+    pub transaction_data: Vec<String>,
     /// Whether a wallet has fetched it.
     pub fetched: bool,
 }
@@ -113,8 +116,14 @@ pub struct Request {
 pub struct Shown {
     /// The login identifier; subjects are derived from it.
     pub identifier: Option<String>,
-    /// The claims that were asked for.
+    /// The claims that were asked for, of the first card.
     pub claims: Map<String, Value>,
+    /// For each part of the query what each of its cards said.
+    #[serde(default)]
+    pub parts: BTreeMap<String, Vec<Map<String, Value>>>,
+    /// What was shown, as its receipt says it.
+    #[serde(default)]
+    pub shared: Vec<String>,
     /// Which card it was, to ask again whether it is valid.
     pub card: Card,
     /// When.
@@ -194,8 +203,8 @@ impl Store {
                 )?;
                 for request in &requests {
                     transaction.execute(
-                        "INSERT INTO request (id, ask, device, nonce, state, encryption_key, query) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                        params![request.id, ask.id, word(&request.device), request.nonce, request.state, request.encryption_key.to_string(), request.query.to_string()],
+                        "INSERT INTO request (id, ask, device, nonce, state, encryption_key, query, transaction_data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                        params![request.id, ask.id, word(&request.device), request.nonce, request.state, request.encryption_key.to_string(), request.query.to_string(), json(&request.transaction_data)],
                     )?;
                 }
                 Ok(())
@@ -212,7 +221,7 @@ impl Store {
             .read(move |connection| {
                 let Some(ask) = read_ask(connection, &id)? else { return Ok(None) };
                 let mut statement = connection.prepare_cached(
-                    "SELECT id, device, nonce, state, encryption_key, query, fetched FROM request WHERE ask = ?1",
+                    "SELECT id, device, nonce, state, encryption_key, query, transaction_data, fetched FROM request WHERE ask = ?1",
                 )?;
                 let requests = statement.query_map([&id], read_request)?.collect::<Result<_, _>>()?;
                 Ok(Some((ask, requests)))
@@ -229,9 +238,9 @@ impl Store {
             .read(move |connection| {
                 let found: Option<(String, Request)> = connection
                     .query_row(
-                        "SELECT id, device, nonce, state, encryption_key, query, fetched, ask FROM request WHERE id = ?1",
+                        "SELECT id, device, nonce, state, encryption_key, query, transaction_data, fetched, ask FROM request WHERE id = ?1",
                         [&id],
-                        |row| Ok((row.get(7)?, read_request(row)?)),
+                        |row| Ok((row.get(8)?, read_request(row)?)),
                     )
                     .optional()?;
                 let Some((ask, request)) = found else { return Ok(None) };
@@ -365,6 +374,7 @@ fn read_request(row: &rusqlite::Row<'_>) -> Result<Request, rusqlite::Error> {
         state: row.get(3)?,
         encryption_key: parsed(row, 4)?,
         query: parsed(row, 5)?,
-        fetched: row.get(6)?,
+        transaction_data: parsed(row, 6)?,
+        fetched: row.get(7)?,
     })
 }

@@ -4,6 +4,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::browser::{Asked, Browser};
+use crate::wallet::Wrong;
 use crate::world::{World, refusal};
 
 /// The token of a relying party's system.
@@ -39,7 +40,8 @@ async fn a_system_asks_a_wallet_and_reads_what_was_shown() {
     assert_eq!(answer.status(), 200);
     let claims = json!({ "given_name": "Maria", "family_name": "Okafor" });
     let told: Value = read(&world, &token, id).await.json().await.unwrap();
-    assert_eq!(told, json!({ "state": "shown", "reason": null, "claims": claims }));
+    let cards = json!({ "identity": [claims] });
+    assert_eq!(told, json!({ "state": "shown", "reason": null, "claims": claims, "cards": cards }));
 }
 
 #[tokio::test]
@@ -101,15 +103,93 @@ async fn a_system_asks_under_its_own_registration_only() {
     assert_eq!(refused(&world, body).await, (400, "registration".to_owned()));
 }
 
+/// A query of two parts, each for a claim of the identity card.
+fn two_parts() -> Value {
+    let mut both = query(&["given_name"]);
+    let mut second = query(&["family_name"])["credentials"][0].clone();
+    second["id"] = "second".into();
+    both["credentials"].as_array_mut().unwrap().push(second);
+    both
+}
+
+/// The link and the name of what the bank's system asks.
+async fn asked(world: &World, body: Value) -> (String, String) {
+    let answer = ask(world, &token(world, "bank"), body).await;
+    assert_eq!(answer.status(), 201);
+    let begun: Value = answer.json().await.unwrap();
+    (begun["link"].as_str().unwrap().to_owned(), begun["id"].as_str().unwrap().to_owned())
+}
+
+async fn told(world: &World, id: &str) -> Value {
+    read(world, &token(world, "bank"), id).await.json().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_system_asks_for_several_cards_and_reads_each() {
+    let world = World::new("api-several").await;
+    let (link, id) = asked(&world, json!({ "registration": "login", "dcql_query": two_parts() })).await;
+    assert_eq!(world.wallet().answer(&world, &link).await.status(), 200);
+    let told = told(&world, &id).await;
+    assert_eq!(told["state"], "shown");
+    let cards = json!({ "identity": [{ "given_name": "Maria" }], "second": [{ "family_name": "Okafor" }] });
+    assert_eq!(told["cards"], cards);
+}
+
+#[tokio::test]
+async fn one_bad_card_among_several_is_enough_to_believe_none() {
+    let world = World::new("api-one-bad").await;
+    for part in ["identity", "second"] {
+        let (link, id) = asked(&world, json!({ "registration": "login", "dcql_query": two_parts() })).await;
+        let forged = world.wallet().with_signature_of(&world.wallet());
+        let wrong = Wrong { other: Some((part, forged)), ..Wrong::default() };
+        assert_eq!(world.wallet().answer_wrong(&world, &link, wrong).await.status(), 400, "{part}");
+        let told = told(&world, &id).await;
+        assert_eq!(
+            (&told["state"], &told["claims"], &told["cards"]),
+            (&json!("refused"), &json!(null), &json!(null))
+        );
+    }
+}
+
+fn payment(more: Value) -> Value {
+    let mut payment = json!({ "type": "urn:symbolon:transaction:payment:1", "credential_ids": ["identity"],
+        "amount": "12.50", "currency": "EUR", "payee": "Corner Bakery" });
+    payment.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({ "registration": "login", "preset": "name", "transaction_data": [payment] })
+}
+
+#[tokio::test]
+async fn a_transaction_counts_once_the_card_confirms_it() {
+    let world = World::new("api-transaction").await;
+    let (link, id) = asked(&world, payment(json!({}))).await;
+    assert_eq!(world.wallet().answer(&world, &link).await.status(), 200);
+    assert_eq!(told(&world, &id).await["state"], "shown");
+    let (link, id) = asked(&world, payment(json!({}))).await;
+    let wrong = Wrong { confirms_nothing: true, ..Wrong::default() };
+    assert_eq!(world.wallet().answer_wrong(&world, &link, wrong).await.status(), 400);
+    assert_eq!(told(&world, &id).await["state"], "refused");
+}
+
+#[tokio::test]
+async fn a_transaction_that_wallets_would_not_show_is_not_asked() {
+    let world = World::new("api-transaction-bad").await;
+    for bad in [
+        json!({ "type": "urn:example:other" }),
+        json!({ "amount": "a lot" }),
+        json!({ "hidden": "x" }),
+        json!({ "credential_ids": ["other"] }),
+        json!({ "credential_ids": ["identity", "identity"] }),
+    ] {
+        assert_eq!(refused(&world, payment(bad)).await, (400, "transaction_data".to_owned()));
+    }
+    let mut many = payment(json!({}));
+    many["transaction_data"] = json!(vec![many["transaction_data"][0].clone(); 5]);
+    assert_eq!(refused(&world, many).await, (400, "transaction_data".to_owned()));
+}
+
 #[tokio::test]
 async fn a_system_asks_one_thing_in_one_way() {
     let world = World::new("api-one").await;
-    let mut two = query(&["given_name"]);
-    let mut second = two["credentials"][0].clone();
-    second["id"] = "second".into();
-    two["credentials"].as_array_mut().unwrap().push(second);
-    let body = json!({ "registration": "login", "dcql_query": two });
-    assert_eq!(refused(&world, body).await, (400, "one_card".to_owned()));
     let body = json!({ "registration": "login", "preset": "name", "dcql_query": query(&["given_name"]) });
     assert_eq!(refused(&world, body).await, (400, "query".to_owned()));
     assert_eq!(refused(&world, json!({ "registration": "login" })).await, (400, "query".to_owned()));

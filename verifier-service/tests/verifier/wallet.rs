@@ -9,12 +9,13 @@ use credential::sd_jwt::binding::Binding;
 use credential::sd_jwt_vc::Held;
 use credential::time::UnixTime;
 use openid4vc::form;
+use openid4vc::vp::dcql::CredentialQuery;
 use openid4vc::vp::link::AuthorizationLink;
 use openid4vc::vp::refusal::Refusal;
 use openid4vc::vp::request::{Request, RequestContent, UnverifiedRequest, WalletContext};
 use openid4vc::vp::response::Answer;
 use reqwest::Response;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use service_kit::random::Random;
 
 use crate::world::World;
@@ -34,6 +35,10 @@ pub(crate) struct Wrong {
     pub(crate) is_unbound: bool,
     pub(crate) signed_at: Option<UnixTime>,
     pub(crate) conceals: Option<&'static str>,
+    /// Signs no transaction.
+    pub(crate) confirms_nothing: bool,
+    /// Answers this part with another card.
+    pub(crate) other: Option<(&'static str, Wallet)>,
 }
 
 impl Wallet {
@@ -75,20 +80,43 @@ impl Wallet {
     /// The form that answers a request.
     pub(crate) fn form(&self, world: &World, request: &Request, wrong: Wrong) -> String {
         let content = request.content();
-        let audience = wrong.audience.unwrap_or_else(|| content.client_id.to_string());
+        let parts = content.query.credentials().iter();
+        let vp_token: Map<String, Value> = parts
+            .map(|part| {
+                let other = wrong.other.as_ref().filter(|(id, _)| *id == part.id());
+                let wallet = other.map_or(self, |(_, wallet)| wallet);
+                (part.id().to_owned(), json!([wallet.present(world, content, part, &wrong)]))
+            })
+            .collect();
+        let state = wrong.state.as_deref().or(content.state.as_deref());
+        let text = json!({ "vp_token": vp_token, "state": state }).to_string();
+        encrypted(content, &text)
+    }
+
+    /// This card as the answer to one part of the query.
+    fn present(
+        &self,
+        world: &World,
+        content: &RequestContent,
+        part: &CredentialQuery,
+        wrong: &Wrong,
+    ) -> String {
+        let audience = wrong.audience.clone().unwrap_or_else(|| content.client_id.to_string());
         let nonce = wrong.nonce.as_deref().unwrap_or(&content.nonce);
         let issued_at = wrong.signed_at.unwrap_or(world.now());
-        let binding = Binding { audience: &audience, nonce, issued_at, transaction_data: &[] };
-        let mut asked: Vec<ClaimPath> =
-            content.query.asked().iter().map(|(_, path)| (*path).clone()).collect();
+        let named = content.transaction_data.iter().filter(|one| one.credential_ids() == [part.id()]);
+        let mut confirmed: Vec<String> = named.map(|one| one.encoded().to_owned()).collect();
+        if wrong.confirms_nothing {
+            confirmed.clear();
+        }
+        let binding = Binding { audience: &audience, nonce, issued_at, transaction_data: &confirmed };
+        let mut asked: Vec<ClaimPath> = part.claims().iter().map(|claim| claim.path().clone()).collect();
         asked.retain(|path| wrong.conceals.is_none_or(|name| *path != ClaimPath::name(name)));
         let mut shown = self.card.present(&asked, &binding, &self.holder).unwrap();
         if wrong.is_unbound {
             shown.truncate(shown.rfind('~').unwrap() + 1);
         }
-        let state = wrong.state.as_deref().or(content.state.as_deref());
-        let text = json!({ "vp_token": { "identity": [shown] }, "state": state }).to_string();
-        encrypted(content, &text)
+        shown
     }
 
     /// Answers the request behind a link.

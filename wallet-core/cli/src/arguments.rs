@@ -140,6 +140,9 @@ pub(crate) struct Present {
     /// They have no network: answer with codes on this screen.
     #[arg(long)]
     pub(crate) counter: bool,
+    /// What to share, where it is not to be the usual: JSON, as `consent.choice` in the output of `--json`.
+    #[arg(long, value_name = "JSON")]
+    pub(crate) choice: Option<String>,
     #[command(flatten)]
     pub(crate) draw: Draw,
 }

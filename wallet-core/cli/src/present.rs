@@ -3,6 +3,7 @@
 use serde_json::json;
 use wallet_core::present::{Asked, PresentError, Shared};
 use wallet_core::store::entries::ReceiptState;
+use wallet_core::view::Choice;
 use wallet_core::wallet::Wallet;
 
 use crate::arguments::Present;
@@ -19,9 +20,13 @@ pub(crate) async fn run(home: &Home, present: &Present) -> Result<Output, Refusa
         let next = "Give one link, or a picture of its QR code.";
         return Err(Refusal::usage("one_request", "Requests are answered one at a time.", next));
     };
+    let choice = present.choice.as_deref().map(read_choice).transpose()?;
     let link = inspect::text_of(request)?;
     let wallet = home.unlock()?;
-    let asked = wallet.look_at_request(&link).await.map_err(|error| refuse(&error))?;
+    let mut asked = wallet.look_at_request(&link).await.map_err(|error| refuse(&error))?;
+    if let Some(choice) = choice {
+        wallet.choose(&mut asked, &choice).map_err(|error| refuse(&error))?;
+    }
     decide(&wallet, &asked, present.yes).await?;
     let consent = json!(asked.consent());
     let shared = wallet.share(asked).await.map_err(|error| refuse(&error))?;
@@ -35,9 +40,13 @@ pub(crate) async fn run(home: &Home, present: &Present) -> Result<Output, Refusa
 
 /// Answers a counter that has no network, as this one needs none.
 async fn run_counter(home: &Home, present: &Present) -> Result<Output, Refusal> {
+    let choice = present.choice.as_deref().map(read_choice).transpose()?;
     let message = codes::collect(&present.request)?;
     let wallet = home.unlock()?;
-    let asked = wallet.look_at_counter(&message).map_err(|error| refuse(&error))?;
+    let mut asked = wallet.look_at_counter(&message).map_err(|error| refuse(&error))?;
+    if let Some(choice) = choice {
+        wallet.choose(&mut asked, &choice).map_err(|error| refuse(&error))?;
+    }
     decide(&wallet, &asked, present.yes).await?;
     let consent = json!(asked.consent());
     let shown = wallet.show_at_counter(asked).map_err(|error| refuse(&error))?;
@@ -46,6 +55,16 @@ async fn run_counter(home: &Home, present: &Present) -> Result<Output, Refusal> 
     let says = json!({ "entry": shown.entry, "frames": shown.frames, "receipt": ReceiptState::WithoutNetwork,
                        "consent": consent });
     Ok(Output::new(text, says))
+}
+
+fn read_choice(text: &str) -> Result<Choice, Refusal> {
+    serde_json::from_str(text).map_err(|_| {
+        Refusal::usage(
+            "choice_malformed",
+            "The choice cannot be read.",
+            "Write it as `consent.choice` shows it.",
+        )
+    })
 }
 
 /// Shows who asks for what, and waits for a yes or a no.
@@ -65,8 +84,8 @@ pub(crate) async fn decide(wallet: &Wallet, asked: &Asked, yes: bool) -> Result<
 
 pub(crate) fn refuse(error: &PresentError) -> Refusal {
     match error.too_much() {
-        [] => Refusal::for_people(error.code()),
-        paths => Refusal::too_much(paths),
+        None => Refusal::for_people(error.code()),
+        Some(view) => Refusal::too_much(view),
     }
 }
 

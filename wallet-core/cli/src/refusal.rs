@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
+use wallet_core::view::TooMuch;
 
 use crate::checks::{self, Check, in_words};
 use crate::rules::{self, Rule, Topic};
@@ -21,12 +22,14 @@ pub(crate) struct Refusal {
     /// What a refused token is, so that the rule that it breaks is named.
     topic: Option<Topic>,
     checks: Vec<Check>,
+    /// What a program may want to know of it.
+    about: Option<Box<Value>>,
 }
 
 impl Refusal {
     pub(crate) fn new(code: &str, message: &str, next: &str) -> Self {
         let (code, message, next) = (code.to_owned(), message.to_owned(), next.to_owned());
-        Self { code, message, next, usage: false, topic: None, checks: Vec::new() }
+        Self { code, message, next, usage: false, topic: None, checks: Vec::new(), about: None }
     }
 
     /// Wrong usage: exit code 2.
@@ -71,10 +74,11 @@ impl Refusal {
         Self { checks, ..self }
     }
 
-    pub(crate) fn too_much(paths: &[String]) -> Self {
+    /// More was asked than may be: by whom, and what.
+    pub(crate) fn too_much(view: &TooMuch) -> Self {
         let (message, next) = words::words().too_much;
-        let paths: Vec<String> = paths.iter().map(|path| words::clean(&path.replace('_', " "))).collect();
-        Self::new("too_much", &words::fill(message, &[&paths.join("; ")]), next)
+        let message = words::fill(message, &[&words::party(&view.asks), &words::list(&view.claims)]);
+        Self { about: Some(Box::new(json!(view))), ..Self::new("too_much", &message, next) }
     }
 
     /// As [`Refusal::too_much`], for the counter that asks.
@@ -110,6 +114,9 @@ impl Refusal {
         if let Some((rule, _)) = self.rule() {
             json["rule"] = rule.says.into();
             json["specification"] = rule.specification.into();
+        }
+        if let Some(about) = &self.about {
+            json["about"] = (**about).clone();
         }
         if !self.checks.is_empty() {
             json["checks"] = checks::to_json(&self.checks);

@@ -9,10 +9,12 @@ mod english;
 
 use credential::time::UnixTime;
 use serde_json::Value;
+use wallet_core::outside;
 use wallet_core::store::entries::{How, Outcome, ReceiptState};
 use wallet_core::view::{
-    BackupView, CardState, CardView, Consent, Deletion, HistoryLine, OfferView, Party, PromiseOutcome,
-    PromiseView, ReceiptDetails, RenewalOutcome, RenewalView, Reported, ShownClaim, Texts,
+    BackupView, CardConsent, CardState, CardView, Consent, Deletion, HistoryLine, NeedConsent, OfferView,
+    Party, PromiseOutcome, PromiseView, ReceiptDetails, RenewalOutcome, RenewalView, Reported, ShownClaim,
+    Texts, TransactionView,
 };
 
 use counter::CounterWords;
@@ -77,7 +79,12 @@ pub(crate) struct Words {
     pub(crate) kept_for: &'static str,
     pub(crate) will_see: &'static str,
     pub(crate) only_that: &'static str,
+    pub(crate) they_would_like: &'static str,
     pub(crate) will_not_see: &'static str,
+    pub(crate) instead: &'static str,
+    pub(crate) not_given: &'static str,
+    pub(crate) confirm_payment: &'static str,
+    pub(crate) confirm_text: &'static str,
     pub(crate) reused: &'static str,
     pub(crate) proof_age: &'static str,
     pub(crate) in_register: &'static str,
@@ -232,22 +239,58 @@ pub(crate) fn consent(consent: &Consent) -> String {
     for card in &consent.cards {
         lines.push(String::new());
         lines.push(fill(words.will_see, &[&say(&card.title)]));
-        lines.extend(card.shared.iter().map(|claim| self::claim(claim, "  ")));
+        lines.extend(card.shared.iter().map(|asked| self::claim(&asked.claim, "  ")));
         if card.shared.is_empty() {
             lines.push(words.only_that.to_owned());
         }
-        if !card.not_shared.is_empty() {
-            lines.push(fill(words.will_not_see, &[&list(&card.not_shared)]));
-        }
+        lines.extend(not_seen(card));
         if card.reused {
             lines.push(words.reused.to_owned());
         }
     }
+    lines.extend(consent.transactions.iter().map(transaction));
+    lines.extend(consent.needs.iter().zip(&consent.choice.options).filter_map(not_given));
     if consent.proof_age_seconds > 60 {
         lines.push(String::new());
         lines.push(fill(words.proof_age, &[&(consent.proof_age_seconds / 60).to_string()]));
     }
     lines.join("\n")
+}
+
+/// What of a card stays, and what could be shared beside or instead of it.
+fn not_seen(card: &CardConsent) -> Vec<String> {
+    let words = words();
+    let optional: Vec<Texts> = card.optional.iter().map(|asked| asked.claim.name.clone()).collect();
+    let others: Vec<Texts> = card.instead.iter().map(|other| other.title.clone()).collect();
+    let lines = [
+        (words.they_would_like, optional),
+        (words.will_not_see, card.not_shared.clone()),
+        (words.instead, others),
+    ];
+    let filled = lines.into_iter().filter(|(_, texts)| !texts.is_empty());
+    filled.map(|(phrase, texts)| fill(phrase, &[&list(&texts)])).collect()
+}
+
+/// What sharing confirms: a text with every one of its lines.
+fn transaction(transaction: &TransactionView) -> String {
+    let words = words();
+    let (first, rest) = match transaction {
+        TransactionView::Payment { amount, currency, payee, account, reference } => {
+            let more = [account, reference].into_iter().flatten().map(|text| clean(text)).collect();
+            (fill(words.confirm_payment, &[&clean(amount), &clean(currency), &clean(payee)]), more)
+        }
+        TransactionView::Text { title, text } => {
+            (fill(words.confirm_text, &[&clean(title)]), text.lines().map(clean).collect::<Vec<_>>())
+        }
+    };
+    let rest: String = rest.iter().map(|line| format!("\n  {line}")).collect();
+    format!("\n{first}{rest}")
+}
+
+/// An optional thing that is not given, and could be.
+fn not_given((need, option): (&NeedConsent, &Option<usize>)) -> Option<String> {
+    let first = need.options.first().filter(|_| option.is_none())?;
+    Some(format!("\n{}", fill(words().not_given, &[&list(&first.cards)])))
 }
 
 /// An offer, in words.
@@ -415,11 +458,11 @@ pub(crate) fn plain_claim(name: &str, value: &Value) -> String {
     format!("  {}: {}", clean(&name.replace('_', " ")), self::value(value))
 }
 
-fn list(texts: &[Texts]) -> String {
+pub(crate) fn list(texts: &[Texts]) -> String {
     texts.iter().map(say).collect::<Vec<_>>().join("; ")
 }
 
-fn party(party: &Party) -> String {
+pub(crate) fn party(party: &Party) -> String {
     fill(words().in_register, &[&say(&party.name), &party.member])
 }
 
@@ -439,8 +482,7 @@ fn value(value: &Value) -> String {
 
 /// Without characters that could rewrite the terminal.
 pub(crate) fn clean(text: &str) -> String {
-    let rewrites = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if rewrites(c) { ' ' } else { c }).collect()
+    outside::plain(text)
 }
 
 /// A day, as year-month-day (civil-from-days, proleptic Gregorian).

@@ -13,6 +13,7 @@ use registry_proof::light::Head;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::held::CardFormat;
 use crate::store::cards::{About, Card, Source};
 use crate::store::entries::{Entry, Outcome, ReceiptState, Sharing};
 use crate::view::BackupView;
@@ -73,6 +74,8 @@ pub(crate) struct SeenList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KeptCard {
     pub(crate) id: String,
+    #[serde(default)]
+    pub(crate) format: CardFormat,
     pub(crate) vct: String,
     pub(crate) issuer: String,
     pub(crate) received_at: UnixTime,
@@ -168,15 +171,15 @@ impl Content {
 
 impl From<Card> for KeptCard {
     fn from(card: Card) -> Self {
-        let Card { id, vct, issuer, received_at, about, source } = card;
-        Self { id, vct, issuer, received_at, about, source }
+        let Card { id, format, vct, issuer, received_at, about, source } = card;
+        Self { id, format, vct, issuer, received_at, about, source }
     }
 }
 
 impl From<KeptCard> for Card {
     fn from(card: KeptCard) -> Self {
-        let KeptCard { id, vct, issuer, received_at, about, source } = card;
-        Self { id, vct, issuer, received_at, about, source }
+        let KeptCard { id, format, vct, issuer, received_at, about, source } = card;
+        Self { id, format, vct, issuer, received_at, about, source }
     }
 }
 

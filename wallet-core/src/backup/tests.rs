@@ -9,6 +9,7 @@ use registry_proof::time::Millis;
 use super::content::{Content, ContentError, KeptEntry};
 use super::*;
 use crate::clock::Clock;
+use crate::held::CardFormat;
 use crate::keys::{FileKeyStore, KeyHandle};
 use crate::store::cards::{About, Card, Source};
 use crate::store::entries::{How, Outcome, ReceiptState, SharedCard, Sharing};
@@ -73,6 +74,7 @@ fn sharing(purpose: &str) -> Sharing {
         address: String::new(),
         kept_days: None,
         state: None,
+        transactions: Vec::new(),
         cards: vec![card],
     }
 }
@@ -82,6 +84,7 @@ fn wallet(folder: &Folder) -> Wallet {
     let wallet = Wallet::init(folder.path(), &pin("135790"), &setup("demo", 0), ports(folder, 10)).unwrap();
     let card = Card {
         id: "a1".to_owned(),
+        format: CardFormat::SdJwtVc,
         vct: "urn:eudi:pid:xs:1".to_owned(),
         issuer: "interior".to_owned(),
         received_at: NOW,
@@ -137,7 +140,8 @@ fn check_restored(wallet: &Wallet) {
     );
     assert!(!wallet.store().see_list("https://interior.example/lists/1", UnixTime::from_secs(1)).unwrap());
     assert_eq!(wallet.registry().unwrap().head(), HEAD);
-    assert!(wallet.hand().unwrap().is_empty(), "there is nothing to show yet");
+    let asked = wallet.store().cards_of_type(CardFormat::SdJwtVc, "urn:eudi:pid:xs:1", NOW).unwrap();
+    assert!(asked.is_empty(), "there is nothing to show yet");
 }
 
 #[test]
@@ -181,7 +185,7 @@ fn a_backup_holds_no_copy_no_key_and_no_secret_of_a_login() {
     let names =
         |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(names(&content), "cards entries head lists made_at setup");
-    assert_eq!(names(&content["cards"][0]), "about id issuer received_at source vct");
+    assert_eq!(names(&content["cards"][0]), "about format id issuer received_at source vct");
     assert_eq!(
         names(&content["entries"][0]),
         "at deletion_asked_at deletion_done_at outcome receipt receipt_state reported_at what"

@@ -91,6 +91,7 @@ impl Desk<'_> {
             nonce: fresh(rng),
             state: None,
             query,
+            transaction_data: Vec::new(),
             client_metadata: ClientMetadata::for_key(&key, KEY_NAME),
             verifier_info: VerifierInfo {
                 registration: Some(StapledRegistration {

@@ -9,11 +9,11 @@ use core::time::Duration;
 
 use credential::issuer::IssuerReference;
 use credential::key::{PublicKey, RustCrypto};
-use credential::sd_jwt_vc::Verified;
+use credential::sd_jwt_vc;
 use credential::status_list::Status;
 use credential::time::UnixTime;
 use openid4vc::vp::response::{Answer, Posted};
-use openid4vc::vp::verify::{ClaimedIssuer, Expected};
+use openid4vc::vp::verify::{ClaimedIssuer, Expected, Presented, Verified, VerifyError};
 use registry_client::facts::Facts;
 use registry_client::trust::TrustError;
 use registry_proof::time::Millis;
@@ -25,7 +25,7 @@ use crate::counter::CounterError;
 use crate::counter::ask::Question;
 use crate::counter::bundle::Offline;
 use crate::counter::envelope::{self, Kind};
-use crate::present::party;
+use crate::present::asker::party;
 use crate::view::Party;
 
 /// How long before the check the person may have agreed: the time that an answer takes to be shown and read.
@@ -69,7 +69,12 @@ impl Question {
         let trust = |claimed: &ClaimedIssuer<'_>| key_of(&facts, claimed, now);
         let presented = expected.verify(&response, trust, &RustCrypto)?;
         let cards = presented.into_values().flatten();
-        cards.map(|card| offline.seen(&facts, &card.issuer, &card.credential, now)).collect()
+        let seen = |card: Presented| match card.credential() {
+            Verified::SdJwtVc(held) => offline.seen(&facts, &card.issuer, held, now),
+            // A document says not when its holder agreed, so that it could be an old answer.
+            Verified::Mdoc(_) => Err(VerifyError::Format.into()),
+        };
+        cards.map(seen).collect()
     }
 }
 
@@ -79,7 +84,7 @@ impl Offline {
         &self,
         facts: &Facts,
         issuer: &IssuerReference,
-        card: &Verified,
+        card: &sd_jwt_vc::Verified,
         now: UnixTime,
     ) -> Result<Seen, CounterError> {
         let issuer = facts.issuer(issuer, card.vct(), card.issued_at(), now, &RustCrypto)?;

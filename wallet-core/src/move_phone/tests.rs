@@ -45,6 +45,7 @@ fn sharing() -> Sharing {
         address: String::new(),
         kept_days: None,
         state: None,
+        transactions: Vec::new(),
         cards: Vec::new(),
     }
 }

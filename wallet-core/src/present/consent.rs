@@ -1,57 +1,90 @@
-//! What the person is asked: who, why, what, and what not.
-
-use core::time::Duration;
+//! What the person is asked: who, why, what, what not, and what could be chosen instead.
 
 use credential::claim_path::ClaimPath;
+use openid4vc::vp::dcql::answer::Need;
 use openid4vc::vp::request::RequestContent;
 use openid4vc::web_url::WebUrl;
-use registry_client::trust::Requester;
 
-use super::{Picked, party};
-use crate::cards::{kept_back, own_claims, value_at};
-use crate::view::{CardConsent, Consent, ShownClaim, Texts};
+use super::asker::Asker;
+use super::choice::{CardOffer, Offers};
+use super::{Picked, transaction};
+use crate::cards::{kept_back, value_at};
+use crate::view::{AskedClaim, CardConsent, Choice, Consent, NeedConsent, NeedOption, ShownClaim, Texts};
 use crate::wallet::InHand;
 
 pub(super) fn of(
-    requester: &Requester,
+    asker: &Asker,
     content: &RequestContent,
-    cards: &[Picked],
-    proof_age: Duration,
+    offers: &Offers,
+    choice: &Choice,
+    picked: &[Picked],
 ) -> Consent {
     Consent {
-        asks: party(&requester.member, &requester.legal_name),
-        through: requester.operator.as_ref().map(|operator| party(&operator.member, &operator.legal_name)),
+        asks: asker.asks(),
+        through: asker.through(),
         address: content.answer_to.address().map(WebUrl::origin).unwrap_or_default(),
-        purpose: Texts(requester.purpose.clone()),
-        kept_days: Some(requester.retention_days),
-        cards: cards.iter().map(card).collect(),
-        proof_age_seconds: proof_age.as_secs(),
+        purpose: Texts::new(asker.requester.purpose.clone()),
+        kept_days: Some(asker.requester.retention_days),
+        cards: picked.iter().map(card).collect(),
+        needs: offers.needs.iter().map(|one| need(offers, one)).collect(),
+        transactions: transaction::views(content),
+        choice: choice.clone(),
+        proof_age_seconds: asker.proof_age.as_secs(),
     }
+}
+
+fn need(offers: &Offers, need: &Need) -> NeedConsent {
+    let option = |queries: &Vec<String>| NeedOption {
+        queries: queries.clone(),
+        cards: queries.iter().map(|query| offers.title(query)).collect(),
+    };
+    NeedConsent { required: need.required, options: need.options.iter().map(option).collect() }
 }
 
 fn card(picked: &Picked) -> CardConsent {
     let shared = everything_shown(&picked.hand, &picked.disclose);
-    let about = &picked.hand.card.about;
-    let claims = picked.hand.held.claims();
-    let show = |path: &ClaimPath| ShownClaim {
-        name: about.name_of(path),
-        value: value_at(claims, path),
-        path: path.clone(),
-    };
+    let optional = could_be_added(&picked.offer, &shared);
+    let asked = [shared.clone(), optional.clone()].concat();
+    let kept = kept_back(&picked.hand.held, &asked);
+    let card = &picked.hand.card;
     CardConsent {
-        id: picked.hand.card.id.clone(),
-        title: about.title.clone(),
-        not_shared: kept_back(claims, &shared).iter().map(|path| about.name_of(path)).collect(),
-        shared: shared.iter().map(show).collect(),
+        query: picked.query.clone(),
+        id: card.id.clone(),
+        title: card.about.title.clone(),
+        shared: shared.iter().map(|path| claim(picked, path)).collect(),
+        optional: optional.iter().map(|path| claim(picked, path)).collect(),
+        not_shared: kept.iter().map(|path| card.name_of(path)).collect(),
+        instead: picked.instead.clone(),
+        several: picked.several,
         reused: picked.hand.copy.uses > 0,
     }
 }
 
+fn claim(picked: &Picked, path: &ClaimPath) -> AskedClaim {
+    let value = value_at(picked.hand.held.claims(), path);
+    let name = picked.hand.card.name_of(path);
+    AskedClaim {
+        claim: ShownClaim::new(path, name, &value),
+        required: picked.offer.requires(path),
+        switch: picked.offer.switch(picked.way, path),
+    }
+}
+
+/// What other ways would share beyond what is shared.
+fn could_be_added(offer: &CardOffer, shared: &[ClaimPath]) -> Vec<ClaimPath> {
+    let mut added: Vec<ClaimPath> = Vec::new();
+    for path in offer.ways().flat_map(|(_, way)| way) {
+        if !added.contains(path) && !shared.iter().any(|one| one.covers(path)) {
+            added.push(path.clone());
+        }
+    }
+    added
+}
+
 /// What was chosen, and what the card shows in any case because its issuer made it so.
 pub(super) fn everything_shown(hand: &InHand, chosen: &[ClaimPath]) -> Vec<ClaimPath> {
-    let always = own_claims(hand.held.claims())
-        .map(|(name, _)| ClaimPath::name(name))
-        .filter(|path| !hand.held.is_disclosable(path));
+    let own = hand.held.own_paths().into_iter();
+    let always = own.filter(|path| !hand.held.is_disclosable(path));
     let mut shown = chosen.to_vec();
     for path in always {
         if !shown.iter().any(|one| one.covers(&path)) {

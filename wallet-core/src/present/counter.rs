@@ -14,7 +14,7 @@ use registry_proof::key::{Key, Purpose};
 use registry_proof::name::{MemberId, Vct};
 
 use super::fetch::Fetched;
-use super::{Asked, PresentError};
+use super::{Asked, PresentError, transaction};
 use crate::counter::envelope::{self, Kind};
 use crate::frames;
 use crate::store::StoreError;
@@ -31,7 +31,12 @@ impl Wallet {
     pub fn look_at_counter(&self, message: &[u8]) -> Result<Asked, PresentError> {
         let text = envelope::open(Kind::Request, message)?;
         let unverified = UnverifiedRequest::parse_shown(&text)?;
-        self.consider(Fetched { unverified, wallet_nonce: None }, Use::Counter)
+        let fetched = Fetched { unverified, wallet_nonce: None };
+        let (asker, request) = self.prove_request(fetched, Use::Counter)?;
+        if !transaction::can_all_be_shown(request.content()) {
+            return Err(PresentError::Transaction);
+        }
+        self.consider(asker, request)
     }
 
     /// Shows what the consent says: the answer as QR codes, for the counter that asked and no other.
@@ -80,7 +85,7 @@ impl Wallet {
     /// The register's proof of the issuer, where all cards are of one issuer and type: proofs of two do not
     /// stand under one header, and the counter has its own copy of the register anyway.
     fn issuers_proof(&self, asked: &Asked) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut cards = asked.cards.iter().map(|picked| (&picked.hand.card.issuer, &picked.hand.card.vct));
+        let mut cards = asked.picked.iter().map(|picked| (&picked.hand.card.issuer, &picked.hand.card.vct));
         match cards.next() {
             Some((issuer, vct)) if cards.all(|other| other == (issuer, vct)) => {
                 self.store.issuer_proof(issuer, vct)

@@ -12,6 +12,7 @@ use crate::frames::FrameError;
 use crate::http::HttpError;
 use crate::keys::KeyStoreError;
 use crate::store::StoreError;
+use crate::view::TooMuch;
 
 /// Why a request is not answered.
 #[derive(Debug, thiserror::Error)]
@@ -34,13 +35,16 @@ pub enum PresentError {
     /// The register, or the proof from it, does not hold.
     #[error("proof of who asks does not hold")]
     Registry(#[from] ClientError),
-    /// Whoever asks may not ask, or not that.
+    /// Whoever asks may not ask.
     #[error("whoever asks may not ask that")]
     Trust(#[from] TrustError),
+    /// They ask for more than is registered: who, and what was too much, to be shown and reported.
+    #[error("more is asked than is registered")]
+    TooMuch(Box<TooMuch>),
     /// There is no card for it.
     #[error("no card fits the request")]
     NoCard(#[from] Unanswerable),
-    /// The request requires nothing.
+    /// The request requires nothing, and there is no card for what it would take.
     #[error("request requires nothing")]
     NothingRequired,
     /// The card's type does not allow a code, or the card lacks what the code would show.
@@ -55,6 +59,15 @@ pub enum PresentError {
     /// The code could not be made.
     #[error("code could not be made")]
     Code(#[from] credential::sd_jwt::hold::PresentError),
+    /// Something was chosen that was not offered.
+    #[error("choice is not among what was offered")]
+    NotOffered,
+    /// Nothing was chosen.
+    #[error("nothing is chosen")]
+    NothingChosen,
+    /// Something is to be confirmed that this wallet cannot show in full, so it is not confirmed.
+    #[error("transaction cannot be shown")]
+    Transaction,
     /// The request ran out before it was answered.
     #[error("request has expired")]
     TooLate,
@@ -109,12 +122,16 @@ impl PresentError {
             Self::NoRegistration => "no_registration",
             Self::Registry(error) => error.code(),
             Self::Trust(error) => error.code(),
+            Self::TooMuch(_) => "too_much",
             Self::NoCard(_) => "no_card",
             Self::NothingRequired => "nothing_required",
             Self::NoCode => "no_code",
             Self::Envelope(error) => error.code(),
             Self::Frames(error) => error.code(),
             Self::Code(_) => "code_not_made",
+            Self::NotOffered => "choice_not_offered",
+            Self::NothingChosen => "nothing_chosen",
+            Self::Transaction => "transaction_data_unsupported",
             Self::TooLate => "request_expired",
             Self::Store(error) => error.code(),
             Self::Keys(_) => "key_store",
@@ -126,11 +143,11 @@ impl PresentError {
         }
     }
 
-    /// What was asked beyond what is registered, where that is the matter.
-    pub fn too_much(&self) -> &[String] {
+    /// Who asked for too much, and what it was, where that is the matter.
+    pub fn too_much(&self) -> Option<&TooMuch> {
         match self {
-            Self::Trust(TrustError::TooMuch(paths)) => paths,
-            _ => &[],
+            Self::TooMuch(view) => Some(view),
+            _ => None,
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::cards::value_at;
 use crate::counter::code;
 use crate::counter::envelope::{self, Kind};
 use crate::frames;
+use crate::held::Held;
 use crate::store::entries::{How, Outcome, ReceiptState, SharedCard, Sharing};
 use crate::view::{CodeView, Party, ShownClaim, Texts};
 use crate::wallet::{InHand, Wallet};
@@ -48,8 +49,9 @@ impl Wallet {
     pub fn show_code(&self, card: &str) -> Result<CodeView, PresentError> {
         let (hand, now) = (self.hand_with_code(card)?, self.now());
         let paths = &hand.card.about.code;
+        let Held::SdJwtVc(held) = &hand.held else { return Err(PresentError::NoCode) };
         let signer = self.keys.card_key(&hand.copy.key)?;
-        let token = hand.held.present(paths, &code::binding(now), &*signer)?;
+        let token = held.present(paths, &code::binding(now), &*signer)?;
         let frames = frames::split(&envelope::pack(Kind::Code, &token)?)?;
         let entry = self.store.begin_sharing(now, &sharing(&hand), &[&hand.copy])?;
         self.store.end_sharing(entry, Outcome::Unknown, None, ReceiptState::WithoutNetwork)?;
@@ -73,10 +75,8 @@ impl Wallet {
 
 /// What the type fixed, and what the card shows in any case.
 fn shown_by_code(hand: &InHand) -> Vec<ShownClaim> {
-    let show = |path: ClaimPath| ShownClaim {
-        name: hand.card.about.name_of(&path),
-        value: value_at(hand.held.claims(), &path),
-        path,
+    let show = |path: ClaimPath| {
+        ShownClaim::new(&path, hand.card.name_of(&path), &value_at(hand.held.claims(), &path))
     };
     everything_shown(hand, &hand.card.about.code).into_iter().map(show).collect()
 }
@@ -91,6 +91,7 @@ fn sharing(hand: &InHand) -> Sharing {
         use_name: String::new(),
         purpose: card.about.title.clone(),
         network: String::new(),
+        transactions: Vec::new(),
         through_member: String::new(),
         how: How::Card,
         address: String::new(),
@@ -100,7 +101,7 @@ fn sharing(hand: &InHand) -> Sharing {
             card: card.id.clone(),
             vct: card.vct.clone(),
             title: card.about.title.clone(),
-            names: paths.iter().map(|path| card.about.name_of(path)).collect(),
+            names: paths.iter().map(|path| card.name_of(path)).collect(),
             paths,
             reused: hand.copy.uses > 0,
         }],
@@ -109,7 +110,7 @@ fn sharing(hand: &InHand) -> Sharing {
 
 fn anybody() -> Texts {
     let texts = [("en", "Whoever read the code"), ("zh", "读取该码的任何人")];
-    Texts(texts.map(|(language, text)| (language.to_owned(), text.to_owned())).into())
+    Texts::new(texts.map(|(language, text)| (language.to_owned(), text.to_owned())).into())
 }
 
 /// What a code of type `vct` shows, by its metadata; nothing unless they are the ones that the register knows.

@@ -60,7 +60,7 @@ fn names(display: Option<&Value>) -> Texts {
         fits.then(|| (locale.to_owned(), name.to_owned()))
     };
     let entries = display.and_then(Value::as_array);
-    Texts(entries.into_iter().flatten().take(MAX_LANGUAGES).filter_map(one).collect())
+    Texts::new(entries.into_iter().flatten().take(MAX_LANGUAGES).filter_map(one).collect())
 }
 
 fn is_readable(background: Option<&str>, text: Option<&str>) -> bool {

@@ -9,6 +9,7 @@ use openid4vc::vci::offer::CredentialOffer;
 use openid4vc::web_url::WebUrl;
 
 use super::{Offered, ReceiveError};
+use crate::held::CardFormat;
 use crate::store::cards::{Card, Source};
 use crate::wallet::Wallet;
 
@@ -37,7 +38,9 @@ impl Wallet {
         };
         let offered = self.prove(offer).await?;
         for (card, id) in cards.iter().zip(&offered.offer.configuration_ids) {
-            let same_type = offered.configuration(id)?.vct.as_deref() == Some(&card.vct);
+            let configuration = offered.configuration(id)?;
+            let same_type = configuration.card_type() == Some(&card.vct)
+                && CardFormat::from_name(&configuration.format) == Some(card.format);
             if card.issuer != offered.member.as_str() || !same_type {
                 return Err(ReceiveError::OtherCard);
             }

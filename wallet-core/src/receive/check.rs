@@ -4,12 +4,15 @@
 
 use std::collections::BTreeSet;
 
+use credential::claim_path::ClaimPath;
 use credential::key::RustCrypto;
-use credential::sd_jwt_vc::Held;
 use openid4vc::vci::metadata::Configuration;
+use serde_json::Value;
 
 use super::fetch::NewKey;
 use super::{Offered, ReceiveError};
+use crate::cards::value_at;
+use crate::held::{CardFormat, Held};
 use crate::keys::KeyHandle;
 use crate::wallet::Wallet;
 
@@ -25,32 +28,45 @@ impl Wallet {
         if texts.is_empty() || texts.len() > keys.len() {
             return Err(ReceiveError::Copies);
         }
-        let mut copies = Vec::new();
-        let mut marks = BTreeSet::new();
+        let (mut copies, mut marks, mut says) = (Vec::new(), BTreeSet::new(), None);
         for text in texts {
-            let held = Held::parse(text)?;
-            let now = self.now();
-            let (vct, issued_at) = (held.vct(), held.issued_at());
-            let signer = offered.facts.issuer(held.issuer(), vct, issued_at, now, &RustCrypto)?;
-            if signer.member != offered.member || configuration.vct.as_deref() != Some(vct) {
-                return Err(ReceiveError::OtherCard);
-            }
-            held.verify_issued(&signer.key, now, &RustCrypto)?;
+            let held = Held::parse(format_of(configuration)?, text)?;
+            self.check_issuer(offered, configuration, &held)?;
             let ours = keys.iter().position(|key| key.signer.public_key() == held.holder_key());
             let key = keys.swap_remove(ours.ok_or(ReceiveError::OtherCard)?);
-            if !marks_of(&held, text).into_iter().all(|mark| marks.insert(mark)) {
+            if !held.marks().into_iter().all(|mark| marks.insert(mark)) {
                 return Err(ReceiveError::Linkable);
+            }
+            if *says.get_or_insert_with(|| own_values(&held)) != own_values(&held) {
+                return Err(ReceiveError::CopiesDiffer);
             }
             copies.push((text.clone(), key.handle));
         }
         Ok(copies)
     }
+
+    /// The card is one that was offered, and signed by whoever offered it.
+    fn check_issuer(
+        &self,
+        offered: &Offered,
+        configuration: &Configuration,
+        held: &Held,
+    ) -> Result<(), ReceiveError> {
+        let (now, vct, issued_at) = (self.now(), held.vct(), held.issued_at());
+        let signer = offered.facts.issuer(&held.issuer(), vct, issued_at, now, &RustCrypto)?;
+        if signer.member != offered.member || configuration.card_type() != Some(vct) {
+            return Err(ReceiveError::OtherCard);
+        }
+        Ok(held.verify_issued(&signer.key, now, &RustCrypto)?)
+    }
 }
 
-/// What would tell two copies to be of one card if they shared it: the place of their status, and each
-/// disclosure with its salt.
-fn marks_of(held: &Held, text: &str) -> Vec<String> {
-    let place = held.status().map(|status| format!("{} {}", status.uri, status.index));
-    let disclosures = text.split('~').skip(1).filter(|part| !part.is_empty()).map(str::to_owned);
-    place.into_iter().chain(disclosures).collect()
+/// The format that a configuration is for.
+pub(super) fn format_of(configuration: &Configuration) -> Result<CardFormat, ReceiveError> {
+    CardFormat::from_name(&configuration.format).ok_or(ReceiveError::UnsupportedCard)
+}
+
+/// What a copy says about the person: the same as every other copy of its card.
+fn own_values(held: &Held) -> Vec<(ClaimPath, Value)> {
+    held.own_paths().into_iter().map(|path| (path.clone(), value_at(held.claims(), &path))).collect()
 }

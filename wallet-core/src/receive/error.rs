@@ -105,7 +105,7 @@ pub enum ReceiveError {
     JustShown(Duration),
     /// A copy is malformed, or its signature does not hold.
     #[error("card is refused")]
-    Card(#[from] credential::sd_jwt_vc::VerifyError),
+    Card(#[from] crate::held::HeldError),
     /// A copy of another type than was offered, by another issuer, or bound to a key that is not ours.
     #[error("card is not the one that was offered")]
     OtherCard,
@@ -115,6 +115,9 @@ pub enum ReceiveError {
     /// Two copies share a salt or a place in a status list: who sees both could tell that they are one card's.
     #[error("copies of the card can be told to belong together")]
     Linkable,
+    /// Two copies say different things: what the person agrees to share must not depend on which one it is.
+    #[error("copies of the card say different things")]
+    CopiesDiffer,
     /// The store.
     #[error("store refuses")]
     Store(#[from] StoreError),
@@ -210,6 +213,7 @@ impl ReceiveError {
             Self::OtherCard => "other_card",
             Self::Copies => "wrong_number_of_copies",
             Self::Linkable => "copies_linkable",
+            Self::CopiesDiffer => "copies_differ",
             Self::Store(error) => error.code(),
             Self::Keys(_) => "key_store",
             Self::Sign(_) => "signing_failed",

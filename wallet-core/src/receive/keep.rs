@@ -8,6 +8,7 @@ use openid4vc::vci::metadata::Configuration;
 use openid4vc::vci::notification::Event;
 use openid4vc::vci::response::CredentialResponse;
 
+use super::check::format_of;
 use super::fetch::NewKey;
 use super::{Access, Offered, ReceiveError, about};
 use crate::keys::KeyHandle;
@@ -109,6 +110,7 @@ impl Wallet {
             }
             None => Card {
                 id: self.new_card_id(),
+                format: format_of(configuration)?,
                 vct: vct(configuration),
                 issuer: offered.member.to_string(),
                 received_at: self.now(),
@@ -186,5 +188,5 @@ fn source(offered: &Offered, id: &str) -> Source {
 }
 
 fn vct(configuration: &Configuration) -> String {
-    configuration.vct.clone().unwrap_or_default()
+    configuration.card_type().unwrap_or_default().to_owned()
 }

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::{Offered, ReceiveError, about, well_known};
 use crate::http::Request;
-use crate::present::party;
+use crate::present::asker::party;
 use crate::view::{Needs, OfferView, Texts};
 use crate::wallet::Wallet;
 
@@ -45,7 +45,7 @@ impl Wallet {
         let mut members = Vec::new();
         for id in &offer.configuration_ids {
             let card = metadata.configurations.get(id).ok_or(ReceiveError::UnknownCard)?;
-            let vct = card.vct.as_deref().filter(|_| card.is_receivable(Algorithm::Es256));
+            let vct = card.card_type().filter(|_| card.is_receivable(Algorithm::Es256));
             let vct = vct.ok_or(ReceiveError::UnsupportedCard)?;
             members.push(accredited(&facts, issuer, vct, self.now())?);
         }
@@ -137,7 +137,7 @@ fn accredited<'f>(
 fn title(metadata: &IssuerMetadata, id: &str) -> Texts {
     let display = metadata.configurations.get(id).and_then(|card| card.display.as_ref());
     let title = about::title(display);
-    if title.0.is_empty() { Texts::one(id) } else { title }
+    if title.is_empty() { Texts::one(id) } else { title }
 }
 
 fn needs(offer: &CredentialOffer) -> Needs {

@@ -2,18 +2,21 @@
 
 use credential::claim_path::ClaimPath;
 use credential::time::UnixTime;
+use openid4vc::vp::dcql::Format;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::{Store, StoreError};
+use crate::held::{CardFormat, Held};
 use crate::keys::KeyHandle;
 use crate::view::Texts;
 
 /// The columns of a card, in the order in which they are read.
-const COLUMNS: &str = "id, vct, issuer, received_at, about, source_issuer, source_configuration";
+const COLUMNS: &str = "id, format, vct, issuer, received_at, about, source_issuer, source_configuration";
 /// What reads cards.
 pub(super) const SELECT: &str =
-    "SELECT id, vct, issuer, received_at, about, source_issuer, source_configuration FROM card";
+    "SELECT id, format, vct, issuer, received_at, about, source_issuer, source_configuration FROM card";
 
 /// What a wallet shows of a card: names and looks, from the issuer's proven metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +50,8 @@ pub struct ClaimName {
 pub struct Card {
     /// Its name in the store.
     pub id: String,
+    /// Its format.
+    pub format: CardFormat,
     /// Its type.
     pub vct: String,
     /// The member that issued it.
@@ -66,6 +71,15 @@ pub struct Source {
     pub issuer: String,
     /// The name of the card's configuration in that issuer's metadata.
     pub configuration: String,
+}
+
+/// What a card says, kept beside it so that no copy has to be read to know.
+#[derive(Clone, Debug)]
+pub(crate) struct CardContent {
+    pub(crate) id: String,
+    pub(crate) format: Format,
+    pub(crate) vct: String,
+    pub(crate) claims: Map<String, Value>,
 }
 
 /// One copy of a card.
@@ -120,6 +134,42 @@ impl Store {
         cards.map(|card| card?).collect()
     }
 
+    /// What the cards of a type say that have not ended, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) fn cards_of_type(
+        &self,
+        format: CardFormat,
+        vct: &str,
+        now: UnixTime,
+    ) -> Result<Vec<CardContent>, StoreError> {
+        self.note_contents()?;
+        let connection = self.read();
+        let mut rows = connection.prepare_cached(
+            "SELECT id, claims FROM card JOIN content ON content.card = id \
+             WHERE format = ? AND vct = ? AND claims <> 'null' \
+             AND (valid_until IS NULL OR valid_until > ?) ORDER BY received_at DESC, id",
+        )?;
+        let found = rows.query_map(params![format.name(), vct, to_sql(now)], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
+        let read = |row: Result<(String, String), rusqlite::Error>| {
+            let (id, claims) = row?;
+            let claims = serde_json::from_str(&claims).map_err(|_| StoreError::Damaged)?;
+            Ok(CardContent { id, format: format.to_query(), vct: vct.to_owned(), claims })
+        };
+        found.map(read).collect()
+    }
+
+    /// Notes what cards say and when they end, where a copy came since. One that cannot be read answers
+    /// nothing and stays, so that its owner can still see and delete it.
+    fn note_contents(&self) -> Result<(), StoreError> {
+        let open = "SELECT EXISTS (SELECT 1 FROM card WHERE id NOT IN (SELECT card FROM content) \
+             AND EXISTS (SELECT 1 FROM copy WHERE copy.card = card.id))";
+        if self.read().query_row(open, [], |row| row.get(0))? { self.write(note_contents) } else { Ok(()) }
+    }
+
     /// The card of an identifier.
     ///
     /// # Errors
@@ -158,8 +208,17 @@ pub(super) fn insert_card(
     let (issuer, configuration) =
         card.source.as_ref().map(|source| (&source.issuer, &source.configuration)).unzip();
     transaction.execute(
-        &format!("INSERT INTO card ({COLUMNS}, status_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?4)"),
-        params![card.id, card.vct, card.issuer, to_sql(card.received_at), about, issuer, configuration],
+        &format!("INSERT INTO card ({COLUMNS}, status_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5)"),
+        params![
+            card.id,
+            card.format.name(),
+            card.vct,
+            card.issuer,
+            to_sql(card.received_at),
+            about,
+            issuer,
+            configuration
+        ],
     )?;
     insert_copies(transaction, &card.id, copies)
 }
@@ -172,6 +231,25 @@ pub(super) fn insert_copies(
     let mut insert = transaction.prepare("INSERT INTO copy (card, credential, key) VALUES (?, ?, ?)")?;
     for (credential, key) in copies {
         insert.execute(params![card, credential, key.as_bytes()])?;
+    }
+    Ok(())
+}
+
+fn note_contents(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let mut open = transaction.prepare(
+        "SELECT card.id, card.format, copy.credential FROM card JOIN copy ON copy.card = card.id \
+         WHERE card.id NOT IN (SELECT card FROM content)
+         AND copy.id = (SELECT max(newest.id) FROM copy AS newest WHERE newest.card = card.id)",
+    )?;
+    let found = open.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let found: Vec<(String, String, String)> = found.collect::<Result<_, _>>()?;
+    let mut note = transaction.prepare("INSERT INTO content (claims, valid_until, card) VALUES (?, ?, ?)")?;
+    for (id, format, credential) in found {
+        let format = CardFormat::from_name(&format).ok_or(StoreError::Damaged)?;
+        let held = Held::parse(format, &credential).ok();
+        let claims =
+            serde_json::to_string(&held.as_ref().map(Held::claims)).map_err(|_| StoreError::Damaged)?;
+        note.execute(params![claims, held.and_then(|held| held.expires_at()).map(to_sql), id])?;
     }
     Ok(())
 }
@@ -190,14 +268,15 @@ fn least_used(connection: &Connection, card: &str) -> Result<Copy, StoreError> {
 }
 
 pub(super) fn read_card(row: &Row<'_>) -> Result<Card, StoreError> {
-    let about: String = row.get(4)?;
-    let (issuer, configuration): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
+    let (format, about): (String, String) = (row.get(1)?, row.get(5)?);
+    let (issuer, configuration): (Option<String>, Option<String>) = (row.get(6)?, row.get(7)?);
     let source = issuer.zip(configuration);
     Ok(Card {
         id: row.get(0)?,
-        vct: row.get(1)?,
-        issuer: row.get(2)?,
-        received_at: from_sql(row.get(3)?)?,
+        format: CardFormat::from_name(&format).ok_or(StoreError::Damaged)?,
+        vct: row.get(2)?,
+        issuer: row.get(3)?,
+        received_at: from_sql(row.get(4)?)?,
         about: serde_json::from_str(&about).map_err(|_| StoreError::Damaged)?,
         source: source.map(|(issuer, configuration)| Source { issuer, configuration }),
     })

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::cards::{Copy, from_sql, to_sql};
 use super::{Store, StoreError};
 use crate::backup::content::KeptEntry;
-use crate::view::{Party, Texts};
+use crate::view::{Party, Texts, TransactionView};
 
 /// How a sharing went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +97,9 @@ pub struct Sharing {
     pub state: Option<RequestState>,
     /// From which cards, what.
     pub cards: Vec<SharedCard>,
+    /// What was confirmed by it.
+    #[serde(default)]
+    pub transactions: Vec<TransactionView>,
 }
 
 /// What was shared of one card.

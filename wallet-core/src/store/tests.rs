@@ -1,6 +1,7 @@
 use super::cards::{About, Card};
 use super::entries::{How, Outcome, ReceiptState, Sharing};
 use super::*;
+use crate::held::CardFormat;
 use crate::keys::KeyHandle;
 use crate::testing::{Folder, NOW};
 use crate::view::{Party, Texts};
@@ -8,6 +9,7 @@ use crate::view::{Party, Texts};
 fn card(id: &str) -> Card {
     Card {
         id: id.to_owned(),
+        format: CardFormat::SdJwtVc,
         vct: "urn:eudi:pid:xs:1".to_owned(),
         issuer: "interior".to_owned(),
         received_at: NOW,
@@ -34,6 +36,7 @@ fn sharing() -> Sharing {
         kept_days: None,
         state: None,
         cards: Vec::new(),
+        transactions: Vec::new(),
     }
 }
 
@@ -270,4 +273,37 @@ fn a_database_of_a_newer_wallet_is_refused() {
     store.read().pragma_update(None, "user_version", 99).unwrap();
     drop(store);
     assert!(matches!(Store::open(&path, &key), Err(StoreError::Newer)));
+}
+
+#[test]
+fn a_card_that_cannot_be_read_answers_nothing_and_stays() {
+    let store = Store::in_memory().unwrap();
+    store.keep_card(&card("a"), &copies(1)).unwrap();
+    assert!(store.cards_of_type(CardFormat::SdJwtVc, "urn:eudi:pid:xs:1", NOW).unwrap().is_empty());
+    assert_eq!(store.cards().unwrap().len(), 1);
+    let noted = || -> Vec<String> {
+        let connection = store.read();
+        let mut rows = connection.prepare("SELECT claims FROM content").unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    assert_eq!(noted(), ["null"], "it is read once, not at every look");
+    store.read().execute("INSERT INTO copy (card, credential, key) VALUES ('a', 'x', x'07')", []).unwrap();
+    assert!(noted().is_empty(), "what a new copy says is noted again");
+}
+
+#[test]
+fn cards_of_a_wallet_before_formats_are_in_the_only_one_there_was() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch(MIGRATIONS[0]).unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO card VALUES ('a', 'urn:x:1', 'interior', 7, '{\"title\":{},\"issuer_name\":{},\"claims\":[]}');
+             INSERT INTO copy (card, credential, key) VALUES ('a', 'x', x'00');",
+        )
+        .unwrap();
+    migrate(&mut connection).unwrap();
+    let store = Store { connection: Mutex::new(connection), keys: None };
+    let cards = store.cards().unwrap();
+    assert_eq!((cards[0].id.as_str(), cards[0].format), ("a", CardFormat::SdJwtVc));
 }

@@ -7,6 +7,7 @@ use registry_proof::entry::{Entry, Role, Standing};
 use registry_proof::key::Key;
 use serde_json::json;
 use url::Url;
+use wallet_core::held::CardFormat;
 use wallet_core::receive::{Offered, ReceiveError};
 use wallet_core::store::cards::{About, Card, Source};
 use wallet_core::view::{CardView, Needs, Texts};
@@ -21,6 +22,7 @@ use crate::world::Home;
 fn restored(issuer: &Issuer) -> Card {
     Card {
         id: "restored".to_owned(),
+        format: CardFormat::SdJwtVc,
         vct: VCT.to_owned(),
         issuer: "interior".to_owned(),
         received_at: now().minus(Duration::from_secs(86_400)),

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::now;
 use crate::register::{Register, VCT};
 use crate::server::{Got, Page, Server};
-use crate::world::{FixedRng, issue, key};
+use crate::world::{DOC_TYPE, FixedRng, Licence, anchor, issue, key};
 
 pub(crate) const CODE: &str = "493536";
 const NONCE: &str = "a-nonce-of-the-issuer";
@@ -38,6 +38,8 @@ pub(crate) struct Issuer {
     pub(crate) redirects: &'static str,
     /// How many keys a wallet proves at once.
     pub(crate) batch: usize,
+    /// Which of its cards it offers.
+    pub(crate) offers: &'static str,
     pub(crate) copies: fn(&Issuer, &[PublicKey]) -> Vec<String>,
     /// What changes while a test runs.
     pub(crate) mood: Arc<Mutex<Mood>>,
@@ -76,7 +78,9 @@ impl Issuer {
         let mut register = Register::new(now());
         register.add_member("interior", Role::Issuer, origin);
         register.add_key("interior", Purpose::Issuer, &signer);
+        register.add_anchor("interior", Purpose::Issuer, anchor());
         register.add_accreditation("interior");
+        register.add_accreditation_for("interior", DOC_TYPE);
         let request_key = DecryptionKey::generate(&mut FixedRng(88 << 32));
         let metadata = json!({
             "credential_issuer": origin, "credential_endpoint": format!("{origin}/credential"),
@@ -94,6 +98,14 @@ impl Issuer {
                 "credential_signing_alg_values_supported": ["ES256"],
                 "proof_types_supported": { "jwt": { "proof_signing_alg_values_supported": ["ES256"] } },
                 "credential_metadata": { "display": [{ "name": "Personal identity", "locale": "en" }] },
+            }, "licence": {
+                "format": "mso_mdoc", "doctype": DOC_TYPE, "scope": "licence",
+                "cryptographic_binding_methods_supported": ["cose_key"],
+                "credential_signing_alg_values_supported": [-7],
+                "proof_types_supported": { "jwt": { "proof_signing_alg_values_supported": ["ES256"] } },
+                "credential_metadata": { "display": [{ "name": "Driving licence", "locale": "en" }], "claims": [
+                    { "path": [DOC_TYPE, "family_name"], "display": [{ "name": "Family name", "locale": "en" }] },
+                ] },
             } },
         });
         let mut issuer = Self {
@@ -107,6 +119,7 @@ impl Issuer {
             wants_attestation: false,
             redirects: "",
             batch: 3,
+            offers: "pid",
             copies: |issuer, keys| issuer.honest(keys),
             mood: Arc::default(),
         };
@@ -142,9 +155,14 @@ impl Issuer {
         (first..).zip(keys).map(|(salt, key)| issue(key.clone(), &self.signer, salt)).collect()
     }
 
+    /// As [`Issuer::honest`], mobile documents.
+    pub(crate) fn documents(&self, keys: &[PublicKey]) -> Vec<String> {
+        (0..).zip(keys).map(|(salt, key)| Licence::of(key).sign(&self.signer, salt)).collect()
+    }
+
     pub(crate) fn offer(&self) -> String {
         let offer = json!({
-            "credential_issuer": self.origin, "credential_configuration_ids": ["pid"],
+            "credential_issuer": self.origin, "credential_configuration_ids": [self.offers],
             "grants": { "urn:ietf:params:oauth:grant-type:pre-authorized_code": {
                 "pre-authorized_code": "p", "tx_code": { "input_mode": "numeric", "length": 6 },
             } },
@@ -296,7 +314,7 @@ fn promise(interval: u64) -> Value {
     json!({ "transaction_id": "promise", "interval": interval })
 }
 
-pub(crate) async fn start(change: fn(&mut Issuer)) -> (Arc<Issuer>, Server) {
+pub(crate) async fn start(change: impl FnOnce(&mut Issuer)) -> (Arc<Issuer>, Server) {
     let made = Arc::new(Mutex::new(None));
     let kept = Arc::clone(&made);
     let server = Server::start(move |origin| {

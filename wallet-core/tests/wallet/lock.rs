@@ -185,6 +185,7 @@ fn sharing() -> Sharing {
         address: String::new(),
         kept_days: None,
         state: None,
+        transactions: Vec::new(),
         cards: Vec::new(),
     }
 }

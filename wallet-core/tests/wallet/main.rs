@@ -5,8 +5,12 @@
 mod again;
 mod attested;
 mod bad_input;
+mod choices;
 mod counter;
+mod documents;
 mod earlier;
+mod hostile_issuer;
+mod hostile_verifier;
 mod issuer;
 mod lock;
 mod log_in;
@@ -21,6 +25,7 @@ mod register;
 mod renew;
 mod server;
 mod states;
+mod transactions;
 mod world;
 
 use credential::time::UnixTime;

@@ -16,11 +16,20 @@ use crate::world::{Asking, Home, client, key, query};
 
 /// A provider that gives out its request and answers `reply` to what comes back.
 pub(crate) async fn provider(change: impl FnOnce(&mut Asking), reply: Option<Page>) -> (Arc<Asking>, Server) {
+    provider_of(change, Asking::signed, reply).await
+}
+
+/// As [`provider`], with a request that is written otherwise.
+pub(crate) async fn provider_of(
+    change: impl FnOnce(&mut Asking),
+    write: impl FnOnce(&Asking) -> String,
+    reply: Option<Page>,
+) -> (Arc<Asking>, Server) {
     let mut made = None;
     let server = Server::start(|origin| {
         let mut asking = Asking::new(origin);
         change(&mut asking);
-        let request = asking.signed();
+        let request = write(&asking);
         made = Some(Arc::new(asking));
         Box::new(move |got| match got.path.as_str() {
             "/request" => Some(Page::new(200, request.clone())),
@@ -32,11 +41,11 @@ pub(crate) async fn provider(change: impl FnOnce(&mut Asking), reply: Option<Pag
     (made.unwrap(), server)
 }
 
-fn good() -> Option<Page> {
+pub(crate) fn good() -> Option<Page> {
     Some(Page::new(200, "{}"))
 }
 
-fn home(name: &str, asking: &Asking, copies: u64) -> Home {
+pub(crate) fn home(name: &str, asking: &Asking, copies: u64) -> Home {
     let home = Home::new(name, &crate::register::Register::new(now()));
     home.keep_card(copies, &asking.issuer);
     home
@@ -50,7 +59,8 @@ async fn what_was_asked_is_shown_and_nothing_else() {
     let consent = asked.consent();
     assert_eq!((consent.asks.member.as_str(), consent.asks.name.pick("en")), ("bank", "The bank"));
     assert_eq!(consent.through.as_ref().unwrap().member, "login");
-    assert_eq!(consent.cards[0].shared[0].value, "Maria");
+    assert_eq!(consent.cards[0].shared[0].claim.value, "Maria");
+    assert!(consent.cards[0].shared[0].required);
     let kept: Vec<&str> = consent.cards[0].not_shared.iter().map(|name| name.pick("en")).collect();
     assert_eq!(kept, ["birthdate", "family name", "login identifier"]);
     let shared = home.wallet.share(asked).await.unwrap();
@@ -173,7 +183,27 @@ async fn over_asking_is_refused_with_what_was_too_much() {
         provider(|asking| asking.content.query = query(&["given_name", "birthdate"]), good()).await;
     let home = home("too-much", &asking, 1);
     let error = home.wallet.look_at_request(&asking.link()).await.err().unwrap();
-    assert_eq!(error.too_much(), ["birthdate"]);
+    let view = error.too_much().unwrap();
+    assert_eq!(
+        (view.asks.member.as_str(), view.through.as_ref().unwrap().member.as_str()),
+        ("bank", "login")
+    );
+    assert_eq!(
+        (view.claims[0].pick("en"), view.paths.as_slice()),
+        ("birthdate", &["birthdate".to_owned()][..])
+    );
+}
+
+#[tokio::test]
+async fn nobody_is_said_to_ask_for_too_much_who_did_not_ask() {
+    let forged = |asking: &mut Asking| {
+        asking.content.query = query(&["given_name", "birthdate"]);
+        asking.request_key = key(9);
+    };
+    let (asking, _server) = provider(forged, good()).await;
+    let home = home("framed", &asking, 1);
+    let error = home.wallet.look_at_request(&asking.link()).await.err().unwrap();
+    assert_eq!((error.code(), error.too_much()), ("invalid_signature", None));
 }
 
 #[tokio::test]

@@ -15,12 +15,12 @@ use crate::now;
 use crate::register::{Register, VCT};
 use crate::world::{Home, issue, issue_as, key};
 
-fn home(name: &str) -> Home {
+pub(crate) fn home(name: &str) -> Home {
     Home::new(name, &Register::new(now()))
 }
 
 /// Takes the offer of an issuer up.
-async fn receive(home: &Home, issuer: &Issuer, code: Option<&str>) -> Result<usize, ReceiveError> {
+pub(crate) async fn receive(home: &Home, issuer: &Issuer, code: Option<&str>) -> Result<usize, ReceiveError> {
     let offered = home.wallet.look_at_offer(&issuer.offer()).await?;
     Ok(home.wallet.receive(&offered, code).await?.len())
 }
@@ -51,7 +51,7 @@ async fn a_wrong_code_is_told_apart_and_can_be_corrected() {
     assert_eq!(receive(&home, &issuer, Some(CODE)).await.unwrap(), 1);
 }
 
-type Change = fn(&mut Issuer);
+pub(crate) type Change = fn(&mut Issuer);
 
 /// Every way to cheat, with the code of its refusal.
 const CHEATS: [(&str, Change); 20] = [
@@ -83,7 +83,7 @@ const CHEATS: [(&str, Change); 20] = [
         issuer.staple();
     }),
     ("unsupported_card", |issuer| {
-        issuer.metadata["credential_configurations_supported"]["pid"]["format"] = json!("mso_mdoc");
+        issuer.metadata["credential_configurations_supported"]["pid"]["format"] = json!("jwt_vc_json");
     }),
     ("token_unbound", |issuer| issuer.token_type = "Bearer"),
     ("answer_in_the_clear", |issuer| issuer.encrypts = false),

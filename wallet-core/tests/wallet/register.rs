@@ -9,7 +9,7 @@ use ed25519_zebra::{SigningKey as ValidatorKey, VerificationKey};
 use registry_proof::bundle::{ProofBundle, ProvenEntry, Value};
 use registry_proof::certificate::dangerous_make;
 use registry_proof::entry::{
-    Accreditation, CredentialType, Entry, KeyMaterial, KeyState, Member, MemberKey, Network, Parameters,
+    Accreditation, CredentialType, Der, Entry, KeyMaterial, KeyState, Member, MemberKey, Network, Parameters,
     ReceiptsRoot, RegisteredClaims, Registration, Role, Standing, Texts,
 };
 use registry_proof::freshness::{Freshness, Use};
@@ -92,23 +92,40 @@ impl Register {
         self.entries.insert(Key::MemberKey(id.parse().unwrap(), purpose, 0), Entry::MemberKey(entry));
     }
 
+    /// A certificate authority under which the member signs, as its second key of that purpose.
+    pub(crate) fn add_anchor(&mut self, id: &str, purpose: Purpose, der: Vec<u8>) {
+        let material = KeyMaterial::Anchor(Der(der));
+        let entry = MemberKey { material, state: KeyState::Active, since: Millis::default() };
+        self.entries.insert(Key::MemberKey(id.parse().unwrap(), purpose, 1), Entry::MemberKey(entry));
+    }
+
     pub(crate) fn add_accreditation(&mut self, id: &str) {
+        self.add_accreditation_for(id, VCT);
+    }
+
+    pub(crate) fn add_accreditation_for(&mut self, id: &str, vct: &str) {
         let kind =
             CredentialType { metadata_sha256: [0; 32], steward: "digital".parse().unwrap(), version: 1 };
         let accreditation =
             Accreditation { from: Millis::default(), until: Millis::NEVER, honoured_until: Millis::NEVER };
-        self.entries.insert(Key::Type(VCT.parse().unwrap()), Entry::Type(kind));
-        let key = Key::Accreditation(id.parse().unwrap(), VCT.parse().unwrap());
+        self.entries.insert(Key::Type(vct.parse().unwrap()), Entry::Type(kind));
+        let key = Key::Accreditation(id.parse().unwrap(), vct.parse().unwrap());
         self.entries.insert(key, Entry::Accreditation(accreditation));
     }
 
     pub(crate) fn add_registration(&mut self, id: &str, operator: &str, claims: &[&str]) {
+        self.add_registration_of(id, operator, &[(VCT, claims)]);
+    }
+
+    /// A use that covers these top-level claims of these types.
+    pub(crate) fn add_registration_of(&mut self, id: &str, operator: &str, types: &[(&str, &[&str])]) {
+        let claims = types.iter().map(|(vct, claims)| RegisteredClaims {
+            vct: vct.parse().unwrap(),
+            paths: claims.iter().map(|name| vec![Some((*name).to_owned())]).collect(),
+        });
         let registration = Registration {
             purpose: texts("Logging in"),
-            claims: vec![RegisteredClaims {
-                vct: VCT.parse().unwrap(),
-                paths: claims.iter().map(|name| vec![Some((*name).to_owned())]).collect(),
-            }],
+            claims: claims.collect(),
             retention_days: 30,
             operators: [operator.parse().unwrap()].into(),
             standing: Standing::Active,

@@ -48,6 +48,7 @@ fn use_up(home: &Home, card: &str) {
         address: String::new(),
         kept_days: None,
         state: None,
+        transactions: Vec::new(),
         cards: Vec::new(),
     };
     while home.wallet.store().copies(card).unwrap().unused > 0 {

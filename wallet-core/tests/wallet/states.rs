@@ -11,6 +11,7 @@ use credential::time::UnixTime;
 use registry_proof::entry::Role;
 use registry_proof::key::Purpose;
 use serde_json::json;
+use wallet_core::held::CardFormat;
 use wallet_core::keys::KeyStore as _;
 use wallet_core::store::cards::{About, Card};
 use wallet_core::view::{CardState, Texts};
@@ -106,6 +107,7 @@ fn keep(home: &Home, origin: &str, lists: &[&str]) {
     let copies: Vec<_> = (0..).zip(lists).map(copy).collect();
     let card = Card {
         id: "card".to_owned(),
+        format: CardFormat::SdJwtVc,
         vct: VCT.to_owned(),
         issuer: "interior".to_owned(),
         received_at: now().minus(Duration::from_secs(4 * 86_400)),

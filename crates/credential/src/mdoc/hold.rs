@@ -8,6 +8,7 @@ use crate::issuer::{IssuerReference, KeyReference};
 use crate::key::{PublicKey, SignError, VerifySignature};
 use crate::mdoc::device::{DeviceProof, authentication_bytes};
 use crate::mdoc::elements::Elements;
+use crate::mdoc::item::IssuerSignedItem;
 use crate::mdoc::security_object::{VERSION, ValidityInfo};
 use crate::mdoc::transcript::SessionTranscript;
 use crate::mdoc::{IssuerCheck, IssuerSigned, MAX_MDOC, MdocError};
@@ -114,6 +115,12 @@ impl Held {
     /// Where the status is kept.
     pub const fn status(&self) -> Option<&StatusReference> {
         self.issuer_signed.object.status.as_ref()
+    }
+
+    /// The salts of its items: two documents that share one can be told to belong together.
+    pub fn salts(&self) -> Vec<Vec<u8>> {
+        let items = self.issuer_signed.namespaces.values().flatten();
+        items.filter_map(IssuerSignedItem::salt).collect()
     }
 
     /// Shows the elements named by namespace and name, and no others, bound to the session.

@@ -48,9 +48,21 @@ impl IssuerSignedItem {
 
     /// The element's value.
     pub(super) fn value(&self) -> Result<Value, MdocError> {
+        self.field("elementValue")
+    }
+
+    /// The salt.
+    pub(super) fn salt(&self) -> Option<Vec<u8>> {
+        match self.field("random") {
+            Ok(Value::Bytes(salt)) => Some(salt),
+            _ => None,
+        }
+    }
+
+    fn field(&self, name: &str) -> Result<Value, MdocError> {
         let item = Item::parse(&self.raw, MAX_MDOC).map_err(MdocError::Cbor)?;
         let fields =
             Item::parse(item.embedded().ok_or(MdocError::Item)?, MAX_MDOC).map_err(MdocError::Cbor)?;
-        fields.member("elementValue").map(Value::from).ok_or(MdocError::Item)
+        fields.member(name).map(Value::from).ok_or(MdocError::Item)
     }
 }

@@ -1,6 +1,6 @@
 //! What a credential issuer says about itself and its cards.
 //!
-//! Spec: OpenID4VCI 1.0 section 12.2 and appendix A.3 (`dc+sd-jwt`).
+//! Spec: OpenID4VCI 1.0 section 12.2 and appendices A.2 (`mso_mdoc`) and A.3 (`dc+sd-jwt`).
 
 mod configuration;
 
@@ -76,10 +76,12 @@ pub struct ResponseEncryption {
 /// One kind of card that is issued.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Configuration {
-    /// Its format, `dc+sd-jwt` for ours.
+    /// Its format, `dc+sd-jwt` or `mso_mdoc` for ours.
     pub format: String,
     /// The credential type, where the format has one.
     pub vct: Option<String>,
+    /// The document type, where the format has one.
+    pub doctype: Option<String>,
     /// The scope to ask for it with.
     pub scope: Option<String>,
     /// `cryptographic_binding_methods_supported`: `jwk` for ours.

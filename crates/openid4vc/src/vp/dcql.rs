@@ -11,6 +11,8 @@ pub mod check;
 mod parse;
 mod select;
 
+use std::borrow::Cow;
+
 use credential::claim_path::ClaimPath;
 use serde_json::{Map, Value, json};
 
@@ -220,12 +222,17 @@ impl CredentialQuery {
     }
 
     /// The combinations of claims that will do, the preferred first.
-    fn claim_options(&self) -> Vec<Vec<usize>> {
+    fn claim_options(&self) -> Cow<'_, [Vec<usize>]> {
         if self.claim_sets.is_empty() {
-            vec![(0..self.claims.len()).collect()]
+            Cow::Owned(vec![(0..self.claims.len()).collect()])
         } else {
-            self.claim_sets.clone()
+            Cow::Borrowed(&self.claim_sets)
         }
+    }
+
+    /// Whether a card is to be bound to its holder's key and this request.
+    pub const fn needs_holder_binding(&self) -> bool {
+        self.holder_binding
     }
 
     fn is_of_type(&self, format: &Format, vct: &str) -> bool {

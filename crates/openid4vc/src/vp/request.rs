@@ -16,11 +16,14 @@ use core::time::Duration;
 use credential::issuer::ReferenceError;
 use credential::jws::{self, JwsError};
 use credential::key::SignError;
+use credential::mdoc::transcript::SessionTranscript;
 use credential::time::UnixTime;
 
+use crate::encryption_key::thumbprint;
 use crate::message::MessageError;
 use crate::vp::client_id::{ClientId, ClientIdError};
 use crate::vp::dcql::{DcqlError, Query};
+use crate::vp::transaction::TransactionData;
 use crate::web_url::{WebUrl, WebUrlError};
 
 /// The `typ` of a signed request.
@@ -63,6 +66,8 @@ pub struct RequestContent {
     pub state: Option<String>,
     /// What is to be shown.
     pub query: Query,
+    /// What is to be confirmed by it.
+    pub transaction_data: Vec<TransactionData>,
     /// How to encrypt the answer.
     pub client_metadata: ClientMetadata,
     /// What others say about this verifier.
@@ -101,8 +106,11 @@ pub struct ClientMetadata {
     pub encryption_key: serde_json::Value,
     /// The content encryptions that will do, the preferred first.
     pub content_encryptions: Vec<credential::jwe::ContentEncryption>,
-    /// Signature algorithms of `dc+sd-jwt` that the verifier checks; of those, the ones we know.
-    pub algorithms: Algorithms,
+    /// Signature algorithms of `dc+sd-jwt` that the verifier checks; of those, the ones we know. None where
+    /// it takes no such cards.
+    pub sd_jwt: Option<Algorithms>,
+    /// The same for `mso_mdoc`: the holder is the device.
+    pub mdoc: Option<Algorithms>,
 }
 
 /// The signature algorithms that a verifier checks. An empty list stands for no word on it.
@@ -160,6 +168,16 @@ impl Request {
     }
 }
 
+impl RequestContent {
+    /// The session that an answer in `mso_mdoc` is for (appendix B.2.6.1). An answer that is shown on a screen goes
+    /// to no address: its place stays empty.
+    pub fn session(&self) -> SessionTranscript {
+        let key = thumbprint(&self.client_metadata.encryption_key);
+        let address = self.answer_to.address().map_or("", WebUrl::as_str);
+        SessionTranscript::openid4vp(&self.client_id.to_string(), &self.nonce, key, address)
+    }
+}
+
 /// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
@@ -213,8 +231,9 @@ pub enum RequestError {
     /// `scope` is there, which excludes a query.
     #[error("request has a scope")]
     Scope,
-    /// `transaction_data` is there, and we sign none.
-    #[error("request has transaction data")]
+    /// `transaction_data` is malformed, or names cards that cannot confirm it. When signing, also where more
+    /// than one card could.
+    #[error("transaction data of the request is refused")]
     TransactionData,
     /// No key to encrypt to: P-256, `ECDH-ES`, with `kid`.
     #[error("request has no usable encryption key")]
@@ -225,8 +244,8 @@ pub enum RequestError {
     /// None of the content encryptions is one of ours.
     #[error("content encryption is not supported")]
     ContentEncryption,
-    /// The verifier takes no `dc+sd-jwt`, or none that is signed with our algorithms.
-    #[error("verifier does not take our format")]
+    /// The verifier takes neither `dc+sd-jwt` nor `mso_mdoc`, or none that is signed with our algorithms.
+    #[error("verifier does not take our formats")]
     Formats,
     /// `verifier_info` has a registration that is malformed or repeated.
     #[error("stapled registration is malformed")]

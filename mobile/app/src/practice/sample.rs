@@ -6,7 +6,8 @@ use credential::claim_path::ClaimPath;
 use credential::time::UnixTime;
 use serde_json::{Value, json};
 use wallet_core::view::{
-    CardConsent, CardDetails, CardState, CardView, Consent, Needs, OfferView, Party, ShownClaim, Texts,
+    AskedClaim, CardConsent, CardDetails, CardState, CardView, Choice, Consent, NeedConsent, NeedOption,
+    Needs, OfferView, Party, ShownClaim, Texts,
 };
 
 /// How long the sample card is valid.
@@ -15,9 +16,11 @@ const VALID_FOR: Duration = Duration::from_secs(5 * 365 * 86_400);
 const COPIES: u32 = 10;
 /// What the demo bank may ask for.
 const ASKED: [&str; 2] = ["given_name", "family_name"];
+/// The one part of its question.
+const QUERY: &str = "identity";
 
 fn texts(english: &str, chinese: &str) -> Texts {
-    Texts([("en".to_owned(), english.to_owned()), ("zh".to_owned(), chinese.to_owned())].into())
+    Texts::new([("en".to_owned(), english.to_owned()), ("zh".to_owned(), chinese.to_owned())].into())
 }
 
 fn agency() -> Party {
@@ -34,8 +37,7 @@ fn title() -> Texts {
 }
 
 fn claims() -> Vec<ShownClaim> {
-    let claim =
-        |path: &str, name: Texts, value: Value| ShownClaim { path: ClaimPath::name(path), name, value };
+    let claim = |path: &str, name: Texts, value: Value| ShownClaim::new(&ClaimPath::name(path), name, &value);
     vec![
         claim("given_name", texts("Given names", "名"), json!("Sam")),
         claim("family_name", texts("Family name", "姓"), json!("Sample")),
@@ -86,14 +88,29 @@ pub(super) fn consent(card: &CardDetails) -> Consent {
         purpose: texts("To log you in, for practice.", "用于练习登录。"),
         kept_days: Some(30),
         cards: vec![CardConsent {
+            query: QUERY.to_owned(),
             id: card.card.id.clone(),
             title: title(),
-            shared: shared.into_iter().cloned().collect(),
+            shared: shared.into_iter().map(asked).collect(),
+            optional: Vec::new(),
             not_shared: kept.into_iter().map(|claim| claim.name.clone()).collect(),
+            instead: Vec::new(),
+            several: false,
             reused: card.card.unused_copies == 0,
         }],
+        needs: vec![NeedConsent {
+            required: true,
+            options: vec![NeedOption { queries: vec![QUERY.to_owned()], cards: vec![title()] }],
+        }],
+        transactions: Vec::new(),
+        choice: Choice { options: vec![Some(0)], cards: Vec::new() },
         proof_age_seconds: 3,
     }
+}
+
+/// The bank cannot do without any of it.
+fn asked(claim: &ShownClaim) -> AskedClaim {
+    AskedClaim { claim: claim.clone(), required: true, switch: None }
 }
 
 /// What a curious bank asks for beyond what it may.

@@ -92,6 +92,7 @@ async fn no_result_of_a_played_journey_holds_a_secret_or_a_whole_card() {
     played.lock().unwrap().insert("opened");
     assert_eq!(phone.good("opened", json!({})).await, json!({ "text": asking.link() }));
     let request = play("look", json!({ "text": asking.link() })).await;
+    play("choose", json!({ "id": request["id"], "choices": request["consent"]["choice"] })).await;
     let shared = play("share", json!({ "id": request["id"] })).await;
     assert!(shared["entry"].is_number(), "{shared}");
     let again = play("look", json!({ "text": asking.link() })).await;

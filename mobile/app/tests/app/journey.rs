@@ -88,14 +88,39 @@ async fn over_asking_is_refused_and_says_what_was_too_much() {
 }
 
 #[tokio::test]
-async fn choices_that_nobody_looks_at_share_nothing() {
+async fn choices_that_were_not_offered_share_nothing() {
     let phone = Phone::open("choices").await;
     receive(&phone).await;
     let (asking, server) = provider(|_| ()).await;
     let found = phone.good("look", json!({ "text": asking.link() })).await;
-    let share = json!({ "id": found["id"], "choices": { "given_name": false } });
-    assert_eq!(phone.refused("share", share).await, "not_yet");
+    let with = |choices: Value| json!({ "id": found["id"], "choices": choices });
+    assert_eq!(phone.refused("share", with(json!({ "given_name": false }))).await, "arguments_malformed");
+    let other = json!({ "options": [0], "cards": [{ "query": "pid", "card": "another" }] });
+    for choices in [json!({ "options": [] }), json!({ "options": [null] }), json!({ "options": [1] }), other]
+    {
+        assert_eq!(phone.refused("choose", with(choices.clone())).await, "choice_not_offered", "{choices}");
+    }
+    assert_eq!(phone.refused("share", with(json!({ "options": [null] }))).await, "choice_not_offered");
     assert!(server.posted("/response").is_empty());
+}
+
+#[tokio::test]
+async fn what_is_chosen_is_drawn_anew_and_shared_once() {
+    let phone = Phone::open("chosen").await;
+    receive(&phone).await;
+    let (asking, server) = provider(|_| ()).await;
+    let found = phone.good("look", json!({ "text": asking.link() })).await;
+    let consent = &found["consent"];
+    assert_eq!(consent["choice"], json!({ "options": [0], "cards": [] }));
+    let card = &consent["cards"][0];
+    let choices =
+        json!({ "options": [0], "cards": [{ "query": card["query"], "card": card["id"], "way": null }] });
+    let given = json!({ "id": found["id"], "choices": choices });
+    let drawn = phone.good("choose", given.clone()).await;
+    assert_eq!((&drawn["choice"], &drawn["cards"]), (&choices, &consent["cards"]));
+    phone.good("share", given.clone()).await;
+    assert_eq!(server.posted("/response").len(), 1);
+    assert_eq!(phone.refused("choose", given).await, "gone");
 }
 
 #[tokio::test]

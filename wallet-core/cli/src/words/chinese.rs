@@ -29,7 +29,7 @@ pub(super) const WORDS: Words = Words {
     unknown: ("无法继续。没有出示或接收任何内容。", "请重新开始；如再次发生，请报告代码。"),
     try_again: "请重试。",
     try_again_in: "请在 {} 秒后重试。",
-    too_much: ("对方要求的内容超出其登记范围：{}。没有出示任何内容。", "您可以向登记机构举报。"),
+    too_much: ("{} 要求的内容超出其登记范围：{}。没有出示任何内容。", "您可以向登记机构举报。"),
     type_one: "{}  请输入“{}”或“{}”：",
     pin: "PIN 码：",
     choose_pin: "请设置至少 6 个字符的 PIN 码：",
@@ -55,7 +55,12 @@ pub(super) const WORDS: Words = Words {
     kept_for: "保存：    {} 天",
     will_see: "对方将看到您的“{}”中的：",
     only_that: "  您持有这张卡，但看不到卡上的内容",
+    they_would_like: "对方还希望看到（除非您选择，否则不会出示）：{}",
     will_not_see: "对方看不到：{}",
+    instead: "您也可以改用：{}",
+    not_given: "对方还希望得到（除非您选择，否则不会出示）：{}",
+    confirm_payment: "您将确认付款：{} {}，收款方：{}。",
+    confirm_text: "您将签署以下文本《{}》：",
     reused: "注意：这张卡的所有副本都已出示过。见过这份副本的一方能认出是您。",
     proof_age: "登记册的证明已有 {} 分钟。",
     in_register: "{}（登记名：{}）",
@@ -240,6 +245,11 @@ fn refusal(code: &str) -> Option<Pair> {
         "no_qr_code" => ("图片中没有二维码。", "请拍一张更清晰、完整的图片。"),
         "request_not_there" => ("该请求已不存在。", "请返回页面重新开始。"),
         "request_expired" => ("等待时间过长。", "请返回页面重新开始。"),
+        "choice_not_offered" => ("此处不能这样选择。没有出示任何内容。", "请在所列选项中选择。"),
+        "nothing_chosen" => ("您没有选择任何内容，因此没有出示。", "请选择要出示的内容，或到此为止。"),
+        "transaction_data_unsupported" => {
+            ("对方要求确认的内容无法在此完整显示，因此没有确认。", "请用其他方式确认。")
+        }
         "nothing_required" => ("对方没有要求任何内容。没有出示任何内容。", "无需其他操作。"),
         "answer_refused" => ("对方没有接受您的回答。", "请返回页面重新开始。"),
         "card_revoked" => ("对方表示您的卡已被发卡机构吊销。您没有登录。", "请向该机构申领新卡。"),
@@ -316,6 +326,7 @@ fn offer_refusal(code: &str) -> Option<Pair> {
         "other_card"
         | "invalid_signature"
         | "wrong_number_of_copies"
+        | "copies_differ"
         | "copies_linkable"
         | "credential_type_missing" => {
             ("收到的不是所说的那张卡。没有保存任何内容。", "请告知主管机构，并报告代码。")

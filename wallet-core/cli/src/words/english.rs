@@ -30,7 +30,7 @@ pub(super) const WORDS: Words = Words {
     try_again: "Try again.",
     try_again_in: "Try again in {} seconds.",
     too_much: (
-        "They ask for more than they may: {}. Nothing was shared.",
+        "{} asks for more than it may: {}. Nothing was shared.",
         "You can report this to the register.",
     ),
     type_one: "{}  Type \"{}\" or \"{}\": ",
@@ -58,7 +58,12 @@ pub(super) const WORDS: Words = Words {
     kept_for: "Kept for:      {} days",
     will_see: "From your card \"{}\" they will see:",
     only_that: "  that you have it, and nothing of what it says",
+    they_would_like: "They would like, and will not see unless you choose so: {}",
     will_not_see: "They will not see: {}",
+    instead: "You could show instead: {}",
+    not_given: "They would like, and will not get unless you choose so: {}",
+    confirm_payment: "You confirm a payment of {} {} to {}.",
+    confirm_text: "You sign this text, \"{}\":",
     reused: "Note: all copies of this card were shown before. Who saw this copy can tell that it is you.",
     proof_age: "The register's proof of this is {} minutes old.",
     in_register: "{} ({} in the register)",
@@ -287,6 +292,16 @@ fn refusal(code: &str) -> Option<Pair> {
             ("The question is not there any more.", "Go back to the page and start again.")
         }
         "request_expired" => ("This took too long.", "Go back to the page and start again."),
+        "choice_not_offered" => {
+            ("That cannot be chosen here. Nothing was shared.", "Choose among what is offered.")
+        }
+        "nothing_chosen" => {
+            ("Nothing was chosen, so nothing was shared.", "Choose what to share, or stop here.")
+        }
+        "transaction_data_unsupported" => (
+            "They want something confirmed that cannot be shown here in full, so it was not confirmed.",
+            "Confirm it another way.",
+        ),
         "nothing_required" => ("They ask for nothing. Nothing was shared.", "Nothing more to do."),
         "answer_refused" => {
             ("The other side did not take the answer.", "Go back to the page and start again.")
@@ -411,6 +426,7 @@ fn offer_refusal(code: &str) -> Option<Pair> {
         "other_card"
         | "invalid_signature"
         | "wrong_number_of_copies"
+        | "copies_differ"
         | "copies_linkable"
         | "credential_type_missing" => (
             "What came is not the card that was offered. Nothing was kept.",

@@ -44,10 +44,14 @@ const TECHNICAL: [&str; 7] = [
     "vp_missing",
 ];
 
+/// What looks like a code in the wallet's sources and is none: the name of a format.
+const NO_CODE: &str = "mso_mdoc";
+
 #[test]
 fn every_code_of_the_wallet_has_words_in_every_language() {
     let mut codes = BTreeSet::new();
     codes_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../src"), &mut codes);
+    codes.remove(NO_CODE);
     assert!(codes.len() > 40, "{codes:?}");
     for code in
         codes.iter().filter(|code| !TECHNICAL.contains(&code.as_str()) && !code.starts_with("status_"))
@@ -169,5 +173,5 @@ fn gaps_are_filled_in_order_and_what_fills_them_is_not_read_again() {
 
 #[test]
 fn words_cannot_rewrite_the_terminal() {
-    assert_eq!(clean("Bank\u{1b}[2J\n\u{202e}x"), "Bank [2J  x");
+    assert_eq!(clean("Bank\u{1b}[2J\n\u{202e}x"), "Bank [2J x");
 }

@@ -23,6 +23,7 @@ use wallet_core::counter::ask::{Desk, Question};
 use wallet_core::counter::bundle::{Bundle, Offline};
 use wallet_core::counter::envelope::{self, Kind};
 use wallet_core::frames::{Collector, Progress};
+use wallet_core::held::CardFormat;
 use wallet_core::keys::KeyStore as _;
 use wallet_core::store::cards::{About, Card};
 use wallet_core::view::Texts;
@@ -94,6 +95,7 @@ impl Place {
         let code: Vec<ClaimPath> = code.iter().map(|name| ClaimPath::name(name)).collect();
         let card = Card {
             id: if code.is_empty() { "card" } else { "with-code" }.to_owned(),
+            format: CardFormat::SdJwtVc,
             vct: VCT.to_owned(),
             issuer: "interior".to_owned(),
             received_at: now(),
@@ -199,6 +201,7 @@ impl Place {
             nonce: "n".repeat(43),
             state: None,
             query: query(claims),
+            transaction_data: Vec::new(),
             client_metadata: ClientMetadata::for_key(&DecryptionKey::generate(&mut FixedRng(7)), "k"),
             verifier_info: VerifierInfo {
                 registration: Some(StapledRegistration {

@@ -25,6 +25,7 @@ impl Configuration {
         Ok(Self {
             format: members.required_text("format")?.to_owned(),
             vct: members.text("vct")?.map(str::to_owned),
+            doctype: members.text("doctype")?.map(str::to_owned),
             scope: members.text("scope")?.map(str::to_owned),
             binding_methods: names(members, "cryptographic_binding_methods_supported")?,
             proof_algorithms: parse_proof_algorithms(members)?,
@@ -36,12 +37,21 @@ impl Configuration {
         })
     }
 
-    /// Whether this wallet can receive it: an SD-JWT VC with a type, bound to a key that is proven by `jwt`
-    /// with `algorithm`.
+    /// The type of the cards, by whichever name the format has for it.
+    pub fn card_type(&self) -> Option<&str> {
+        match self.format.as_str() {
+            "dc+sd-jwt" => self.vct.as_deref(),
+            "mso_mdoc" => self.doctype.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether this wallet can receive it: a card with a type, bound to a key that is proven by `jwt` with
+    /// `algorithm`. A document's key is a COSE key (appendix A.2.2), which is proven as any other.
     pub fn is_receivable(&self, algorithm: Algorithm) -> bool {
-        self.format == "dc+sd-jwt"
-            && self.vct.is_some()
-            && self.binding_methods.iter().any(|method| method == "jwk")
+        let binds = |method: &String| method == "jwk" || (self.format == "mso_mdoc" && method == "cose_key");
+        self.card_type().is_some()
+            && self.binding_methods.iter().any(binds)
             && self.proof_algorithms.as_ref().is_some_and(|all| all.contains(&algorithm))
     }
 }

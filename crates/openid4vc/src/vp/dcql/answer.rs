@@ -12,10 +12,9 @@ use crate::vp::dcql::{Candidate, ClaimQuery, CredentialQuery, Query};
 pub struct Choice {
     /// The wallet's name for the card.
     pub candidate: String,
-    /// What would be disclosed: the first combination of the query that the card can give.
-    pub disclose: Vec<ClaimPath>,
-    /// The other combinations that would do, in the query's order of preference.
-    pub alternatives: Vec<Vec<ClaimPath>>,
+    /// The combinations of claims that the card can give, by their place in the query, the preferred first:
+    /// at least one. [`CredentialQuery::disclosed`] says what each discloses.
+    pub ways: Vec<usize>,
 }
 
 /// One thing that a query wants, and the ways there are to give it.
@@ -84,15 +83,23 @@ impl Query {
 }
 
 impl CredentialQuery {
+    /// What each combination of claims that will do discloses, in the query's order of preference. Without
+    /// `claim_sets` there is one.
+    pub fn disclosed(&self) -> Vec<Vec<ClaimPath>> {
+        self.claim_options().iter().map(|option| self.paths(option)).collect()
+    }
+
+    /// Each claim is looked for once, in however many combinations it stands.
     fn choice(&self, card: &Candidate<'_>) -> Option<Choice> {
         if !self.is_of_type(card.format, card.vct) || !self.is_vouched_for(card) {
             return None;
         }
-        let has = |index: &usize| self.claims[*index].is_met_by(card);
-        let mut options = self.claim_options().into_iter().filter(|option| option.iter().all(has));
-        let disclose = self.paths(&options.next()?);
-        let alternatives = options.map(|option| self.paths(&option)).collect();
-        Some(Choice { candidate: card.id.to_owned(), disclose, alternatives })
+        let met: Vec<bool> = self.claims.iter().map(|claim| claim.is_met_by(card)).collect();
+        let options = self.claim_options();
+        let possible =
+            options.iter().enumerate().filter(|(_, option)| option.iter().all(|index| met[*index]));
+        let ways: Vec<usize> = possible.map(|(place, _)| place).collect();
+        if ways.is_empty() { None } else { Some(Choice { candidate: card.id.to_owned(), ways }) }
     }
 
     fn is_vouched_for(&self, card: &Candidate<'_>) -> bool {

@@ -1,10 +1,10 @@
 //! `client_metadata`: the key and the methods for the answer, and the formats that the verifier reads.
 //!
-//! Spec: OpenID4VP 1.0 sections 5.1, 8.3 and 11; appendix B.3.4 (`dc+sd-jwt`).
+//! Spec: OpenID4VP 1.0 sections 5.1, 8.3 and 11; appendices B.2.2 (`mso_mdoc`) and B.3.4 (`dc+sd-jwt`).
 
 use credential::jwe::{ContentEncryption, DecryptionKey};
 use credential::key::Algorithm;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::encryption_key::is_encryption_key;
 use crate::message::Members;
@@ -20,10 +20,14 @@ impl ClientMetadata {
         Self {
             encryption_key: key.public_jwk(kid),
             content_encryptions: vec![ContentEncryption::A128Gcm, ContentEncryption::A256Gcm],
-            algorithms: Algorithms {
+            sd_jwt: Some(Algorithms {
                 issuer: vec![Algorithm::Es256, Algorithm::EdDsa],
                 holder: vec![Algorithm::Es256],
-            },
+            }),
+            mdoc: Some(Algorithms {
+                issuer: vec![Algorithm::Es256, Algorithm::EdDsa],
+                holder: vec![Algorithm::Es256],
+            }),
         }
     }
 
@@ -31,42 +35,69 @@ impl ClientMetadata {
         let jwks = members.object("jwks")?.ok_or(RequestError::EncryptionKey)?;
         let keys = jwks.required_list("keys", MAX_ENTRIES)?;
         let encryption_key = keys.iter().find(|key| is_usable(key)).ok_or(RequestError::EncryptionKey)?;
+        let formats = members.required_object("vp_formats_supported")?;
+        let (sd_jwt, mdoc) = (Algorithms::of_sd_jwt(formats)?, Algorithms::of_mdoc(formats)?);
+        if sd_jwt.is_none() && mdoc.is_none() {
+            return Err(RequestError::Formats);
+        }
         Ok(Self {
             encryption_key: encryption_key.clone(),
             content_encryptions: parse_encryptions(members)?,
-            algorithms: Algorithms::parse(members.required_object("vp_formats_supported")?)?,
+            sd_jwt,
+            mdoc,
         })
     }
 
     pub(super) fn to_json(&self) -> Value {
-        let names = |all: &[Algorithm]| all.iter().map(|one| one.name()).collect::<Vec<_>>();
-        let mut format = json!({});
-        if !self.algorithms.issuer.is_empty() {
-            format["sd-jwt_alg_values"] = json!(names(&self.algorithms.issuer));
+        let mut formats = Map::new();
+        if let Some(algorithms) = &self.sd_jwt {
+            let written =
+                algorithms.write(["sd-jwt_alg_values", "kb-jwt_alg_values"], |one| one.name().into());
+            formats.insert("dc+sd-jwt".into(), written);
         }
-        if !self.algorithms.holder.is_empty() {
-            format["kb-jwt_alg_values"] = json!(names(&self.algorithms.holder));
+        if let Some(algorithms) = &self.mdoc {
+            let written = algorithms
+                .write(["issuerauth_alg_values", "deviceauth_alg_values"], |one| cose_number(one).into());
+            formats.insert("mso_mdoc".into(), written);
         }
         let encryptions: Vec<_> = self.content_encryptions.iter().map(|one| one.name()).collect();
         json!({
             "jwks": {"keys": [self.encryption_key]},
             "encrypted_response_enc_values_supported": encryptions,
-            "vp_formats_supported": {"dc+sd-jwt": format},
+            "vp_formats_supported": formats,
         })
     }
 }
 
 impl Algorithms {
-    fn parse(formats: Members<'_>) -> Result<Self, RequestError> {
-        let format = formats.object("dc+sd-jwt")?.ok_or(RequestError::Formats)?;
-        let known = |name: &'static str| match format.texts(name, MAX_NAMES)? {
-            None => Ok(Vec::new()),
-            Some(names) => {
-                let known: Vec<_> = names.iter().filter_map(|name| Algorithm::from_name(name).ok()).collect();
-                if known.is_empty() { Err(RequestError::Formats) } else { Ok(known) }
-            }
+    fn of_sd_jwt(formats: Members<'_>) -> Result<Option<Self>, RequestError> {
+        let Some(format) = formats.object("dc+sd-jwt")? else { return Ok(None) };
+        let known = |name: &'static str| -> Result<_, RequestError> {
+            let names = format.texts(name, MAX_NAMES)?;
+            Ok(only_known(names, |name| Algorithm::from_name(name).ok()))
         };
-        Ok(Self { issuer: known("sd-jwt_alg_values")?, holder: known("kb-jwt_alg_values")? })
+        Ok(Self::of_both(known("sd-jwt_alg_values")?, known("kb-jwt_alg_values")?))
+    }
+
+    fn of_mdoc(formats: Members<'_>) -> Result<Option<Self>, RequestError> {
+        let Some(format) = formats.object("mso_mdoc")? else { return Ok(None) };
+        let known = |name: &'static str| -> Result<_, RequestError> {
+            Ok(only_known(format.list(name, MAX_NAMES)?.map(<[Value]>::to_vec), cose_algorithm))
+        };
+        Ok(Self::of_both(known("issuerauth_alg_values")?, known("deviceauth_alg_values")?))
+    }
+
+    /// A format of which nothing is known that would do is none that the verifier takes from us.
+    fn of_both(issuer: Option<Vec<Algorithm>>, holder: Option<Vec<Algorithm>>) -> Option<Self> {
+        Some(Self { issuer: issuer?, holder: holder? })
+    }
+
+    /// Both lists under these names; one that says nothing is left out.
+    fn write(&self, names: [&str; 2], write: impl Fn(Algorithm) -> Value) -> Value {
+        let lists = names.into_iter().zip([&self.issuer, &self.holder]);
+        let said = lists.filter(|(_, list)| !list.is_empty());
+        said.map(|(name, list)| (name.to_owned(), list.iter().map(|one| write(*one)).collect::<Value>()))
+            .collect()
     }
 
     /// Whether the verifier can check a holder's signature of this algorithm.
@@ -77,6 +108,29 @@ impl Algorithms {
     /// Whether the verifier can check an issuer's signature of this algorithm.
     pub fn allow_issuer(&self, algorithm: Algorithm) -> bool {
         self.issuer.is_empty() || self.issuer.contains(&algorithm)
+    }
+}
+
+/// What is known of a list: everything that is not there to say otherwise, nothing where all of it is unknown.
+fn only_known<T>(listed: Option<Vec<T>>, read: impl Fn(&T) -> Option<Algorithm>) -> Option<Vec<Algorithm>> {
+    let Some(listed) = listed else { return Some(Vec::new()) };
+    let known: Vec<Algorithm> = listed.iter().filter_map(read).collect();
+    if known.is_empty() { None } else { Some(known) }
+}
+
+/// A COSE algorithm: by its own name, or by that of its curve (RFC 9864).
+fn cose_algorithm(number: &Value) -> Option<Algorithm> {
+    match number.as_i64() {
+        Some(-7 | -9) => Some(Algorithm::Es256),
+        Some(-8 | -19) => Some(Algorithm::EdDsa),
+        _ => None,
+    }
+}
+
+const fn cose_number(algorithm: Algorithm) -> i64 {
+    match algorithm {
+        Algorithm::Es256 => -7,
+        Algorithm::EdDsa => -8,
     }
 }
 

@@ -5,13 +5,14 @@ use credential::jws;
 use credential::key::{PublicKey, VerifySignature};
 use serde_json::{Map, Value};
 
-use crate::message::{Members, MessageError};
+use crate::message::{Members, MessageError, check_list};
 use crate::vp::client_id::ClientId;
 use crate::vp::dcql::Query;
 use crate::vp::request::{
     AUDIENCE, AnswerTo, ClientMetadata, MAX_AGE, MAX_CLOCK_SKEW, MAX_FRESH, MAX_REQUEST, Request,
     RequestContent, RequestError, SCREEN, TYPE, UnverifiedRequest, VerifierInfo, WalletContext,
 };
+use crate::vp::transaction::{MAX_TRANSACTIONS, TransactionData};
 use crate::web_url::WebUrl;
 
 impl UnverifiedRequest {
@@ -93,12 +94,14 @@ fn parse_content(claims: &Map<String, Value>) -> Result<RequestContent, RequestE
     let members = Members::new(claims);
     check_fixed(members)?;
     let query = members.value("dcql_query").ok_or(MessageError::Missing("dcql_query"))?;
+    let query = Query::parse(query).map_err(RequestError::Query)?;
     let content = RequestContent {
         client_id: members.required_text("client_id")?.parse().map_err(RequestError::ClientId)?,
         answer_to: parse_answer_to(members)?,
         nonce: members.required_text("nonce")?.to_owned(),
         state: members.text("state")?.map(str::to_owned),
-        query: Query::parse(query).map_err(RequestError::Query)?,
+        transaction_data: parse_transactions(members, &query)?,
+        query,
         client_metadata: ClientMetadata::parse(members.required_object("client_metadata")?)?,
         verifier_info: VerifierInfo::parse(members)?,
         wallet_nonce: members.text("wallet_nonce")?.map(str::to_owned),
@@ -109,11 +112,20 @@ fn parse_content(claims: &Map<String, Value>) -> Result<RequestContent, RequestE
     Ok(content)
 }
 
+/// Texts, each of them a transaction that some part of the query can confirm (section 5.1).
+fn parse_transactions(members: Members<'_>, query: &Query) -> Result<Vec<TransactionData>, RequestError> {
+    let Some(items) = members.value("transaction_data") else { return Ok(Vec::new()) };
+    let items = check_list(items, "transaction_data", MAX_TRANSACTIONS);
+    let parse = |item: &Value| {
+        let encoded = item.as_str().ok_or(RequestError::TransactionData)?;
+        let read = TransactionData::parse(encoded).map_err(|_| RequestError::TransactionData)?;
+        if read.fits(query) { Ok(read) } else { Err(RequestError::TransactionData) }
+    };
+    items.map_err(|_| RequestError::TransactionData)?.iter().map(parse).collect()
+}
+
 /// What has one right value, and what must not be there. `iss` is ignored (section 5.8).
 fn check_fixed(members: Members<'_>) -> Result<(), RequestError> {
-    if members.value("transaction_data").is_some() {
-        return Err(RequestError::TransactionData);
-    }
     if members.value("redirect_uri").is_some() {
         return Err(RequestError::RedirectUri);
     }

@@ -6,22 +6,30 @@ use credential::key::Signer;
 use serde_json::{Map, Value};
 
 use crate::vp::request::{AUDIENCE, AnswerTo, MIN_FRESH, RequestContent, RequestError, SCREEN, TYPE};
+use crate::vp::transaction::{MAX_TRANSACTIONS, TransactionData};
 
 impl RequestContent {
     /// Signs the request: the compact token that the wallet fetches.
     ///
     /// # Errors
     /// [`RequestError::OtherKey`] where `key` is not one of `client_id`; [`RequestError::Fresh`] and
-    /// [`RequestError::StateMissing`]; [`RequestError::Sign`].
+    /// [`RequestError::StateMissing`]; [`RequestError::TransactionData`]; [`RequestError::Sign`].
     pub fn sign(&self, key: &KeyReference, signer: &dyn Signer) -> Result<String, RequestError> {
         if !self.client_id.fits(key) {
             return Err(RequestError::OtherKey);
         }
         self.check_fresh(MIN_FRESH)?;
+        self.check_transactions()?;
         let mut header = Map::new();
         header.insert("typ".into(), TYPE.into());
         key.write_to(&mut header);
         jws::sign(header, &self.to_claims(), signer).map_err(RequestError::Sign)
+    }
+
+    fn check_transactions(&self) -> Result<(), RequestError> {
+        let few = self.transaction_data.len() <= MAX_TRANSACTIONS;
+        let known = self.transaction_data.iter().all(|one| one.can_be_asked(&self.query));
+        if few && known { Ok(()) } else { Err(RequestError::TransactionData) }
     }
 
     fn to_claims(&self) -> Map<String, Value> {
@@ -37,6 +45,7 @@ impl RequestContent {
             ("state", text(&self.state)),
             ("wallet_nonce", text(&self.wallet_nonce)),
             ("verifier_info", self.verifier_info.to_json()),
+            ("transaction_data", self.transactions_to_json()),
             ("iat", self.issued_at.map(|time| time.secs().into())),
             ("exp", self.expires_at.map(|time| time.secs().into())),
         ];
@@ -51,5 +60,10 @@ impl RequestContent {
         ];
         let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
         fixed.into_iter().chain(optional).map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn transactions_to_json(&self) -> Option<Value> {
+        let texts: Value = self.transaction_data.iter().map(TransactionData::encoded).collect();
+        (!self.transaction_data.is_empty()).then_some(texts)
     }
 }

@@ -14,6 +14,7 @@ use crate::testing::{
     CLIENT, NOW, certified_key, decryption_key, key, members, request, verifier, verifier_key,
 };
 use crate::vp::refusal::Refusal;
+use crate::vp::transaction::{Document, Transaction};
 
 fn claims() -> Map<String, Value> {
     let signed = request().sign(&verifier_key(), &verifier()).unwrap();
@@ -270,10 +271,90 @@ fn unsupported_methods_and_formats_are_refused() {
     );
     let formats =
         |formats: Value| with_metadata(|metadata| metadata["vp_formats_supported"] = formats.clone());
-    assert_eq!(formats(json!({"mso_mdoc": {}})).unwrap_err(), RequestError::Formats);
+    assert_eq!(formats(json!({"jwt_vc_json": {}})).unwrap_err(), RequestError::Formats);
     let only_es384 = json!({"dc+sd-jwt": {"sd-jwt_alg_values": ["ES384"]}});
     assert_eq!(formats(only_es384).unwrap_err(), RequestError::Formats);
+    let only_mac = json!({"mso_mdoc": {"deviceauth_alg_values": [-65537]}});
+    assert_eq!(formats(only_mac).unwrap_err(), RequestError::Formats);
     assert!(formats(json!({"dc+sd-jwt": {}})).is_ok());
+    let both = json!({"dc+sd-jwt": {"sd-jwt_alg_values": ["ES384"]}, "mso_mdoc": {"issuerauth_alg_values": [-9, -50]}});
+    let metadata = formats(both).unwrap().content().client_metadata.clone();
+    let issuer = vec![credential::key::Algorithm::Es256];
+    assert_eq!((metadata.sd_jwt, metadata.mdoc), (None, Some(Algorithms { issuer, holder: vec![] })));
+}
+
+#[test]
+fn the_formats_of_the_specifications_examples_are_read() {
+    let Some(folder) = crate::testing::vectors("openid4vp") else { return };
+    for version in ["1.0", "1.1"] {
+        let formats = |name: &str| -> Result<ClientMetadata, RequestError> {
+            let file = folder.join(version).join("examples/client_metadata").join(name);
+            let example: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+            let formats = example["vp_formats_supported"].clone();
+            let request = with_metadata(|metadata| metadata["vp_formats_supported"] = formats.clone())?;
+            Ok(request.content().client_metadata.clone())
+        };
+        let es256 = vec![credential::key::Algorithm::Es256];
+        let both = Some(Algorithms { issuer: es256.clone(), holder: es256 });
+        assert_eq!(formats("sd_jwt_vc_verifier_metadata.json").unwrap().sd_jwt, both);
+        assert_eq!(formats("mso_mdoc_verifier_metadata.json").unwrap().mdoc, both);
+        for other in ["w3c_jwt_verifier_metadata.json", "w3c_ldp_verifier_metadata.json"] {
+            assert_eq!(formats(other).unwrap_err(), RequestError::Formats, "{other}");
+        }
+    }
+}
+
+/// The request with these `transaction_data`.
+fn with_transactions(entries: &[Value]) -> Result<Request, RequestError> {
+    let texts: Value =
+        entries.iter().map(|entry| credential::encoding::base64url(entry.to_string())).collect();
+    with("transaction_data", Some(texts))
+}
+
+fn lease(ids: Value) -> Value {
+    json!({"type": crate::vp::transaction::TEXT, "credential_ids": ids, "title": "Lease", "text": "I rent it."})
+}
+
+#[test]
+fn transaction_data_is_read_also_where_its_type_is_unknown() {
+    let unknown = json!({"type": "urn:example:other", "credential_ids": ["pid"], "x": 1});
+    let request = with_transactions(&[lease(json!(["pid"])), unknown]).unwrap();
+    let read = &request.content().transaction_data;
+    assert!(matches!(read[0].what(), Transaction::Text(_)));
+    assert_eq!(*read[1].what(), Transaction::Unsupported);
+}
+
+#[test]
+fn transaction_data_that_no_card_can_confirm_is_refused() {
+    let refused = |entries: &[Value]| with_transactions(entries).unwrap_err();
+    assert_eq!(refused(&[]), RequestError::TransactionData);
+    assert_eq!(refused(&[lease(json!(["other"]))]), RequestError::TransactionData);
+    assert_eq!(refused(&[lease(json!(["pid", "other"]))]), RequestError::TransactionData);
+    assert_eq!(refused(&[lease(json!([]))]), RequestError::TransactionData);
+    assert_eq!(refused(&vec![lease(json!(["pid"])); 5]), RequestError::TransactionData);
+    assert_eq!(refusal_of("transaction_data", json!("x")), RequestError::TransactionData);
+    assert_eq!(refusal_of("transaction_data", json!([{}])), RequestError::TransactionData);
+    let mut claims = claims();
+    claims.insert(
+        "transaction_data".into(),
+        json!([credential::encoding::base64url(lease(json!(["pid"])).to_string())]),
+    );
+    claims["dcql_query"]["credentials"][0]["require_cryptographic_holder_binding"] = false.into();
+    assert_eq!(read(&sign(&claims, header())).unwrap_err(), RequestError::TransactionData);
+}
+
+#[test]
+fn a_verifier_asks_one_card_to_confirm_a_transaction() {
+    let text = Document { title: "Lease".into(), text: "I rent it.".into() };
+    let mut content = request();
+    content.transaction_data = vec![TransactionData::new("pid", Transaction::Text(text.clone()))];
+    let signed = content.sign(&verifier_key(), &verifier()).unwrap();
+    assert_eq!(read(&signed).unwrap().content(), &content);
+    content.transaction_data = vec![TransactionData::new("other", Transaction::Text(text))];
+    assert_eq!(content.sign(&verifier_key(), &verifier()), Err(RequestError::TransactionData));
+    let encoded = credential::encoding::base64url(lease(json!(["pid", "pid"])).to_string());
+    content.transaction_data = vec![TransactionData::parse(&encoded).unwrap()];
+    assert_eq!(content.sign(&verifier_key(), &verifier()), Err(RequestError::TransactionData));
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! A holder shows, a verifier decides: the whole way, and everything that must not pass.
 
+mod documents;
+mod transactions;
+
+use crate::vp::present::HeldCard;
 use credential::claim_path::ClaimPath;
 use credential::key::{RustCrypto, Signer as _, SigningKey};
 use credential::sd_jwt_vc::Held;
@@ -31,7 +35,7 @@ fn asked() -> [ClaimPath; 2] {
 }
 
 fn show(content: &RequestContent, card: &Held, signer: &SigningKey) -> Response {
-    let chosen = Chosen { query: "pid", card, disclose: &asked(), signer };
+    let chosen = Chosen { query: "pid", card: HeldCard::SdJwtVc(card), disclose: &asked(), signer };
     wallet_reads(content).present(&[chosen], NOW).unwrap()
 }
 
@@ -73,8 +77,9 @@ fn a_card_is_asked_for_shown_and_believed() {
         authorities: &[],
     };
     let found = request.content().query.answer(&[candidate]).unwrap();
-    let choice = &found.choices["pid"][0];
-    let chosen = Chosen { query: "pid", card: &card, disclose: &choice.disclose, signer: &holder() };
+    let way = found.choices["pid"][0].ways[0];
+    let disclose = &request.content().query.credentials()[0].disclosed()[way];
+    let chosen = Chosen { query: "pid", card: HeldCard::SdJwtVc(&card), disclose, signer: &holder() };
     let response = request.present(&[chosen], NOW).unwrap();
     let body = Answer::Shown(response).to_form(&request, &mut FixedRng(5)).unwrap();
 
@@ -83,7 +88,7 @@ fn a_card_is_asked_for_shown_and_believed() {
         panic!("refused")
     };
     let presented = decide(&content, &received, NOW).unwrap();
-    let claims = presented[0].credential.claims();
+    let claims = presented[0].claims();
     assert_eq!(claims["given_name"], "Ada");
     assert_eq!(claims["address"], json!({"locality": "London"}));
     assert!(!claims.contains_key("family_name"));
@@ -206,7 +211,7 @@ fn missing_claims_and_foreign_parts_are_refused() {
     let request = wallet_reads(&content);
     let (card, holder) = (card(), holder());
     let some = [path(&["given_name"])];
-    let chosen = Chosen { query: "pid", card: &card, disclose: &some, signer: &holder };
+    let chosen = Chosen { query: "pid", card: HeldCard::SdJwtVc(&card), disclose: &some, signer: &holder };
     let response = request.present(&[chosen], NOW).unwrap();
     assert_eq!(code(decide(&content, &response, NOW)), "answer_lacks_claims");
     let mut foreign = show(&content, &card, &holder);
@@ -224,8 +229,8 @@ fn missing_claims_and_foreign_parts_are_refused() {
 #[test]
 fn a_format_that_cannot_be_verified_is_refused() {
     let mut content = request();
-    let mdoc = json!({"credentials": [{"id": "pid", "format": "mso_mdoc", "meta": {"doctype_value": "d"}}]});
-    content.query = Query::parse(&mdoc).unwrap();
+    let other = json!({"credentials": [{"id": "pid", "format": "jwt_vc_json", "meta": {}}]});
+    content.query = Query::parse(&other).unwrap();
     let response =
         Response { vp_token: BTreeMap::from([("pid".into(), vec!["x".into()])]), register_proof: None };
     assert_eq!(decide(&content, &response, NOW).unwrap_err(), VerifyError::Format);
@@ -237,7 +242,7 @@ fn a_wallet_shows_nothing_that_was_not_asked_for() {
     let (card, holder) = (card(), holder());
     let present = |chosen: &[Chosen<'_>]| request.present(chosen, NOW).unwrap_err();
     let asked = asked();
-    let good = Chosen { query: "pid", card: &card, disclose: &asked, signer: &holder };
+    let good = Chosen { query: "pid", card: HeldCard::SdJwtVc(&card), disclose: &asked, signer: &holder };
     assert_eq!(present(&[]), PresentError::Nothing);
     assert_eq!(present(&[Chosen { query: "other", ..good }]), PresentError::UnknownId);
     assert_eq!(present(&[good, good]), PresentError::Count);
@@ -245,7 +250,7 @@ fn a_wallet_shows_nothing_that_was_not_asked_for() {
         assert_eq!(present(&[Chosen { disclose: &[wide], ..good }]), PresentError::TooMuch);
     }
     let other = Held::parse(&issue_card("other", &holder)).unwrap();
-    assert_eq!(present(&[Chosen { card: &other, ..good }]), PresentError::Type);
+    assert_eq!(present(&[Chosen { card: HeldCard::SdJwtVc(&other), ..good }]), PresentError::Type);
     let stranger = key(8);
     assert_eq!(present(&[Chosen { signer: &stranger, ..good }]).code(), "presentation_failed");
 }
@@ -256,6 +261,7 @@ fn a_card_that_the_verifier_cannot_check_is_not_shown() {
     let holder = SigningKey::generate(Algorithm::EdDsa, &mut FixedRng(50));
     let card = Held::parse(&issue_card(VCT, &holder)).unwrap();
     let disclose = asked();
-    let chosen = Chosen { query: "pid", card: &card, disclose: &disclose, signer: &holder };
+    let chosen =
+        Chosen { query: "pid", card: HeldCard::SdJwtVc(&card), disclose: &disclose, signer: &holder };
     assert_eq!(wallet_reads(&request()).present(&[chosen], NOW), Err(PresentError::Algorithm));
 }
