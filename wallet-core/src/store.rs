@@ -15,7 +15,7 @@ pub mod states;
 mod whole;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, types::ValueRef};
@@ -106,6 +106,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Key`], [`StoreError::Newer`], [`StoreError::Sqlite`].
     pub fn open(path: &Path, key: &Secret32) -> Result<Self, StoreError> {
+        set_up();
         Self::prepare(Connection::open(path)?, key)
     }
 
@@ -114,6 +115,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Sqlite`].
     pub fn in_memory() -> Result<Self, StoreError> {
+        set_up();
         Self::prepare(Connection::open_in_memory()?, &Secret32::new([0; 32]))
     }
 
@@ -183,6 +185,13 @@ impl core::fmt::Debug for Store {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Store")
     }
+}
+
+/// SQLite calls itself ready before the encryption that it sets up last is: of two threads that use it first, one
+/// would find no encryption. So its first use in a process is over before any other begins.
+fn set_up() {
+    static FIRST: Once = Once::new();
+    FIRST.call_once(|| drop(Connection::open_in_memory()));
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

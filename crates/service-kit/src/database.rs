@@ -4,7 +4,7 @@
 //! `kill -9` loses nothing acknowledged. With a key file the database is encrypted (SQLCipher).
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -123,6 +123,7 @@ impl Database {
 
 impl Place {
     fn connect(&self) -> Result<Connection, rusqlite::Error> {
+        set_up();
         let connection = Connection::open(&self.path)?;
         if let Some(key) = &self.key {
             // A raw key in hexadecimal, so that no text of an outsider is part of the statement.
@@ -137,6 +138,13 @@ impl Place {
         )?;
         Ok(connection)
     }
+}
+
+/// SQLite calls itself ready before the encryption that it sets up last is: of two threads that use it first, one
+/// would find no encryption. So its first use in a process is over before any other begins.
+fn set_up() {
+    static FIRST: Once = Once::new();
+    FIRST.call_once(|| drop(Connection::open_in_memory()));
 }
 
 impl core::fmt::Debug for Database {
