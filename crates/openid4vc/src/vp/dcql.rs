@@ -253,6 +253,8 @@ impl ClaimQuery {
 }
 
 #[cfg(test)]
+mod range;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod vectors;

@@ -147,8 +147,13 @@ fn queries_of_others_are_read() {
     let (Some(dcql), Some(vp)) = (vectors("dcql"), vectors("openid4vp")) else { return };
     let mut files = json_files(dcql.join("nl-wallet"));
     files.extend(json_files(dcql.join("nl-wallet/spec")));
-    files.extend(json_files(vp.join("1.0/examples/query_lang")));
-    assert_eq!(files.len(), 13);
+    for version in ["1.0", "1.1"] {
+        let examples = vp.join(version).join("examples");
+        files.extend(json_files(examples.join("query_lang")));
+        files
+            .extend(["dcql_jwt_vc.json", "dcql_ldp_vc.json"].map(|name| examples.join("request").join(name)));
+    }
+    assert_eq!(files.len(), 24);
     for file in files {
         let written: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
         assert!(Query::parse(&written).is_ok(), "{}", file.display());
