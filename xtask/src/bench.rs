@@ -1,8 +1,9 @@
-//! `cargo xtask bench credential` and `cargo xtask bench registry`: figures beside their limit or a peer, each
-//! measured in the same run.
+//! `cargo xtask bench NAME`, of credential, registry or wallet: figures beside their limit or a peer, each measured
+//! in the same run.
 
 mod credential;
 mod registry;
+mod wallet;
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -10,8 +11,11 @@ use serde::{Deserialize, Serialize};
 /// What can be measured: its name, what the table is about, and how.
 type Bench = (&'static str, &'static str, fn() -> Result<Vec<Row>>);
 
-const BENCHES: [Bench; 2] =
-    [("credential", credential::TITLE, credential::run), ("registry", registry::TITLE, registry::run)];
+const BENCHES: [Bench; 3] = [
+    ("credential", credential::TITLE, credential::run),
+    ("registry", registry::TITLE, registry::run),
+    ("wallet", wallet::TITLE, wallet::run),
+];
 
 /// The names of what can be measured.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
