@@ -108,7 +108,7 @@ export type Looked =
   | { kind: 'request'; id: string; consent: Consent }
   | { kind: 'counter'; id: string; consent: Consent }
   | { kind: 'frames'; got: number; of: number }
-  | { kind: 'move'; id: string; check: string }
+  | { kind: 'move'; id: string }
   | { kind: 'page'; url: string }
 
 export interface Shared {
@@ -161,7 +161,7 @@ export interface Commands {
   backup: [{ words: string[] }, { file_name: string; base64: string }]
   restore: [{ base64: string; words: string[]; pin: string }, Nothing]
   begin_move_in: [Nothing, { text: string; check: string }]
-  move_out: [{ id: string; check?: string }, { frames: string[] }]
+  move_out: [{ id: string; check: string }, { frames: string[] }]
   end_move_in: [{ pin: string }, Nothing]
   erase: [Nothing, Nothing]
   feedback: [{ card?: string; text: string }, Nothing]

@@ -27,7 +27,7 @@ export function next(looked: Looked): Screen {
     case 'counter':
       return { name: 'consent', id: looked.id, consent: looked.consent, counter: looked.kind === 'counter' }
     case 'move':
-      return { name: 'move_out', id: looked.id, check: looked.check }
+      return { name: 'move_out', id: looked.id }
     case 'page':
       return { name: 'page', url: looked.url }
     case 'frames':

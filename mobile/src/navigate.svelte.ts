@@ -35,7 +35,7 @@ export type Screen =
   | { name: 'backup' }
   | { name: 'restore' }
   | { name: 'move_in' }
-  | { name: 'move_out'; id: string; check: string }
+  | { name: 'move_out'; id: string }
   | { name: 'move' }
   | { name: 'erase' }
   | { name: 'help'; question?: string }

@@ -202,7 +202,7 @@ pub(crate) struct Restore {
 pub(crate) struct MoveOut {
     pub(crate) id: Id,
     /// The number that the new phone shows, as it was typed.
-    pub(crate) check: Option<Text<MAX_CODE>>,
+    pub(crate) check: Text<MAX_CODE>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -34,7 +34,6 @@ pub(crate) enum Found {
     },
     Move {
         id: String,
-        check: String,
     },
     Page {
         url: String,

@@ -77,17 +77,16 @@ impl App {
         self.wallet()?;
         let read = tokio::task::spawn_blocking(move || Destination::read(&text)).await;
         let to = read.map_err(|_| Failure::BROKEN)??;
-        let check = to.check().to_owned();
-        Ok(Found::Move { id: self.keep(Waiting::Move(Box::new(to))), check })
+        Ok(Found::Move { id: self.keep(Waiting::Move(Box::new(to))) })
     }
 
-    /// Shows what moves, once the numbers were compared: typed, where the screen asks for that, else by eye.
+    /// Shows what moves, once the new phone's number was typed here. This phone never shows its own: nobody could
+    /// then say yes without having looked at the other.
     pub(crate) async fn move_out(&self, given: MoveOut) -> Result<Film, Failure> {
         let (wallet, id) = (self.wallet()?, given.id.as_str());
         let taken = self.take(id, |waiting| matches!(waiting, Waiting::Move(_)))?;
         let Waiting::Move(to) = taken else { return Err(Failure::GONE) };
-        let check = given.check.as_ref().map_or(to.check(), |typed| typed.as_str());
-        let moved = wallet.move_out(&to, check);
+        let moved = wallet.move_out(&to, given.check.as_str());
         if moved.is_err() {
             self.put_back(id, Waiting::Move(to));
         }

@@ -40,7 +40,20 @@ window.show = async (name, language, theme) => {
   wallet.notice = ''
   await wallet.refresh()
   journey.reset(scene.screens)
+  if (scene.types) await type(scene.types)
   for (const button of scene.presses ?? []) await press(button)
+}
+
+/** Types into the first field once it is there. */
+async function type(text: string): Promise<void> {
+  for (;;) {
+    await new Promise(requestAnimationFrame)
+    const field = document.querySelector<HTMLInputElement>('main input')
+    if (!field) continue
+    field.value = text
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+    return
+  }
 }
 
 /** Presses a button once it is there. */

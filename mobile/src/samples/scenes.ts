@@ -12,7 +12,9 @@ export interface Scene {
   state?: Partial<State>
   /** What the core answers here. */
   answers?: SampleTransport['answers']
-  /** What is pressed after that, one after the other. */
+  /** What is typed into the screen's field after that. */
+  types?: string
+  /** What is pressed then, one after the other. */
   presses?: string[]
 }
 
@@ -71,8 +73,8 @@ export const SCENES: Scene[] = [
   { name: 'restore', screens: [{ name: 'before' }, { name: 'restore' }], state: { phase: 'new' } },
   { name: 'move', screens: over({ name: 'settings' }, { name: 'move' }) },
   { name: 'move-in', screens: [{ name: 'before' }, { name: 'move_in' }], state: { phase: 'new' } },
-  { name: 'move-out', screens: over({ name: 'move_out', id: 'sample', check: '4817 2059' }) },
-  { name: 'move-film', screens: over({ name: 'move_out', id: 'sample', check: '4817 2059' }), presses: ['.acts button:last-child'] },
+  { name: 'move-out', screens: over({ name: 'move_out', id: 'sample' }) },
+  { name: 'move-film', screens: over({ name: 'move_out', id: 'sample' }), types: '4817 2059 6634', presses: ['.acts button:last-child'] },
   { name: 'erase', screens: over({ name: 'settings' }, { name: 'erase' }) },
   { name: 'help', screens: over({ name: 'help', question: 'who_asks' }) },
   { name: 'feedback-card', screens: over({ name: 'feedback', about: { kind: 'card', id: 'identity' } }) },

@@ -69,7 +69,7 @@ export class SampleTransport implements Transport {
     make_phrase: () => ({ words: PHRASE }),
     backup: () => ({ file_name: 'symbolon-backup.bin', base64: 'AAAA' }),
     restore: () => this.#phase('open'),
-    begin_move_in: () => ({ text: `SYMBOLON/MOVE/${'9QW2XZ5RB8TV4N6PDHJ7K3M'.repeat(4)}`, check: '4817 2059' }),
+    begin_move_in: () => ({ text: `SYMBOLON/MOVE/${'9QW2XZ5RB8TV4N6PDHJ7K3M'.repeat(4)}`, check: '4817 2059 6634' }),
     move_out: () => ({ frames: FRAMES }),
     end_move_in: () => this.#phase('open'),
     erase: () => this.#phase('new'),

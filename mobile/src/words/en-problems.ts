@@ -62,7 +62,7 @@ export const problems = {
   backup_newer: ['This backup is from a newer version', 'This version cannot read it.', 'Update the app and try again.'],
   frames: ['The pictures do not fit together', 'They belong to another row, or cannot be read.', 'Begin again, with all of them from one phone.'],
   move: ['The move did not work', 'What came is not for this phone, or took too long.', 'Begin again on both phones.'],
-  check_differs: ['The numbers differ', 'Somebody may have given you another code. Nothing was shown.', 'Begin again on both phones, and compare once more.'],
+  check_differs: ['The numbers differ', 'Somebody may have given you another code. Nothing was shown.', 'Read the number on the new phone and type it again; else begin again on both phones.'],
   picture: ['There is no code in this picture', 'It is too small, unclear, or of a kind that cannot be read.', 'Choose another picture, or scan the code itself.'],
   not_this_way: ['This card cannot be shown this way', 'The office that gave it out does not allow it.', 'Let the counter show you its code, and scan it.'],
   just_shown: ['A moment too soon', 'You showed a card just now. Getting a new one at once would tell the office when you did.', 'Try again in a quarter of an hour.'],

@@ -316,7 +316,7 @@ pub(super) fn write_receipt(
     Ok(Some((token, key)))
 }
 
-/// Forgets the texts of receipts that no wallet came for, and wishes that were granted long ago.
+/// Forgets the texts of receipts that no wallet came for. Wishes to delete stay, granted ones too.
 pub(super) fn forget_texts(transaction: &Transaction<'_>, now: UnixTime) -> Result<(), rusqlite::Error> {
     let oldest = secs(now).saturating_sub(i64::try_from(KEEP_TEXTS).unwrap_or(i64::MAX));
     transaction.execute(
