@@ -1,17 +1,27 @@
 //! QR codes in pictures: a file that somebody saved, or a frame of a camera.
 //!
-//! Pictures come from outsiders: their pixels are counted before they are decoded, and no more than a few
-//! codes are taken from one.
+//! Pictures come from outsiders: their pixels are counted before they are decoded, what looks like a code before codes
+//! are looked for, and no more than a few are taken from one.
 
-/// Pixels of a picture, at most: the largest screens and what phones' cameras give, with room to enlarge.
-pub const MAX_PIXELS: usize = 40_000_000;
+mod effort;
+mod ink;
+
+use effort::Effort;
+use ink::Ink;
+
+/// Pixels of a picture, at most: the largest screens, and what phones' cameras give.
+pub const MAX_PIXELS: usize = 16_000_000;
 /// Pixels of a camera's frame, at most: full HD. More is slower and reads no better.
 pub const MAX_FRAME: usize = 1920 * 1080;
 /// Codes that are taken from one picture, or from one of a moving picture, at most: a counter's sheet has a few.
 pub const MAX_CODES: usize = 8;
+/// Pixels of a side that are read at once: the reader reckons with products of three lengths in 32 bits.
+const SIDE: usize = 1000;
 /// How many times a picture is enlarged before each try: modules of three or four pixels are too coarse as
 /// they are.
 const ENLARGED: [usize; 3] = [1, 2, 3];
+/// Tiles that a picture is cut into for one try, at most: a screen's picture twice enlarged has 28.
+const MAX_TILES: usize = 32;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Why no code was read.
@@ -23,6 +33,9 @@ pub enum PictureError {
     /// There is no code in it that can be read.
     #[error("picture has no readable code")]
     NoCode,
+    /// So much in it looks like a code that reading would take too long.
+    #[error("picture has too much that looks like a code")]
+    TooMany,
 }
 
 impl PictureError {
@@ -31,6 +44,7 @@ impl PictureError {
         match self {
             Self::Unreadable => "picture_unreadable",
             Self::NoCode => "no_qr_code",
+            Self::TooMany => "too_many_codes",
         }
     }
 }
@@ -46,13 +60,10 @@ pub fn is_picture(bytes: &[u8]) -> bool {
 /// # Errors
 /// [`PictureError`].
 pub fn read_png(bytes: &[u8]) -> Result<Vec<String>, PictureError> {
+    let mut effort = Effort::default();
     let mut texts = Vec::new();
     for picture in Picture::all_of_png(bytes).ok_or(PictureError::Unreadable)? {
-        for text in picture.decode_enlarged() {
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
+        add(&mut texts, picture.texts(&mut effort)?);
     }
     if texts.is_empty() { Err(PictureError::NoCode) } else { Ok(texts) }
 }
@@ -66,8 +77,17 @@ pub fn read_luma(width: usize, height: usize, luma: &[u8]) -> Result<Vec<String>
     if pixels != Some(luma.len()) {
         return Err(PictureError::Unreadable);
     }
-    let (texts, _) = Picture { width, height, grey: luma.to_vec() }.decode();
+    let picture = Picture { width, height, grey: luma.to_vec() };
+    let (texts, _) = picture.shrunk().decode(&mut Effort::default())?;
     if texts.is_empty() { Err(PictureError::NoCode) } else { Ok(texts) }
+}
+
+fn add(texts: &mut Vec<String>, more: Vec<String>) {
+    for text in more {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
 }
 
 struct Picture {
@@ -81,41 +101,81 @@ impl Picture {
         self.grey.get(y * self.width + x).copied().unwrap_or(u8::MAX)
     }
 
-    /// The texts of the codes that can be read, and whether those are all codes that can be seen.
-    fn decode(&self) -> (Vec<String>, bool) {
+    /// The texts of the codes that can be read, and whether those are all codes that can be seen. No side is longer
+    /// than [`SIDE`].
+    fn decode(&self, effort: &mut Effort) -> Result<(Vec<String>, bool), PictureError> {
+        let ink = Ink::new(self.width, self.height, &self.grey);
+        if !effort.allows(&ink) {
+            return Err(PictureError::TooMany);
+        }
         let mut image =
-            rqrr::PreparedImage::prepare_from_greyscale(self.width, self.height, |x, y| self.at(x, y));
+            rqrr::PreparedImage::prepare_from_bitmap(ink.width, ink.height, |x, y| ink.is_dark(x, y));
         let mut grids = image.detect_grids();
         grids.truncate(MAX_CODES);
-        let texts = grids.iter().filter_map(|grid| grid.decode().ok());
-        let texts: Vec<String> = texts.map(|(_, text)| text).collect();
-        let all = !texts.is_empty() && texts.len() == grids.len();
-        (texts, all)
+        let texts: Vec<String> = grids.iter().filter_map(|grid| Some(grid.decode().ok()?.1)).collect();
+        let all = texts.len() == grids.len();
+        Ok((texts, all))
     }
 
-    /// As [`Picture::decode`], enlarged until every code is read; else the most that any size gave.
-    fn decode_enlarged(&self) -> Vec<String> {
-        let mut most = Vec::new();
-        for picture in ENLARGED.iter().map_while(|times| self.enlarged(*times)) {
-            let (texts, all) = picture.decode();
-            if all || texts.len() > most.len() {
-                most = texts;
-            }
-            if all {
+    /// Tries the whole picture, then its parts, enlarged more and more, until every code is read; else gives the most
+    /// that any try gave.
+    fn texts(&self, effort: &mut Effort) -> Result<Vec<String>, PictureError> {
+        let (mut most, mut all) = self.shrunk().decode(effort)?;
+        for times in ENLARGED.iter().filter(|times| self.is_worth(**times)) {
+            if all && !most.is_empty() {
                 break;
             }
+            let mut texts = Vec::new();
+            all = true;
+            for (left, top) in self.tiles(*times) {
+                let Ok((more, whole)) = self.tile(left, top, *times).decode(effort) else {
+                    return if most.is_empty() { Err(PictureError::TooMany) } else { Ok(most) };
+                };
+                add(&mut texts, more);
+                all &= whole;
+            }
+            if texts.len() > most.len() {
+                most = texts;
+            }
         }
-        most
+        Ok(most)
     }
 
-    /// Each pixel as a square of `times` by `times`; `None` where that is too large.
-    fn enlarged(&self, times: usize) -> Option<Self> {
-        let (width, height) = (self.width * times, self.height * times);
-        (width.checked_mul(height)? <= MAX_PIXELS).then(|| Self {
-            width,
-            height,
-            grey: (0..width * height).map(|at| self.at(at % width / times, at / width / times)).collect(),
-        })
+    /// The whole picture, no longer than [`SIDE`]: each pixel is the average of a square.
+    fn shrunk(&self) -> Self {
+        let times = self.width.max(self.height).div_ceil(SIDE).max(1);
+        let (width, height) = (self.width.div_ceil(times), self.height.div_ceil(times));
+        let average = |at: usize| {
+            let (left, top) = (at % width * times, at / width * times);
+            let (columns, rows) = (left..self.width.min(left + times), top..self.height.min(top + times));
+            let count = (columns.len() * rows.len()).max(1) as u64;
+            let square = rows.flat_map(|y| columns.clone().map(move |x| (x, y)));
+            let sum: u64 = square.map(|(x, y)| u64::from(self.at(x, y))).sum();
+            u8::try_from(sum / count).unwrap_or(u8::MAX)
+        };
+        Self { width, height, grey: (0..width * height).map(average).collect() }
+    }
+
+    /// Whether enlarging shows more than the whole did, in not too many tiles.
+    fn is_worth(&self, times: usize) -> bool {
+        let is_whole = times == 1 && self.width.max(self.height) <= SIDE;
+        !is_whole && self.tiles(times).count() <= MAX_TILES
+    }
+
+    /// The corners of overlapping tiles that are as long as [`SIDE`] when enlarged.
+    fn tiles(&self, times: usize) -> impl Iterator<Item = (usize, usize)> {
+        let (side, width) = (SIDE / times, self.width);
+        let step = side / 2;
+        let along = move |length: usize| (0..length.saturating_sub(step).max(1)).step_by(step);
+        along(self.height).flat_map(move |top| along(width).map(move |left| (left, top)))
+    }
+
+    /// A tile, each pixel as a square of `times` by `times`.
+    fn tile(&self, left: usize, top: usize, times: usize) -> Self {
+        let side = SIDE / times;
+        let (width, height) = ((self.width - left).min(side) * times, (self.height - top).min(side) * times);
+        let pixel = |at: usize| self.at(left + at % width / times, top + at / width / times);
+        Self { width, height, grey: (0..width * height).map(pixel).collect() }
     }
 
     /// Grey values over white paper: one picture, or those of a moving one, each of which fills the whole.
@@ -211,7 +271,79 @@ mod tests {
     #[test]
     fn a_frame_without_a_code_says_so() {
         assert_eq!(read_luma(64, 64, &[200; 64 * 64]), Err(PictureError::NoCode));
-        assert_eq!(read_luma(1, 1, &[0]), Err(PictureError::NoCode));
+        for (width, height) in [(1, 1), (1, 1001), (1001, 1), (MAX_FRAME, 1), (1, MAX_FRAME)] {
+            assert_eq!(read_luma(width, height, &vec![0; width * height]), Err(PictureError::NoCode));
+        }
+    }
+
+    /// `columns` by `rows` rings with a stone in each, seven pixels wide and one apart.
+    fn wall_of_rings(columns: usize, rows: usize) -> (usize, usize, Vec<u8>) {
+        let dark = |x: usize, y: usize| match (x % 8, y % 8) {
+            (7, _) | (_, 7) => false,
+            (x, y) => x == 0 || x == 6 || y == 0 || y == 6 || ((2..5).contains(&x) && (2..5).contains(&y)),
+        };
+        let (width, height) = (columns * 8, rows * 8);
+        (
+            width,
+            height,
+            (0..width * height).map(|at| if dark(at % width, at / width) { 0 } else { 255 }).collect(),
+        )
+    }
+
+    #[test]
+    fn a_wall_of_rings_is_refused_and_does_not_keep_the_reader_busy() {
+        let (width, height, luma) = wall_of_rings(75, 75);
+        assert_eq!(read_luma(width, height, &luma), Err(PictureError::TooMany));
+        let (width, height, luma) = wall_of_rings(5, 5);
+        assert_eq!(read_luma(width, height, &luma), Err(PictureError::NoCode));
+    }
+
+    #[test]
+    fn rings_over_all_pictures_of_a_moving_one_count_together() {
+        let (width, height, luma) = wall_of_rings(5, 5);
+        let moving = |pictures: usize| png(width, height, &vec![luma.as_slice(); pictures]);
+        assert_eq!(read_png(&moving(1)), Err(PictureError::NoCode));
+        assert_eq!(read_png(&moving(20)), Err(PictureError::TooMany));
+    }
+
+    #[test]
+    fn a_small_code_anywhere_in_a_large_picture_is_read() {
+        let (side, luma) = frame("openid4vp://?client_id=x", 3);
+        for (left, top) in [(0, 0), (1790, 950), (430, 470), (960, 20)] {
+            let mut page = vec![230; 1920 * 1080];
+            for y in 0..side {
+                page[(top + y) * 1920 + left..][..side].copy_from_slice(&luma[y * side..][..side]);
+            }
+            let read = read_png(&png(1920, 1080, &[&page]));
+            assert_eq!(read, Ok(vec!["openid4vp://?client_id=x".to_owned()]), "{left} {top}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_fills_the_largest_picture_is_read() {
+        let (side, luma) = frame("openid4vp://?client_id=x", 100);
+        let read = read_png(&png(side, side, &[&luma]));
+        assert_eq!(read, Ok(vec!["openid4vp://?client_id=x".to_owned()]), "{side}");
+    }
+
+    #[test]
+    fn a_code_half_in_the_shadow_is_read() {
+        let (side, luma) = frame("openid4vp://?client_id=x", 6);
+        let shadow = |(at, value): (usize, &u8)| if at % side < side / 2 { *value / 4 } else { *value };
+        let luma: Vec<u8> = luma.iter().enumerate().map(shadow).collect();
+        assert_eq!(read_luma(side, side, &luma), Ok(vec!["openid4vp://?client_id=x".to_owned()]));
+    }
+
+    fn png(width: usize, height: usize, pictures: &[&[u8]]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let size = |pixels: usize| u32::try_from(pixels).unwrap();
+        let mut encoder = png::Encoder::new(&mut bytes, size(width), size(height));
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_animated(size(pictures.len()), 0).unwrap();
+        let mut writer = encoder.write_header().unwrap();
+        pictures.iter().for_each(|picture| writer.write_image_data(picture).unwrap());
+        drop(writer);
+        bytes
     }
 
     #[test]

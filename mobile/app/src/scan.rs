@@ -24,11 +24,16 @@ impl App {
     pub(crate) async fn read_frame(&self, given: ReadFrame) -> Result<Read, Failure> {
         let ReadFrame { width, height, luma_base64 } = given;
         let luma = luma_base64.into_vec();
-        self.read(move || picture::read_luma(width, height, &luma)).await
+        // Where a frame shows too much, the next one may not: whoever holds the camera moves on.
+        self.read(move || match picture::read_luma(width, height, &luma) {
+            Err(PictureError::TooMany) => Err(PictureError::NoCode),
+            read => read,
+        })
+        .await
     }
 
     /// Reads on a thread of its own, so that screens stay quick, and one at a time: a picture can be made so that its
-    /// reading takes for ever, and must not take more than that thread. A picture without a code is nothing unusual: no
+    /// reading takes seconds, and must not take more than that thread. A picture without a code is nothing unusual: no
     /// text, and no failure.
     async fn read(
         &self,

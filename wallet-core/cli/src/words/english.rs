@@ -287,6 +287,10 @@ fn refusal(code: &str) -> Option<Pair> {
             ("This is no link that a wallet knows.", "Copy the whole link, or scan the code again.")
         }
         "picture_unreadable" => ("The picture cannot be read.", "Save it as a PNG of moderate size."),
+        "too_many_codes" => (
+            "There is too much in the picture that looks like a code.",
+            "Take a picture of the one code alone.",
+        ),
         "no_qr_code" => ("There is no QR code in the picture.", "Take a sharper picture of the whole code."),
         "request_not_there" => {
             ("The question is not there any more.", "Go back to the page and start again.")
