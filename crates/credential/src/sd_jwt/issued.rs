@@ -133,3 +133,19 @@ impl Building {
         self.by_digest.remove(digest.as_str()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::members;
+    use serde_json::json;
+
+    #[test]
+    fn digests_and_their_algorithm_are_no_claims() {
+        let payload = members(json!({"_sd": ["x"], "_sd_alg": "sha-256", "a": {"_sd": ["y"], "b": 1}}));
+        let issued = Issued::new(&payload, HashAlgorithm::Sha256, core::iter::empty()).unwrap();
+        let count = |names: &[&str]| issued.select(&ClaimPath::names(names).unwrap()).unwrap().places.len();
+        assert_eq!((count(&["_sd"]), count(&["_sd_alg"]), count(&["a", "_sd"])), (0, 0, 0));
+        assert_eq!(count(&["a", "b"]), 1);
+    }
+}

@@ -94,8 +94,10 @@ fn texts_of_another_form_are_refused() {
 #[test]
 fn sizes_and_counts_are_capped() {
     assert_eq!(check(&"~".repeat(MAX_SD_JWT + 1), &POLICY), Err(SdJwtError::TooLarge));
-    let many = "a~".repeat(MAX_DISCLOSURES + 1);
-    assert_eq!(check(&(token(json!({}), &[]) + &many), &POLICY), Err(SdJwtError::TooManyDisclosures));
+    assert_eq!(check(&"~".repeat(MAX_SD_JWT), &POLICY), Err(SdJwtError::Form));
+    let with = |disclosures: usize| check(&(token(json!({}), &[]) + &"a~".repeat(disclosures)), &POLICY);
+    assert_eq!(with(MAX_DISCLOSURES + 1), Err(SdJwtError::TooManyDisclosures));
+    assert_eq!(with(MAX_DISCLOSURES), Err(SdJwtError::DisclosureEncoding));
 }
 
 #[test]
@@ -252,6 +254,12 @@ fn disclosures_nested_beyond_the_limit_are_refused() {
 }
 
 #[test]
+fn values_beside_each_other_do_not_count_as_depth() {
+    let many = vec![json!({"a": {"b": {}}}); 100];
+    assert!(read(json!({"all": {"of": many}}), &[]).is_ok());
+}
+
+#[test]
 fn claims_that_must_stay_visible_are_refused_as_disclosures() {
     let claim = disclosure(json!(["s", "vct", "urn:x"]));
     assert_eq!(refused(json!({"_sd": [digest(&claim)]}), &[&claim]), SdJwtError::NotDisclosable);
@@ -265,6 +273,7 @@ fn claims_that_must_stay_visible_are_refused_as_disclosures() {
 fn dates_hold() {
     let now = NOW.secs();
     assert!(read(json!({"iat": now, "nbf": now, "exp": now + 1}), &[]).is_ok());
+    assert!(read(json!({"iat": now + 60, "nbf": now + 60}), &[]).is_ok(), "clocks differ by so much");
     assert_eq!(refused(json!({"exp": now}), &[]), SdJwtError::Expired);
     assert_eq!(refused(json!({"exp": -1}), &[]), SdJwtError::TimeForm);
     assert_eq!(refused(json!({"exp": "1900000000"}), &[]), SdJwtError::TimeForm);
@@ -338,6 +347,12 @@ fn binding_refused(change: impl Fn(&mut Value)) -> BindingError {
 fn a_binding_that_holds_is_accepted() {
     let text = shown() + &signed(json!({"typ": "kb+jwt"}), binding_claims(&shown()), &holder());
     assert!(check_bound(&text, &EXPECTED).is_ok());
+    for at in [NOW.secs() + 60, NOW.secs() - 300] {
+        let mut claims = binding_claims(&shown());
+        claims["iat"] = json!(at);
+        let at_the_edge = shown() + &signed(json!({"typ": "kb+jwt"}), claims, &holder());
+        assert!(check_bound(&at_the_edge, &EXPECTED).is_ok(), "{at}");
+    }
     assert!(check(&text, &POLICY).is_ok(), "whether binding is required is the verifier's to say");
 }
 
@@ -462,6 +477,8 @@ fn transaction_data_is_bound() {
     ] {
         assert_eq!(check_with(wrong), Err(SdJwtError::Binding(BindingError::TransactionData)));
     }
-    let unasked = binding_refused(|claims| claims["transaction_data_hashes"] = json!([hash]));
-    assert_eq!(unasked, BindingError::TransactionData);
+    for unasked in [json!([hash]), json!([])] {
+        let refused = binding_refused(|claims| claims["transaction_data_hashes"] = unasked.clone());
+        assert_eq!(refused, BindingError::TransactionData, "{unasked}");
+    }
 }
