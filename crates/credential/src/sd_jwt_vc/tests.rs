@@ -88,11 +88,15 @@ fn a_credential_goes_from_issuer_to_verifier() {
     assert_eq!(held.claims()["address"]["geo"]["lat"], 1);
     assert_eq!(held.expires_at(), Some(NOW.plus(DAY)));
 
-    let verified = verify(&present(&[json!(["given_name"])])).unwrap();
+    let shown = present(&[json!(["given_name"])]);
+    let unverified = Unverified::parse(&shown).unwrap();
+    assert_eq!((unverified.vct(), unverified.issued_at()), ("urn:eudi:pid:xs:1", Some(NOW)));
+    let verified = verify(&shown).unwrap();
     assert_eq!(verified.claims()["given_name"], "Ada");
     assert_eq!(verified.holder_key(), Some(holder().public_key()));
     assert_eq!(verified.status(), issuance().status.as_ref());
     assert_eq!(verified.issued_at(), Some(NOW));
+    assert_eq!((verified.vct(), verified.expires_at()), ("urn:eudi:pid:xs:1", Some(NOW.plus(DAY))));
 }
 
 #[test]
