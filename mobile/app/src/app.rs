@@ -23,7 +23,8 @@ use crate::settings::Settings;
 
 /// Where keys live.
 pub enum Keys {
-    /// In a file beside the wallet: on computers, for tests, and never on a phone.
+    /// In a file beside the wallet: on computers, for tests. For a phone there is no such choice to compile.
+    #[cfg(not(any(target_os = "android", target_os = "ios")))]
     InFile,
     /// In the phone's hardware.
     OfDevice(Arc<dyn KeyStore>),
