@@ -60,7 +60,7 @@ fn start_on_phone() {
 }
 
 fn set_up(tauri: &tauri::App) -> anyhow::Result<()> {
-    let app = Arc::new(App::new(place::of(tauri.handle())?));
+    let app = Arc::new(app_of(tauri.handle())?);
     tauri.manage(Arc::clone(&app));
     let opened = tauri.deep_link().get_current().ok().flatten().unwrap_or_default();
     open(tauri.handle(), &app, &opened);
@@ -95,6 +95,23 @@ fn tell_insets(handle: &AppHandle) {
         // Where it does not answer, the page looks as it would without.
         tauri::async_runtime::spawn_blocking(move || wallet_device::screen::tell_insets(&*phone).ok());
     }
+}
+
+/// The app of a computer.
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+fn app_of(handle: &AppHandle) -> anyhow::Result<App> {
+    Ok(App::new(place::of(handle)?))
+}
+
+/// The app of a phone, whose screen is turned up while a code is shown.
+#[cfg(any(target_os = "android", target_os = "ios"))]
+fn app_of(handle: &AppHandle) -> anyhow::Result<App> {
+    let mut app = App::new(place::of(handle)?);
+    if let Some(phone) = wallet_device::start::phone(handle) {
+        // A code can be read from a dark screen too.
+        app.lit_by(move |on| drop(wallet_device::screen::bright(&*phone, on)));
+    }
+    Ok(app)
 }
 
 /// Passes the last of the links that opened the app on, and tells the screens that there is one. The link itself does
