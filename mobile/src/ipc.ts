@@ -134,6 +134,8 @@ export interface Commands {
   change_pin: [{ old: string; new: string }, Nothing]
   /** The app went to the background or came back: it locks itself after a while. */
   away: [{ away: boolean }, Nothing]
+  /** A code is shown, or not any more: the screen is as bright as it goes, or as it was. */
+  bright: [{ on: boolean }, Nothing]
   /** The link that opened the app, once. */
   opened: [Nothing, { text: string | null }]
   cards: [Nothing, CardView[]]

@@ -75,6 +75,34 @@ pub enum KeyStoreError {
     /// The handle leads to no key.
     #[error("no such key")]
     Unknown,
+    /// The phone asked its owner to confirm, and they did not.
+    #[error("owner did not confirm")]
+    NotConfirmed,
+    /// The phone lets nobody confirm for now: too many tries were wrong.
+    #[error("phone lets nobody confirm for now")]
+    ConfirmingLocked,
+    /// The phone threw the device key away, with its screen lock. What was locked with it never opens again.
+    #[error("device key is gone for good")]
+    Gone,
+    /// The phone has no hardware for keys.
+    #[error("phone has no hardware for keys")]
+    NoHardware,
+    /// The phone's own parts failed.
+    #[error("phone's key store failed")]
+    Phone(#[source] Box<dyn core::error::Error + Send + Sync>),
+}
+
+impl KeyStoreError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::File(_) | Self::Exists | Self::Damaged | Self::Unknown | Self::Phone(_) => "key_store",
+            Self::NotConfirmed => "not_confirmed",
+            Self::ConfirmingLocked => "confirming_locked",
+            Self::Gone => "device_key_gone",
+            Self::NoHardware => "no_key_hardware",
+        }
+    }
 }
 
 /// Keeps private keys and the device key. Hardware does this on phones.

@@ -88,7 +88,7 @@ impl StoreError {
             Self::Full => "too_many_promises",
             Self::PutBack => "database_put_back",
             Self::LockPutBack => "lock_put_back",
-            Self::Keys(_) => "key_store",
+            Self::Keys(error) => error.code(),
         }
     }
 }

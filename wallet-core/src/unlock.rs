@@ -96,7 +96,7 @@ impl UnlockError {
             Self::Tries(TriesError::Wait(_)) => "too_many_wrong_pins",
             Self::Tries(TriesError::ForGood) => "locked_for_good",
             Self::Tries(TriesError::File(_)) | Self::File(_) => "file",
-            Self::Tries(TriesError::Keys(_)) | Self::Keys(_) => "key_store",
+            Self::Tries(TriesError::Keys(error)) | Self::Keys(error) => error.code(),
             Self::Damaged => "lock_damaged",
         }
     }

@@ -12,7 +12,7 @@ use wallet_core::keys::KeyStore;
 use wallet_core::random::Random;
 use wallet_core::wallet::{Setup, Wallet};
 
-use crate::command::Command;
+use crate::command::{Bright, Command};
 use crate::counter::Film;
 use crate::failure::Failure;
 use crate::link::{Link, LinkError, MAX_SCANNED};
@@ -23,7 +23,8 @@ use crate::settings::Settings;
 
 /// Where keys live.
 pub enum Keys {
-    /// In a file beside the wallet: on computers, for tests, and never on a phone.
+    /// In a file beside the wallet: on computers, for tests. For a phone there is no such choice to compile.
+    #[cfg(not(any(target_os = "android", target_os = "ios")))]
     InFile,
     /// In the phone's hardware.
     OfDevice(Arc<dyn KeyStore>),
@@ -45,9 +46,14 @@ pub struct Place {
     pub comes_back_to: String,
 }
 
+/// Makes the screen bright, or as it was.
+type Light = Box<dyn Fn(bool) + Send + Sync>;
+
 /// The app. Cheap to share behind an `Arc`; every method may be called at any time.
 pub struct App {
     pub(crate) place: Place,
+    /// The screen's, where it can be turned up.
+    light: Option<Light>,
     /// Pictures are read one at a time.
     pub(crate) reads: Arc<Semaphore>,
     inner: Mutex<Inner>,
@@ -87,9 +93,15 @@ impl App {
         let settings = Settings::read(&place.home);
         Self {
             place,
+            light: None,
             reads: Arc::new(Semaphore::new(1)),
             inner: Mutex::new(Inner { settings, ..Inner::default() }),
         }
+    }
+
+    /// Where the screen can be turned up while a code is shown: `light` is told whether one is, and may take its time.
+    pub fn lit_by(&mut self, light: impl Fn(bool) + Send + Sync + 'static) {
+        self.light = Some(Box::new(light));
     }
 
     /// Runs a command.
@@ -109,6 +121,7 @@ impl App {
             Command::Unlock(given) => answer(self.unlock(given).await?),
             Command::Lock => answer(self.lock()),
             Command::Away(given) => answer(self.go(given)),
+            Command::Bright(given) => answer(self.bright(&given)),
             Command::Opened => answer(self.opened()?),
             Command::Practice(given) => answer(self.practice(given)),
             Command::ChangePin(given) => answer(self.change_pin(given).await?),
@@ -154,6 +167,13 @@ impl App {
     pub(crate) fn comes_back(&self, text: &str) -> bool {
         let rest = text.strip_prefix(&self.place.comes_back_to);
         text.len() <= MAX_SCANNED && rest.is_some_and(|rest| rest.starts_with('?'))
+    }
+
+    fn bright(&self, given: &Bright) -> Done {
+        if let Some(light) = &self.light {
+            light(given.on);
+        }
+        Done {}
     }
 
     fn opened(&self) -> Result<Opened, Failure> {

@@ -40,6 +40,7 @@ pub(crate) enum Command {
     Lock,
     ChangePin(ChangePin),
     Away(Away),
+    Bright(Bright),
     Opened,
     Cards,
     Card(OfCard),
@@ -220,6 +221,12 @@ pub(crate) struct Feedback {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct Bright {
+    pub(crate) on: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Practice {
     pub(crate) on: bool,
 }
@@ -238,6 +245,7 @@ impl Command {
             "lock" => of(arguments, |_: Nothing| Self::Lock)?,
             "change_pin" => of(arguments, Self::ChangePin)?,
             "away" => of(arguments, Self::Away)?,
+            "bright" => of(arguments, Self::Bright)?,
             "opened" => of(arguments, |_: Nothing| Self::Opened)?,
             "cards" => of(arguments, |_: Nothing| Self::Cards)?,
             "card" => of(arguments, Self::Card)?,

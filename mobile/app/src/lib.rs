@@ -9,6 +9,8 @@ mod backup;
 mod command;
 mod counter;
 pub mod failure;
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+mod key_file;
 pub mod link;
 mod look;
 mod look_back;

@@ -3,13 +3,11 @@
 //! Spec: DESIGN section 6 item 4: what opens a wallet never goes back to a screen.
 
 use core::time::Duration;
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
 use wallet_core::erase;
-use wallet_core::keys::{FileKeyStore, KeyStore, KeyStoreError};
+use wallet_core::keys::KeyStore;
 use wallet_core::unlock::{Pin, UnlockError};
 use wallet_core::wallet::{self, Ports, Wallet};
 
@@ -18,8 +16,6 @@ use crate::command::{Away, ChangePin, Create, Unlock};
 use crate::counter::Film;
 use crate::failure::Failure;
 use crate::settings::{Change, Settings};
-
-const KEY_FILE: &str = "device.key";
 
 /// Where a person stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -168,17 +164,19 @@ impl App {
         }
     }
 
+    /// What the wallet runs on. Hardware is there or not; `file` is for a key store in a file.
+    #[cfg_attr(
+        any(target_os = "android", target_os = "ios"),
+        expect(unused_variables, reason = "phones keep no keys in files")
+    )]
     pub(crate) fn ports(&self, file: KeyFile) -> Result<Ports, Failure> {
         let (clock, random) = (Arc::clone(&self.place.clock), self.place.random.clone());
         let keys: Arc<dyn KeyStore> = match &self.place.keys {
             Keys::OfDevice(keys) => Arc::clone(keys),
+            #[cfg(not(any(target_os = "android", target_os = "ios")))]
             Keys::InFile => {
-                let path = self.place.home.join(KEY_FILE);
-                let store = match file {
-                    KeyFile::Make => make_key_file(&self.place.home, &path, random.clone()),
-                    KeyFile::Open => FileKeyStore::open(&path, random.clone()),
-                };
-                Arc::new(store.map_err(|_| Failure::new("key_store"))?)
+                let store = crate::key_file::store(&self.place.home, file, random.clone());
+                Arc::new(store.map_err(|error| Failure::new(error.code()))?)
             }
         };
         Ok(Ports { keys, clock, random })
@@ -189,17 +187,4 @@ impl App {
 pub(crate) enum KeyFile {
     Make,
     Open,
-}
-
-/// A key store that an interrupted attempt left behind is made anew: no wallet was ever locked with it.
-fn make_key_file(
-    home: &Path,
-    path: &Path,
-    random: wallet_core::random::Random,
-) -> Result<FileKeyStore, KeyStoreError> {
-    wallet_core::durable::make_folder(home).map_err(KeyStoreError::File)?;
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(KeyStoreError::File(error)),
-        _ => FileKeyStore::create(path, random),
-    }
 }

@@ -63,6 +63,7 @@ impl Practice {
             | Command::Set(_)
             | Command::Lock
             | Command::Away(_)
+            | Command::Bright(_)
             | Command::Opened
             | Command::ReadPicture(_)
             | Command::ReadFrame(_)

@@ -3,11 +3,8 @@
 //! Nothing is decided here. The screens are in the binary, the web view leads nowhere else and speaks to nobody but the
 //! core, and no plugin can be asked for anything by a page. Links that open the app go to the core, which checks them.
 //!
-//! Keys: on a computer in a file, for tests. A phone keeps them in its hardware, and until the plugin for that is
-//! here, no release for a phone compiles.
-
-#[cfg(all(any(target_os = "android", target_os = "ios"), not(debug_assertions)))]
-compile_error!("a release for phones needs keys in hardware: mobile/plugin-device is not built yet");
+//! Keys: on a computer in a file, for tests. A phone keeps them in its hardware, and for a phone there is nothing else to
+//! choose: [`wallet_app::app::Keys`] has no file there.
 
 mod pages;
 mod place;
@@ -40,9 +37,11 @@ async fn call(app: State<'_, Arc<App>>, command: String, arguments: Value) -> Re
 /// # Errors
 /// Where the app has no folder, no register to believe, or no web view.
 pub fn start() -> anyhow::Result<()> {
-    tauri::Builder::default()
-        .plugin(tauri_plugin_deep_link::init())
-        .plugin(tauri_plugin_opener::init())
+    let builder =
+        tauri::Builder::default().plugin(tauri_plugin_deep_link::init()).plugin(tauri_plugin_opener::init());
+    #[cfg(any(target_os = "android", target_os = "ios"))]
+    let builder = builder.plugin(wallet_device::start::plugin());
+    builder
         .invoke_handler(tauri::generate_handler![call])
         .setup(|tauri| Ok(set_up(tauri)?))
         .run(tauri::generate_context!())
@@ -50,7 +49,10 @@ pub fn start() -> anyhow::Result<()> {
 }
 
 #[cfg_attr(any(target_os = "android", target_os = "ios"), tauri::mobile_entry_point)]
-#[cfg_attr(not(any(target_os = "android", target_os = "ios")), allow(dead_code, reason = "where phones start"))]
+#[cfg_attr(
+    not(any(target_os = "android", target_os = "ios")),
+    allow(dead_code, reason = "where phones start")
+)]
 fn start_on_phone() {
     if let Err(error) = start() {
         eprintln!("{error:#}");
@@ -58,7 +60,7 @@ fn start_on_phone() {
 }
 
 fn set_up(tauri: &tauri::App) -> anyhow::Result<()> {
-    let app = Arc::new(App::new(place::of(tauri.handle())?));
+    let app = Arc::new(app_of(tauri.handle())?);
     tauri.manage(Arc::clone(&app));
     let opened = tauri.deep_link().get_current().ok().flatten().unwrap_or_default();
     open(tauri.handle(), &app, &opened);
@@ -71,15 +73,45 @@ fn set_up(tauri: &tauri::App) -> anyhow::Result<()> {
             app.lock_when_due();
         }
     });
-    let (handle, window) = (tauri.handle().clone(), WebviewWindowBuilder::new(tauri, WINDOW, WebviewUrl::default()));
+    let (handle, window) =
+        (tauri.handle().clone(), WebviewWindowBuilder::new(tauri, WINDOW, WebviewUrl::default()));
     let window = window.on_navigation(pages::is_own).on_new_window(move |url, _| {
         pages::open_in_browser(&handle, &url);
         tauri::webview::NewWindowResponse::Deny
     });
+    #[cfg(any(target_os = "android", target_os = "ios"))]
+    let window = window.on_page_load(|window, _| tell_insets(window.app_handle()));
     #[cfg(not(any(target_os = "android", target_os = "ios")))]
     let window = window.title("Symbolon").inner_size(SIZE.0, SIZE.1).decorations(false);
     window.build()?;
     Ok(())
+}
+
+/// Has the page told how much of its edges the phone covers. On a thread of its own: the one that draws would wait
+/// for itself.
+#[cfg(any(target_os = "android", target_os = "ios"))]
+fn tell_insets(handle: &AppHandle) {
+    if let Some(phone) = wallet_device::start::phone(handle) {
+        // Where it does not answer, the page looks as it would without.
+        tauri::async_runtime::spawn_blocking(move || wallet_device::screen::tell_insets(&*phone).ok());
+    }
+}
+
+/// The app of a computer.
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+fn app_of(handle: &AppHandle) -> anyhow::Result<App> {
+    Ok(App::new(place::of(handle)?))
+}
+
+/// The app of a phone, whose screen is turned up while a code is shown.
+#[cfg(any(target_os = "android", target_os = "ios"))]
+fn app_of(handle: &AppHandle) -> anyhow::Result<App> {
+    let mut app = App::new(place::of(handle)?);
+    if let Some(phone) = wallet_device::start::phone(handle) {
+        // A code can be read from a dark screen too.
+        app.lit_by(move |on| drop(wallet_device::screen::bright(&*phone, on)));
+    }
+    Ok(app)
 }
 
 /// Passes the last of the links that opened the app on, and tells the screens that there is one. The link itself does

@@ -39,6 +39,7 @@ export class SampleTransport implements Transport {
     lock: () => this.#phase('locked'),
     change_pin: ({ old }: { old: string }) => (old === PIN ? {} : refuse({ code: 'wrong_pin' })),
     away: () => ({}),
+    bright: () => ({}),
     opened: () => ({ text: null }),
     cards: () => CARDS,
     card: ({ id }: { id: string }) => details(id) ?? refuse({ code: 'no_such_card' }),

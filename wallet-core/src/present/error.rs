@@ -134,7 +134,7 @@ impl PresentError {
             Self::Transaction => "transaction_data_unsupported",
             Self::TooLate => "request_expired",
             Self::Store(error) => error.code(),
-            Self::Keys(_) => "key_store",
+            Self::Keys(error) => error.code(),
             Self::Present(error) => error.code(),
             Self::Response(error) => error.code(),
             Self::Refused(Said::Revoked) => "card_revoked",

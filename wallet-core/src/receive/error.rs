@@ -215,7 +215,7 @@ impl ReceiveError {
             Self::Linkable => "copies_linkable",
             Self::CopiesDiffer => "copies_differ",
             Self::Store(error) => error.code(),
-            Self::Keys(_) => "key_store",
+            Self::Keys(error) => error.code(),
             Self::Sign(_) => "signing_failed",
         }
     }

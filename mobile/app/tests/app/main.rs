@@ -19,6 +19,7 @@ mod world;
 mod crossing;
 mod journey;
 mod keeping;
+mod light;
 mod phases;
 mod phone;
 mod practice;

@@ -177,6 +177,13 @@ fn refusal(code: &str) -> Option<Pair> {
         ),
         "move_failed" => ("无法开始迁移。", "请关闭其他程序后重试。"),
         "not_erased" => ("没有抹掉任何内容。", "无需其他操作。"),
+        "not_confirmed" => ("您没有确认是本人操作。", "请重试。"),
+        "confirming_locked" => ("此设备暂时不能确认身份。", "请锁定设备，解锁后重试。"),
+        "device_key_gone" => (
+            "此设备的密钥已随锁屏密码永久失效，任何 PIN 码都打不开钱包。",
+            "请抹掉钱包（wallet erase），再恢复备份。",
+        ),
+        "no_key_hardware" => ("此设备没有保管密钥的硬件。", "请换一台设备。"),
         "key_store" => ("无法使用此设备的密钥。", "请检查钱包文件夹是否完整。"),
         "file" | "database" | "database_key" | "database_damaged" | "lock_damaged" => {
             ("无法使用钱包的文件。", "请检查磁盘和钱包文件夹。")

@@ -200,6 +200,15 @@ fn refusal(code: &str) -> Option<Pair> {
         ),
         "move_failed" => ("The move cannot begin.", "Close other programs and try again."),
         "not_erased" => ("Nothing was erased.", "Nothing more to do."),
+        "not_confirmed" => ("You did not confirm that it is you.", "Try again."),
+        "confirming_locked" => {
+            ("This device lets nobody confirm for now.", "Lock it, unlock it, and try again.")
+        }
+        "device_key_gone" => (
+            "This device's key is gone for good, with its screen lock. No PIN opens the wallet.",
+            "Erase it with `wallet erase`, then restore a backup.",
+        ),
+        "no_key_hardware" => ("This device has no hardware for keys.", "Use another device."),
         "key_store" => ("This device's keys cannot be used.", "Check that the wallet's folder is whole."),
         "file" | "database" | "database_key" | "database_damaged" | "lock_damaged" => {
             ("The wallet's files cannot be used.", "Check the disk and the wallet's folder.")

@@ -1,0 +1,24 @@
+// Why the phone does not do what it is asked: a code that the core knows.
+package org.symbolon.device
+
+import android.security.keystore.KeyPermanentlyInvalidatedException
+import android.security.keystore.StrongBoxUnavailableException
+
+/** `code` is one of those in `src/phone.rs`; any other arrives as a failure. */
+internal class Refusal(val code: String) : Exception(code) {
+    companion object {
+        fun notConfirmed() = Refusal("not_confirmed")
+        fun confirmingLocked() = Refusal("confirming_locked")
+        fun gone() = Refusal("gone")
+        fun unknown() = Refusal("unknown")
+        fun noHardware() = Refusal("no_hardware")
+        fun failed() = Refusal("failed")
+
+        fun of(failure: Throwable): Refusal = when (failure) {
+            is Refusal -> failure
+            is KeyPermanentlyInvalidatedException -> gone()
+            is StrongBoxUnavailableException -> noHardware()
+            else -> failed()
+        }
+    }
+}
