@@ -17,7 +17,6 @@ type Group = keyof Words['problems']
 
 const CODES: Record<Group, readonly string[]> = {
   unknown: [],
-  not_yet: ['not_yet'],
   unreachable: ['unreachable', 'http', 'bridge_gone'],
   other_side: ['answer_too_large', 'answer_malformed', 'document_not_there', 'server_error', 'temporarily_unavailable', 'page_unreadable', 'page_refuses', 'no_way_back', 'too_many_redirects'],
   no_code: ['link_malformed', 'link_scheme_unknown', 'link_too_large', 'offer_missing', 'json_malformed', 'no_wallet_link', 'unknown_text', 'not_for_a_wallet'],

@@ -115,6 +115,7 @@ impl App {
             Command::Erase => answer(self.erase().await?),
             Command::Cards => answer(self.wallet()?.cards()?),
             Command::Card(given) => answer(self.wallet()?.card(given.id.as_str())?),
+            Command::DeleteCard(given) => answer(self.delete_card(given).await?),
             Command::Look(given) => answer(self.look(given).await?),
             Command::ReadPicture(given) => answer(self.read_picture(given).await?),
             Command::ReadFrame(given) => answer(self.read_frame(given).await?),
@@ -139,7 +140,6 @@ impl App {
             Command::AskDeletion(given) => answer(self.ask_deletion(given).await?),
             Command::Report(given) => answer(self.report(given).await?),
             Command::Feedback(given) => answer(self.feedback(given).await?),
-            Command::DeleteCard(_) => Err(Failure::NOT_YET),
         }
     }
 

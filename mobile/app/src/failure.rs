@@ -40,8 +40,6 @@ impl Failure {
         Self { code, wait_seconds: None, party: None, claims: Vec::new() }
     }
 
-    /// A command that exists, for a part of the wallet that does not yet.
-    pub const NOT_YET: Self = Self::new("not_yet");
     /// The wallet is locked, or there is none.
     pub const LOCKED: Self = Self::new("locked");
     /// What was looked at is not there any more: it was answered, or it took too long.

@@ -6,6 +6,7 @@
 pub mod app;
 mod argument;
 mod backup;
+mod cards;
 mod command;
 mod counter;
 pub mod failure;

@@ -16,6 +16,7 @@ mod server;
 #[path = "../../../../wallet-core/tests/wallet/world.rs"]
 mod world;
 
+mod cards;
 mod crossing;
 mod journey;
 mod keeping;
