@@ -41,6 +41,8 @@ export interface CardView {
   background: string | null
   text: string | null
   state?: CardState
+  /** When its office was asked about it last, where it can be asked. */
+  checked_at?: UnixTime | null
 }
 export interface CardDetails extends CardView {
   claims: ShownClaim[]
@@ -139,6 +141,14 @@ export interface Commands {
   cards: [Nothing, CardView[]]
   card: [{ id: string }, CardDetails]
   delete_card: [{ id: string }, Nothing]
+  /** Asks the offices now how their cards are. */
+  check_card: [{ id: string }, CardDetails]
+  /** Fresh copies of a card that renews itself; none where the office sends them later. */
+  renew_card: [{ id: string }, CardView[]]
+  /** Whether the office gives the card out still: then an offer to take up as any other. */
+  get_again: [{ id: string }, Looked]
+  /** What the wallet does by itself; once in a while, and never in the way. */
+  keep_up: [Nothing, { changed: boolean }]
   look: [{ text: string }, Looked]
   read_picture: [{ png_base64: string }, { texts: string[] }]
   read_frame: [{ width: number; height: number; luma_base64: string }, { texts: string[] }]

@@ -22,3 +22,4 @@ mod receive;
 mod scan;
 pub mod settings;
 pub mod system;
+mod upkeep;

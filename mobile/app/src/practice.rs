@@ -15,6 +15,7 @@ use crate::command::{Choose, Command, Practice as Given};
 use crate::failure::Failure;
 use crate::look::Found;
 use crate::present::Shared;
+use crate::upkeep::KeptUp;
 
 /// What a person may look at while practising: an offer, a bank's request, and one that asks for too much.
 const OFFER: &str = "practice:card";
@@ -77,11 +78,15 @@ impl Practice {
             Command::Refuse(given) | Command::Decline(given) => {
                 self.leave(given.id.as_str()).and_then(answer)
             }
+            Command::CheckCard(given) => self.card(given.id.as_str()).and_then(answer),
+            Command::KeepUp => answer(KeptUp { changed: false }),
             Command::History => answer(&self.history),
             Command::CheckReceipts => answer(Done {}),
             Command::Create(_)
             | Command::Unlock(_)
             | Command::ChangePin(_)
+            | Command::RenewCard(_)
+            | Command::GetAgain(_)
             | Command::BeginSignIn(_)
             | Command::EndSignIn(_)
             | Command::Report(_)

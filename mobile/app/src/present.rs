@@ -41,11 +41,11 @@ impl App {
     pub(crate) async fn share(&self, given: Share) -> Result<Shared, Failure> {
         let wallet = self.wallet()?;
         let mut waiting = self.take_request(&given.id)?;
-        // What the screen shows is what is shared, whatever was chosen before.
-        if let (Some(choice), Waiting::Request(asked) | Waiting::Counter(asked)) =
-            (&given.choices, &mut waiting)
-        {
-            wallet.choose(asked, choice)?;
+        // What the screen shows is what is shared, whatever was chosen before; of copies as they are now, which may be
+        // fresher than those that were looked at.
+        if let Waiting::Request(asked) | Waiting::Counter(asked) = &mut waiting {
+            let choice = given.choices.unwrap_or_else(|| asked.consent().choice.clone());
+            wallet.choose(asked, &choice)?;
         }
         match waiting {
             Waiting::Request(asked) => {

@@ -1,7 +1,7 @@
 // A core made of samples: for screens that are drawn and tested without one. It is never in the app that people get; a test sees to that.
 import type { Command, Commands, Failure, State, Transport } from '../ipc'
 import { CARDS, details } from './cards'
-import { FRAMES, HISTORY, LOG_IN, OFFER, RECEIPTS, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
+import { FRAMES, HISTORY, LOG_IN, OFFER, OFFER_SIGN_IN, RECEIPTS, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
 
 /** The PIN that opens it. */
 export const PIN = '271828'
@@ -43,6 +43,10 @@ export class SampleTransport implements Transport {
     cards: () => CARDS,
     card: ({ id }: { id: string }) => details(id) ?? refuse({ code: 'no_such_card' }),
     delete_card: () => ({}),
+    check_card: ({ id }: { id: string }) => details(id) ?? refuse({ code: 'no_such_card' }),
+    renew_card: ({ id }: { id: string }) => CARDS.filter((card) => card.id === id),
+    get_again: () => ({ kind: 'offer', id: 'sample', offer: OFFER_SIGN_IN }),
+    keep_up: () => ({ changed: false }),
     look: ({ text }: { text: string }) => {
       if (text === 'practice:too-much') refuse(TOO_MUCH)
       if (text.startsWith('openid-credential-offer') || text === 'practice:card') return { kind: 'offer', id: 'sample', offer: OFFER }

@@ -24,6 +24,7 @@ mod phases;
 mod phone;
 mod practice;
 mod scan;
+mod upkeep;
 
 use credential::time::UnixTime;
 
