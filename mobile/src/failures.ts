@@ -81,7 +81,7 @@ const CODES: Record<Group, readonly string[]> = {
   not_good: ['shown_card_not_valid', 'shown_card_revoked', 'shown_card_suspended'],
   no_receipt: ['no_receipt', 'look_back_refused'],
   receipt_wrong: ['receipt_left_out', 'receipt_period_differs', 'receipts_not_anchored'],
-  message: ['no_registrar', 'text_too_long'],
+  message: ['no_registrar', 'text_too_long', 'message_not_taken'],
   not_in_practice: ['not_in_practice'],
   practice_only: ['practice_only'],
   app: ['broken', 'unknown_command', 'arguments_malformed'],

@@ -4,7 +4,7 @@
 // views of `wallet_core::view` as JSON, never a key, a whole card, or a PIN. A failure is a stable code; its words are the
 // screen's.
 import { invoke, isTauri } from '@tauri-apps/api/core'
-import type { Choice } from './views'
+import type { Choice, Deletion } from './views'
 
 /** A text by language (BCP 47). Outsiders wrote it: render it as text only. */
 export type Texts = Record<string, string>
@@ -50,6 +50,8 @@ export interface CardDetails extends CardView {
 export type Needs = { kind: 'nothing' } | { kind: 'code'; length: number | null; digits: boolean } | { kind: 'sign_in' }
 export interface OfferView {
   issuer: Party
+  /** Since when they stand in the register. */
+  issuer_since?: UnixTime | null
   address: string
   cards: Texts[]
   needs: Needs
@@ -64,6 +66,8 @@ export interface CardConsent {
 }
 export interface Consent {
   asks: Party
+  /** Since when they stand in the register. */
+  asks_since?: UnixTime | null
   through: Party | null
   address: string
   purpose: Texts
@@ -72,7 +76,7 @@ export interface Consent {
   proof_age_seconds: number
 }
 export type Outcome = 'unknown' | 'shared' | 'refused'
-export type ReceiptState = 'missing' | 'checked' | 'unchecked' | 'wrong' | 'anchored'
+export type ReceiptState = 'missing' | 'checked' | 'unchecked' | 'wrong' | 'without_network' | 'anchored' | 'left_out' | 'late'
 export interface HistoryLine {
   id: number
   at: UnixTime
@@ -126,6 +130,16 @@ export interface Shared {
 type Nothing = Record<string, never>
 type Report = 'too_much' | 'not_me' | 'feedback'
 
+/** What became of a report. */
+export interface Reported {
+  /** Who was told. */
+  to: Party | null
+  /** For "this wasn't me": whether a session was still open and is ended. */
+  session_ended: boolean | null
+  /** Why nobody was told, where the session was ended all the same. */
+  refused: string | null
+}
+
 /** Every command: its arguments and its result. */
 export interface Commands {
   state: [Nothing, State]
@@ -160,13 +174,13 @@ export interface Commands {
   choose: [{ id: string; choices: Choice }, Consent]
   share: [{ id: string; choices?: Choice }, Shared]
   decline: [{ id: string }, Nothing]
-  report: [{ entry?: number; id?: string; why: Report; text: string }, Nothing]
+  report: [{ entry?: number; id?: string; why: Report; text: string }, Reported]
   history: [Nothing, HistoryLine[]]
   entry: [{ id: number }, Json]
   check_receipts: [Nothing, Nothing]
   export_history: [Nothing, { file_name: string; text: string }]
-  ask_deletion: [{ id: number }, Nothing]
-  show_code: [{ card: string }, { text: string; seconds: number; frames?: string[] }]
+  ask_deletion: [{ id: number }, Deletion]
+  show_code: [{ card: string }, { text: string; seconds: number; frames?: string[]; shared?: ShownClaim[]; reused?: boolean }]
   make_phrase: [Nothing, { words: string[] }]
   backup: [{ words: string[] }, { file_name: string; base64: string }]
   restore: [{ base64: string; words: string[]; pin: string }, Nothing]
@@ -174,7 +188,7 @@ export interface Commands {
   move_out: [{ id: string; check: string }, { frames: string[] }]
   end_move_in: [{ pin: string }, Nothing]
   erase: [Nothing, Nothing]
-  feedback: [{ card?: string; text: string }, Nothing]
+  feedback: [{ card?: string; text: string }, Reported]
   practice: [{ on: boolean }, Nothing]
 }
 export type Command = keyof Commands
@@ -188,6 +202,8 @@ export interface Failure {
   wait_seconds?: number
   /** Who asked for too much. */
   party?: Party
+  /** In whose hands the asking is, where that is another. */
+  through?: Party
   /** What was too much, by name. */
   claims?: Texts[]
   /** What can be reported. */

@@ -3,8 +3,6 @@
 //! A name that is not here, an argument too many, too few, too long or of another kind is refused before anything is
 //! done. What stands here is mirrored in `mobile/src/ipc.ts`.
 
-#![allow(dead_code, reason = "the arguments of some commands wait for their part of the core")]
-
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -10,6 +10,7 @@ use wallet_core::move_phone::Destination;
 use wallet_core::present::Asked;
 use wallet_core::random::Random;
 use wallet_core::receive::{Offered, SignIn};
+use wallet_core::view::TooMuch;
 
 use crate::failure::Failure;
 
@@ -28,6 +29,8 @@ pub(crate) enum Waiting {
     Request(Box<Asked>),
     /// The same, from a counter's screen.
     Counter(Box<Asked>),
+    /// A request for too much: there is nothing to answer, and something to report.
+    TooMuch(Box<TooMuch>),
     /// A new phone that this wallet may move to.
     Move(Box<Destination>),
 }
@@ -78,7 +81,7 @@ impl Pending {
     /// Whether nothing waits for the person's answer.
     pub(crate) fn is_empty(&mut self, now: UnixTime) -> bool {
         self.forget_old(now);
-        self.0.is_empty()
+        self.0.iter().all(|kept| matches!(kept.waiting, Waiting::TooMuch(_)))
     }
 
     fn forget_old(&mut self, now: UnixTime) {

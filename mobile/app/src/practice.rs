@@ -12,7 +12,7 @@ use wallet_core::view::{CardDetails, CardView, Consent, HistoryLine, Texts};
 
 use crate::app::{App, Done, answer};
 use crate::command::{Choose, Command, Practice as Given};
-use crate::failure::Failure;
+use crate::failure::{Failure, Much};
 use crate::look::Found;
 use crate::present::Shared;
 use crate::upkeep::KeptUp;
@@ -127,11 +127,11 @@ impl Practice {
                 self.looked = Some(Looked::Bank(consent.clone()));
                 Ok(Found::Request { id: BANK.to_owned(), consent })
             }
-            CURIOUS => Err(Failure {
-                party: Some(sample::bank()),
-                claims: sample::too_much(),
-                ..Failure::new("too_much")
-            }),
+            CURIOUS => {
+                let (party, claims) = (sample::bank(), sample::too_much());
+                let much = Much { id: None, party, through: None, claims };
+                Err(Failure { much: Some(Box::new(much)), ..Failure::new("too_much") })
+            }
             _ => Err(Failure::new("practice_only")),
         }
     }

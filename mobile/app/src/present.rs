@@ -31,7 +31,9 @@ impl App {
             Waiting::Request(asked) | Waiting::Counter(asked) => {
                 wallet.choose(asked, &given.choices).map(|()| asked.consent().clone())
             }
-            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::Move(_) => return Err(Failure::GONE),
+            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::TooMuch(_) | Waiting::Move(_) => {
+                return Err(Failure::GONE);
+            }
         };
         self.inner().pending.put_back(given.id.as_str(), waiting, now);
         Ok(drawn?)
@@ -58,7 +60,9 @@ impl App {
                 let receipt = ReceiptState::WithoutNetwork;
                 Ok(Shared { entry: shown.entry, redirect_uri: None, receipt, frames: shown.frames })
             }
-            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::Move(_) => Err(Failure::GONE),
+            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::TooMuch(_) | Waiting::Move(_) => {
+                Err(Failure::GONE)
+            }
         }
     }
 
@@ -68,7 +72,11 @@ impl App {
         match self.take_request(&given.id)? {
             Waiting::Request(asked) => drop(wallet.decline(&asked).await),
             // A counter without the network sees that nothing is shown.
-            Waiting::Counter(_) | Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::Move(_) => {}
+            Waiting::Counter(_)
+            | Waiting::Offer(_)
+            | Waiting::SignIn(..)
+            | Waiting::TooMuch(_)
+            | Waiting::Move(_) => {}
         }
         Ok(Done {})
     }

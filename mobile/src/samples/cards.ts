@@ -6,6 +6,7 @@ const DAY = 86_400
 export const NOW = Date.UTC(2026, 10, 26, 9, 41) / 1000
 
 export const INTERIOR: Party = { member: 'interior', name: { en: 'Ministry of the Interior', zh: '内政部' } }
+export const DIGITAL: Party = { member: 'digital', name: { en: 'Digital Government Office', zh: '数字政府办公室' } }
 const TRANSPORT: Party = { member: 'transport', name: { en: 'Land Transport Agency', zh: '陆路交通局' } }
 const HEALTH: Party = { member: 'health', name: { en: 'Health Insurance Fund', zh: '健康保险基金' } }
 const UNIVERSITY: Party = { member: 'university', name: { en: 'Harbour Town University of Applied Sciences', zh: '海港镇应用科学大学' } }

@@ -1,6 +1,6 @@
 // A core made of samples: for screens that are drawn and tested without one. It is never in the app that people get; a test sees to that.
 import type { Command, Commands, Failure, State, Transport } from '../ipc'
-import { CARDS, details } from './cards'
+import { CARDS, DIGITAL, INTERIOR, NOW, claim, details } from './cards'
 import { FRAMES, HISTORY, LOG_IN, OFFER, OFFER_SIGN_IN, RECEIPTS, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
 
 /** The PIN that opens it. */
@@ -63,13 +63,13 @@ export class SampleTransport implements Transport {
     choose: ({ choices }: { choices: (typeof WITH_CHOICES)['choice'] }) => ({ ...WITH_CHOICES, choice: choices }),
     share: () => SHARED,
     decline: () => ({}),
-    report: () => ({}),
+    report: ({ why }: { why: string }) => ({ to: DIGITAL, session_ended: why === 'not_me' ? true : null, refused: null }),
     history: () => HISTORY,
     entry: ({ id }: { id: number }) => ({ ...RECEIPTS.find((line) => line.id === id) }) as never,
     check_receipts: () => ({}),
     export_history: () => ({ file_name: 'history.json', text: '{}' }),
-    ask_deletion: () => ({}),
-    show_code: () => ({ text: `SYMBOLON/ONE-WAY/${'4F7K2M9QW8XZ5RB3'.repeat(8)}`, seconds: 30 }),
+    ask_deletion: () => ({ asked_at: NOW, done_at: null }),
+    show_code: () => ({ text: `SYMBOLON/ONE-WAY/${'4F7K2M9QW8XZ5RB3'.repeat(8)}`, seconds: 30, shared: [claim('age_over_18', 'Over 18', '年满 18 岁', true)], reused: false }),
     make_phrase: () => ({ words: PHRASE }),
     backup: () => ({ file_name: 'symbolon-backup.bin', base64: 'AAAA' }),
     restore: () => this.#phase('open'),
@@ -77,7 +77,7 @@ export class SampleTransport implements Transport {
     move_out: () => ({ frames: FRAMES }),
     end_move_in: () => this.#phase('open'),
     erase: () => this.#phase('new'),
-    feedback: () => ({}),
+    feedback: ({ card }: { card?: string }) => ({ to: card ? INTERIOR : DIGITAL, session_ended: null, refused: null }),
     practice: ({ on }: { on: boolean }) => {
       this.state = { ...this.state, practice: on, phase: 'open' }
       return {}
