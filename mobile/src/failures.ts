@@ -17,7 +17,6 @@ type Group = keyof Words['problems']
 
 const CODES: Record<Group, readonly string[]> = {
   unknown: [],
-  not_yet: ['not_yet'],
   unreachable: ['unreachable', 'http', 'bridge_gone'],
   other_side: ['answer_too_large', 'answer_malformed', 'document_not_there', 'server_error', 'temporarily_unavailable', 'page_unreadable', 'page_refuses', 'no_way_back', 'too_many_redirects'],
   no_code: ['link_malformed', 'link_scheme_unknown', 'link_too_large', 'offer_missing', 'json_malformed', 'no_wallet_link', 'unknown_text', 'not_for_a_wallet'],
@@ -86,7 +85,7 @@ const CODES: Record<Group, readonly string[]> = {
   not_good: ['shown_card_not_valid', 'shown_card_revoked', 'shown_card_suspended'],
   no_receipt: ['no_receipt', 'look_back_refused'],
   receipt_wrong: ['receipt_left_out', 'receipt_period_differs', 'receipts_not_anchored'],
-  message: ['no_registrar', 'text_too_long'],
+  message: ['no_registrar', 'text_too_long', 'message_not_taken'],
   not_in_practice: ['not_in_practice'],
   practice_only: ['practice_only'],
   app: ['broken', 'unknown_command', 'arguments_malformed'],

@@ -4,7 +4,7 @@
 // views of `wallet_core::view` as JSON, never a key, a whole card, or a PIN. A failure is a stable code; its words are the
 // screen's.
 import { invoke, isTauri } from '@tauri-apps/api/core'
-import type { Choice } from './views'
+import type { Choice, Deletion } from './views'
 
 /** A text by language (BCP 47). Outsiders wrote it: render it as text only. */
 export type Texts = Record<string, string>
@@ -41,6 +41,8 @@ export interface CardView {
   background: string | null
   text: string | null
   state?: CardState
+  /** When its office was asked about it last, where it can be asked. */
+  checked_at?: UnixTime | null
 }
 export interface CardDetails extends CardView {
   claims: ShownClaim[]
@@ -48,6 +50,8 @@ export interface CardDetails extends CardView {
 export type Needs = { kind: 'nothing' } | { kind: 'code'; length: number | null; digits: boolean } | { kind: 'sign_in' }
 export interface OfferView {
   issuer: Party
+  /** Since when they stand in the register. */
+  issuer_since?: UnixTime | null
   address: string
   cards: Texts[]
   needs: Needs
@@ -62,6 +66,8 @@ export interface CardConsent {
 }
 export interface Consent {
   asks: Party
+  /** Since when they stand in the register. */
+  asks_since?: UnixTime | null
   through: Party | null
   address: string
   purpose: Texts
@@ -70,7 +76,7 @@ export interface Consent {
   proof_age_seconds: number
 }
 export type Outcome = 'unknown' | 'shared' | 'refused'
-export type ReceiptState = 'missing' | 'checked' | 'unchecked' | 'wrong' | 'anchored'
+export type ReceiptState = 'missing' | 'checked' | 'unchecked' | 'wrong' | 'without_network' | 'anchored' | 'left_out' | 'late'
 export interface HistoryLine {
   id: number
   at: UnixTime
@@ -124,6 +130,16 @@ export interface Shared {
 type Nothing = Record<string, never>
 type Report = 'too_much' | 'not_me' | 'feedback'
 
+/** What became of a report. */
+export interface Reported {
+  /** Who was told. */
+  to: Party | null
+  /** For "this wasn't me": whether a session was still open and is ended. */
+  session_ended: boolean | null
+  /** Why nobody was told, where the session was ended all the same. */
+  refused: string | null
+}
+
 /** Every command: its arguments and its result. */
 export interface Commands {
   state: [Nothing, State]
@@ -141,6 +157,14 @@ export interface Commands {
   cards: [Nothing, CardView[]]
   card: [{ id: string }, CardDetails]
   delete_card: [{ id: string }, Nothing]
+  /** Asks the offices now how their cards are. */
+  check_card: [{ id: string }, CardDetails]
+  /** Fresh copies of a card that renews itself; none where the office sends them later. */
+  renew_card: [{ id: string }, CardView[]]
+  /** Whether the office gives the card out still: then an offer to take up as any other. */
+  get_again: [{ id: string }, Looked]
+  /** What the wallet does by itself; once in a while, and never in the way. */
+  keep_up: [Nothing, { changed: boolean }]
   look: [{ text: string }, Looked]
   read_picture: [{ png_base64: string }, { texts: string[] }]
   read_frame: [{ width: number; height: number; luma_base64: string }, { texts: string[] }]
@@ -152,13 +176,13 @@ export interface Commands {
   choose: [{ id: string; choices: Choice }, Consent]
   share: [{ id: string; choices?: Choice }, Shared]
   decline: [{ id: string }, Nothing]
-  report: [{ entry?: number; id?: string; why: Report; text: string }, Nothing]
+  report: [{ entry?: number; id?: string; why: Report; text: string }, Reported]
   history: [Nothing, HistoryLine[]]
   entry: [{ id: number }, Json]
   check_receipts: [Nothing, Nothing]
   export_history: [Nothing, { file_name: string; text: string }]
-  ask_deletion: [{ id: number }, Nothing]
-  show_code: [{ card: string }, { text: string; seconds: number; frames?: string[] }]
+  ask_deletion: [{ id: number }, Deletion]
+  show_code: [{ card: string }, { text: string; seconds: number; frames?: string[]; shared?: ShownClaim[]; reused?: boolean }]
   make_phrase: [Nothing, { words: string[] }]
   backup: [{ words: string[] }, { file_name: string; base64: string }]
   restore: [{ base64: string; words: string[]; pin: string }, Nothing]
@@ -166,7 +190,7 @@ export interface Commands {
   move_out: [{ id: string; check: string }, { frames: string[] }]
   end_move_in: [{ pin: string }, Nothing]
   erase: [Nothing, Nothing]
-  feedback: [{ card?: string; text: string }, Nothing]
+  feedback: [{ card?: string; text: string }, Reported]
   practice: [{ on: boolean }, Nothing]
 }
 export type Command = keyof Commands
@@ -180,6 +204,8 @@ export interface Failure {
   wait_seconds?: number
   /** Who asked for too much. */
   party?: Party
+  /** In whose hands the asking is, where that is another. */
+  through?: Party
   /** What was too much, by name. */
   claims?: Texts[]
   /** What can be reported. */

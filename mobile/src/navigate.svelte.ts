@@ -19,7 +19,7 @@ export type Screen =
   | { name: 'scan' }
   | { name: 'looking'; text: string }
   | { name: 'page'; url: string }
-  | { name: 'offer'; id: string; offer: OfferView }
+  | { name: 'offer'; id: string; offer: OfferView; again?: boolean }
   | { name: 'sign_in'; id: string; offer: OfferView }
   | { name: 'received'; cards: CardView[] }
   | { name: 'consent'; id: string; consent: Consent; counter: boolean }

@@ -12,11 +12,17 @@ const UNKNOWN: State = {
   settings: { language: null, theme: null, text_scale: null, lock_after: 60 },
 }
 
+/** Milliseconds from when the wallet is seen until it looks after its cards: first comes what the person came for. */
+const SETTLE = 3000
+
 /** What the core last said of itself. */
 export class Wallet {
   state = $state.raw<State>(UNKNOWN)
   /** A short word on what just happened; read out, and gone after a while. */
   notice = $state('')
+  /** Counts how often cards changed by themselves: a screen that shows some reads them again. */
+  changes = $state(0)
+  #upkeep: ReturnType<typeof setTimeout> | undefined
   /** A link that waits until the wallet is unlocked. */
   #waiting: string | null = null
   #expects: ((address: string) => void) | null = null
@@ -55,6 +61,7 @@ export class Wallet {
   async begin(): Promise<void> {
     await this.refresh()
     journey.reset([first(this.state)])
+    this.#keepUp()
     const waiting = this.#waiting
     if (this.state.phase !== 'open' || waiting === null) return
     this.#waiting = null
@@ -79,6 +86,17 @@ export class Wallet {
     const before = this.state.phase
     await this.refresh()
     if (this.state.phase !== before) journey.reset([first(this.state)])
+    this.#keepUp()
+  }
+
+  /** A while from now, what the wallet does by itself. What fails is tried another time, and is seen on the cards. */
+  #keepUp(): void {
+    clearTimeout(this.#upkeep)
+    if (this.state.phase !== 'open') return
+    this.#upkeep = setTimeout(() => {
+      const done = call('keep_up', {})
+      done.then(({ changed }) => (this.changes += changed ? 1 : 0), () => {})
+    }, SETTLE)
   }
 
   /** Into practice, where nothing is real, or out of it. */

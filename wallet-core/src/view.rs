@@ -246,6 +246,8 @@ pub struct ErasingView {
 pub struct OfferView {
     /// Who offers.
     pub issuer: Party,
+    /// Since when the registry has them.
+    pub issuer_since: Option<UnixTime>,
     /// Its web address.
     pub address: String,
     /// The cards, by name.
@@ -276,6 +278,8 @@ pub enum Needs {
 pub struct Consent {
     /// Who asks.
     pub asks: Party,
+    /// Since when the registry has them.
+    pub asks_since: Option<UnixTime>,
     /// In whose hands the asking is, where that is another.
     pub through: Option<Party>,
     /// Where the answer goes; empty where it is shown on this screen, to whoever asks.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use credential::time::UnixTime;
 use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use wallet_core::clock::Clock;
 use wallet_core::keys::KeyStore;
 use wallet_core::random::Random;
@@ -56,6 +56,10 @@ pub struct App {
     light: Option<Light>,
     /// Pictures are read one at a time.
     pub(crate) reads: Arc<Semaphore>,
+    /// What the wallet does by itself it does one at a time.
+    pub(crate) upkeep: Semaphore,
+    /// Told when the wallet locks.
+    pub(crate) locks: Notify,
     inner: Mutex<Inner>,
 }
 
@@ -95,6 +99,8 @@ impl App {
             place,
             light: None,
             reads: Arc::new(Semaphore::new(1)),
+            upkeep: Semaphore::new(1),
+            locks: Notify::new(),
             inner: Mutex::new(Inner { settings, ..Inner::default() }),
         }
     }
@@ -128,6 +134,11 @@ impl App {
             Command::Erase => answer(self.erase().await?),
             Command::Cards => answer(self.wallet()?.cards()?),
             Command::Card(given) => answer(self.wallet()?.card(given.id.as_str())?),
+            Command::DeleteCard(given) => answer(self.delete_card(given).await?),
+            Command::CheckCard(given) => answer(self.check_card(given).await?),
+            Command::RenewCard(given) => answer(self.renew_card(given).await?),
+            Command::GetAgain(given) => answer(self.get_again(given).await?),
+            Command::KeepUp => answer(self.keep_up().await?),
             Command::Look(given) => answer(self.look(given).await?),
             Command::ReadPicture(given) => answer(self.read_picture(given).await?),
             Command::ReadFrame(given) => answer(self.read_frame(given).await?),
@@ -152,7 +163,6 @@ impl App {
             Command::AskDeletion(given) => answer(self.ask_deletion(given).await?),
             Command::Report(given) => answer(self.report(given).await?),
             Command::Feedback(given) => answer(self.feedback(given).await?),
-            Command::DeleteCard(_) => Err(Failure::NOT_YET),
         }
     }
 

@@ -3,8 +3,6 @@
 //! A name that is not here, an argument too many, too few, too long or of another kind is refused before anything is
 //! done. What stands here is mirrored in `mobile/src/ipc.ts`.
 
-#![allow(dead_code, reason = "the arguments of some commands wait for their part of the core")]
-
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -45,6 +43,10 @@ pub(crate) enum Command {
     Cards,
     Card(OfCard),
     DeleteCard(OfCard),
+    CheckCard(OfCard),
+    RenewCard(OfCard),
+    GetAgain(OfCard),
+    KeepUp,
     Look(Look),
     ReadPicture(ReadPicture),
     ReadFrame(ReadFrame),
@@ -250,6 +252,10 @@ impl Command {
             "cards" => of(arguments, |_: Nothing| Self::Cards)?,
             "card" => of(arguments, Self::Card)?,
             "delete_card" => of(arguments, Self::DeleteCard)?,
+            "check_card" => of(arguments, Self::CheckCard)?,
+            "renew_card" => of(arguments, Self::RenewCard)?,
+            "get_again" => of(arguments, Self::GetAgain)?,
+            "keep_up" => of(arguments, |_: Nothing| Self::KeepUp)?,
             "look" => of(arguments, Self::Look)?,
             "read_picture" => of(arguments, Self::ReadPicture)?,
             "read_frame" => of(arguments, Self::ReadFrame)?,

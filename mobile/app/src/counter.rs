@@ -6,6 +6,7 @@ use core::time::Duration;
 use credential::time::UnixTime;
 use serde::Serialize;
 use wallet_core::frames::{Collector, Progress};
+use wallet_core::view::{CodeView, ShownClaim};
 
 use crate::app::App;
 use crate::command::ShowCode;
@@ -31,6 +32,10 @@ pub(crate) struct Code {
     frames: Vec<String>,
     seconds: u64,
     entry: i64,
+    /// What it shows.
+    shared: Vec<ShownClaim>,
+    /// No copy was left that nobody has seen.
+    reused: bool,
 }
 
 impl Film {
@@ -53,7 +58,7 @@ impl App {
             Progress::Part { got, of } => return Ok(Found::Frames { got, of }),
             Progress::Whole(message) => message,
         };
-        let asked = wallet.look_at_counter(&message)?;
+        let asked = wallet.look_at_counter(&message).map_err(|error| self.refuse_to_ask(error))?;
         let consent = Box::new(asked.consent().clone());
         Ok(Found::Counter { id: self.keep(Waiting::Counter(Box::new(asked))), consent })
     }
@@ -61,6 +66,7 @@ impl App {
     pub(crate) fn show_code(&self, given: &ShowCode) -> Result<Code, Failure> {
         let code = self.wallet()?.show_code(given.card.as_str())?;
         let text = code.frames.first().cloned().ok_or(Failure::BROKEN)?;
-        Ok(Code { text, frames: code.frames, seconds: code.seconds, entry: code.entry })
+        let CodeView { entry, frames, seconds, shared, reused } = code;
+        Ok(Code { text, frames, seconds, entry, shared, reused })
     }
 }

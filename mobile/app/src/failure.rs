@@ -13,7 +13,7 @@ use wallet_core::receive::ReceiveError;
 use wallet_core::restore::RestoreError;
 use wallet_core::store::StoreError;
 use wallet_core::unlock::{PinError, UnlockError};
-use wallet_core::view::{Party, Texts};
+use wallet_core::view::{Party, Texts, TooMuch};
 use wallet_core::wallet::OpenError;
 
 use crate::link::LinkError;
@@ -26,22 +26,32 @@ pub struct Failure {
     /// How long to wait before the next try, in seconds, where that is the matter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_seconds: Option<u64>,
-    /// Who asked for too much.
+    /// Who asked for too much, and for what.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub much: Option<Box<Much>>,
+}
+
+/// A request for too much.
+#[derive(Debug, Serialize)]
+pub struct Much {
+    /// Under which name it can be reported, where it can.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub party: Option<Party>,
+    pub id: Option<String>,
+    /// Who asked.
+    pub party: Party,
+    /// In whose hands the asking is, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through: Option<Party>,
     /// What was too much, by name.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Texts>,
 }
 
 impl Failure {
     /// A code alone.
     pub const fn new(code: &'static str) -> Self {
-        Self { code, wait_seconds: None, party: None, claims: Vec::new() }
+        Self { code, wait_seconds: None, much: None }
     }
 
-    /// A command that exists, for a part of the wallet that does not yet.
-    pub const NOT_YET: Self = Self::new("not_yet");
     /// The wallet is locked, or there is none.
     pub const LOCKED: Self = Self::new("locked");
     /// What was looked at is not there any more: it was answered, or it took too long.
@@ -95,7 +105,10 @@ impl From<PresentError> for Failure {
     fn from(error: PresentError) -> Self {
         let failure = Self::new(error.code());
         match error {
-            PresentError::TooMuch(view) => Self { party: Some(view.asks), claims: view.claims, ..failure },
+            PresentError::TooMuch(view) => {
+                let TooMuch { asks: party, through, claims, .. } = *view;
+                Self { much: Some(Box::new(Much { id: None, party, through, claims })), ..failure }
+            }
             _ => failure,
         }
     }

@@ -6,6 +6,7 @@
 pub mod app;
 mod argument;
 mod backup;
+mod cards;
 mod command;
 mod counter;
 pub mod failure;
@@ -23,3 +24,4 @@ mod receive;
 mod scan;
 pub mod settings;
 pub mod system;
+mod upkeep;

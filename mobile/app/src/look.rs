@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use wallet_core::frames;
+use wallet_core::present::PresentError;
 use wallet_core::view::{Consent, OfferView};
 
 use crate::app::App;
@@ -58,11 +59,21 @@ impl App {
                 Found::Offer { id: self.keep(Waiting::Offer(Box::new(offered))), offer }
             }
             Link::Request(link) => {
-                let asked = wallet.look_at_request(&link).await?;
+                let asked = wallet.look_at_request(&link).await.map_err(|error| self.refuse_to_ask(error))?;
                 let consent = Box::new(asked.consent().clone());
                 Found::Request { id: self.keep(Waiting::Request(Box::new(asked))), consent }
             }
             Link::Page(url) => Found::Page { url: url.into() },
         })
+    }
+
+    /// Why a request is refused. One for too much is kept for a while, so that it can be reported.
+    pub(crate) fn refuse_to_ask(&self, error: PresentError) -> Failure {
+        let id = error.too_much().map(|much| self.keep(Waiting::TooMuch(Box::new(much.clone()))));
+        let mut failure = Failure::from(error);
+        if let Some(much) = &mut failure.much {
+            much.id = id;
+        }
+        failure
     }
 }

@@ -10,6 +10,7 @@ use wallet_core::move_phone::Destination;
 use wallet_core::present::Asked;
 use wallet_core::random::Random;
 use wallet_core::receive::{Offered, SignIn};
+use wallet_core::view::TooMuch;
 
 use crate::failure::Failure;
 
@@ -28,6 +29,8 @@ pub(crate) enum Waiting {
     Request(Box<Asked>),
     /// The same, from a counter's screen.
     Counter(Box<Asked>),
+    /// A request for too much: there is nothing to answer, and something to report.
+    TooMuch(Box<TooMuch>),
     /// A new phone that this wallet may move to.
     Move(Box<Destination>),
 }
@@ -61,7 +64,7 @@ impl Pending {
         is_of_kind: fn(&Waiting) -> bool,
         now: UnixTime,
     ) -> Result<Waiting, Failure> {
-        self.0.retain(|kept| now >= kept.since && now.since(kept.since) < KEPT_FOR);
+        self.forget_old(now);
         let fits = |kept: &Kept| kept.id == id && is_of_kind(&kept.waiting);
         let at = self.0.iter().position(fits).ok_or(Failure::GONE)?;
         self.0.remove(at).map(|kept| kept.waiting).ok_or(Failure::GONE)
@@ -73,6 +76,16 @@ impl Pending {
             self.0.pop_front();
         }
         self.0.push_back(Kept { id: id.to_owned(), since: now, waiting });
+    }
+
+    /// Whether nothing waits for the person's answer.
+    pub(crate) fn is_empty(&mut self, now: UnixTime) -> bool {
+        self.forget_old(now);
+        self.0.iter().all(|kept| matches!(kept.waiting, Waiting::TooMuch(_)))
+    }
+
+    fn forget_old(&mut self, now: UnixTime) {
+        self.0.retain(|kept| now >= kept.since && now.since(kept.since) < KEPT_FOR);
     }
 
     /// Forgets everything.

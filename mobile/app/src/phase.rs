@@ -93,6 +93,8 @@ impl App {
     /// Erases the wallet of this phone for good, open or not: who forgot the PIN has no other way on.
     pub(crate) async fn erase(&self) -> Result<Done, Failure> {
         self.lock();
+        // What the wallet was doing by itself ends with its lock; then nothing writes into what goes.
+        let _alone = self.upkeep.acquire().await.map_err(|_| Failure::BROKEN)?;
         let home = self.place.home.clone();
         // Where an interrupted erasing took the key already, there is a new one to take.
         let ports = self.ports(KeyFile::Open).or_else(|_| self.ports(KeyFile::Make))?;
@@ -116,6 +118,7 @@ impl App {
         inner.pending.clear();
         inner.film = Film::default();
         inner.arrival = None;
+        self.locks.notify_waiters();
         Done {}
     }
 

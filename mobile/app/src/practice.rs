@@ -12,9 +12,10 @@ use wallet_core::view::{CardDetails, CardView, Consent, HistoryLine, Texts};
 
 use crate::app::{App, Done, answer};
 use crate::command::{Choose, Command, Practice as Given};
-use crate::failure::Failure;
+use crate::failure::{Failure, Much};
 use crate::look::Found;
 use crate::present::Shared;
+use crate::upkeep::KeptUp;
 
 /// What a person may look at while practising: an offer, a bank's request, and one that asks for too much.
 const OFFER: &str = "practice:card";
@@ -78,11 +79,15 @@ impl Practice {
             Command::Refuse(given) | Command::Decline(given) => {
                 self.leave(given.id.as_str()).and_then(answer)
             }
+            Command::CheckCard(given) => self.card(given.id.as_str()).and_then(answer),
+            Command::KeepUp => answer(KeptUp { changed: false }),
             Command::History => answer(&self.history),
             Command::CheckReceipts => answer(Done {}),
             Command::Create(_)
             | Command::Unlock(_)
             | Command::ChangePin(_)
+            | Command::RenewCard(_)
+            | Command::GetAgain(_)
             | Command::BeginSignIn(_)
             | Command::EndSignIn(_)
             | Command::Report(_)
@@ -123,11 +128,11 @@ impl Practice {
                 self.looked = Some(Looked::Bank(consent.clone()));
                 Ok(Found::Request { id: BANK.to_owned(), consent })
             }
-            CURIOUS => Err(Failure {
-                party: Some(sample::bank()),
-                claims: sample::too_much(),
-                ..Failure::new("too_much")
-            }),
+            CURIOUS => {
+                let (party, claims) = (sample::bank(), sample::too_much());
+                let much = Much { id: None, party, through: None, claims };
+                Err(Failure { much: Some(Box::new(much)), ..Failure::new("too_much") })
+            }
             _ => Err(Failure::new("practice_only")),
         }
     }

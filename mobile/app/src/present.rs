@@ -31,7 +31,9 @@ impl App {
             Waiting::Request(asked) | Waiting::Counter(asked) => {
                 wallet.choose(asked, &given.choices).map(|()| asked.consent().clone())
             }
-            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::Move(_) => return Err(Failure::GONE),
+            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::TooMuch(_) | Waiting::Move(_) => {
+                return Err(Failure::GONE);
+            }
         };
         self.inner().pending.put_back(given.id.as_str(), waiting, now);
         Ok(drawn?)
@@ -41,11 +43,11 @@ impl App {
     pub(crate) async fn share(&self, given: Share) -> Result<Shared, Failure> {
         let wallet = self.wallet()?;
         let mut waiting = self.take_request(&given.id)?;
-        // What the screen shows is what is shared, whatever was chosen before.
-        if let (Some(choice), Waiting::Request(asked) | Waiting::Counter(asked)) =
-            (&given.choices, &mut waiting)
-        {
-            wallet.choose(asked, choice)?;
+        // What the screen shows is what is shared, whatever was chosen before; of copies as they are now, which may be
+        // fresher than those that were looked at.
+        if let Waiting::Request(asked) | Waiting::Counter(asked) = &mut waiting {
+            let choice = given.choices.unwrap_or_else(|| asked.consent().choice.clone());
+            wallet.choose(asked, &choice)?;
         }
         match waiting {
             Waiting::Request(asked) => {
@@ -58,7 +60,9 @@ impl App {
                 let receipt = ReceiptState::WithoutNetwork;
                 Ok(Shared { entry: shown.entry, redirect_uri: None, receipt, frames: shown.frames })
             }
-            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::Move(_) => Err(Failure::GONE),
+            Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::TooMuch(_) | Waiting::Move(_) => {
+                Err(Failure::GONE)
+            }
         }
     }
 
@@ -68,7 +72,11 @@ impl App {
         match self.take_request(&given.id)? {
             Waiting::Request(asked) => drop(wallet.decline(&asked).await),
             // A counter without the network sees that nothing is shown.
-            Waiting::Counter(_) | Waiting::Offer(_) | Waiting::SignIn(..) | Waiting::Move(_) => {}
+            Waiting::Counter(_)
+            | Waiting::Offer(_)
+            | Waiting::SignIn(..)
+            | Waiting::TooMuch(_)
+            | Waiting::Move(_) => {}
         }
         Ok(Done {})
     }

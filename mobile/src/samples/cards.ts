@@ -6,6 +6,7 @@ const DAY = 86_400
 export const NOW = Date.UTC(2026, 10, 26, 9, 41) / 1000
 
 export const INTERIOR: Party = { member: 'interior', name: { en: 'Ministry of the Interior', zh: '内政部' } }
+export const DIGITAL: Party = { member: 'digital', name: { en: 'Digital Government Office', zh: '数字政府办公室' } }
 const TRANSPORT: Party = { member: 'transport', name: { en: 'Land Transport Agency', zh: '陆路交通局' } }
 const HEALTH: Party = { member: 'health', name: { en: 'Health Insurance Fund', zh: '健康保险基金' } }
 const UNIVERSITY: Party = { member: 'university', name: { en: 'Harbour Town University of Applied Sciences', zh: '海港镇应用科学大学' } }
@@ -40,21 +41,23 @@ function card(id: string, titles: [string, string], issuer: Party, more: Partial
     background: '#0b4f4c',
     text: '#ffffff',
     state: 'ready',
+    checked_at: NOW - DAY / 4,
     ...more,
   }
 }
 
-export const IDENTITY = card('identity', ['Personal identity', '个人身份'], INTERIOR, {})
+export const IDENTITY = card('identity', ['Personal identity', '个人身份'], INTERIOR, { renews_itself: true })
 export const LICENCE = card('licence', ['Driving licence', '驾驶证'], TRANSPORT, { background: '#7a2f4b', valid_until: NOW + 19 * DAY, state: 'ends_soon' })
 export const INSURANCE = card('insurance', ['Health insurance', '健康保险'], HEALTH, { background: '#1f4e8c', state: 'not_checked', unused_copies: 0 })
 /** Grey on grey: the app prints it in its own colours. */
 export const STUDENT = card('student', ['Student at the Faculty of Marine Engineering', '海洋工程学院学生'], UNIVERSITY, { background: '#999999', text: '#aaaaaa', state: 'suspended', valid_until: null })
 export const FISHING = card('fishing', ['Fishing permit', '捕鱼许可'], INTERIOR, { background: '#f2d16b', text: '#2b2410', state: 'revoked' })
-export const RESTORED = card('restored', ['Residence permit', '居留许可'], INTERIOR, { background: '#3d3a63', state: 'get_again' })
+export const RESTORED = card('restored', ['Residence permit', '居留许可'], INTERIOR, { background: '#3d3a63', state: 'get_again', valid_until: null, checked_at: null, copies: 0, unused_copies: 0 })
 
 export const CARDS = [LICENCE, INSURANCE, STUDENT, FISHING, RESTORED, IDENTITY]
 
 export function details(id: string): CardDetails | undefined {
   const card = CARDS.find((card) => card.id === id)
+  if (card?.copies === 0) return { ...card, claims: [] }
   return card && { ...card, claims: id === 'identity' ? IDENTITY_CLAIMS : IDENTITY_CLAIMS.slice(0, 3) }
 }

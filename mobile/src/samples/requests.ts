@@ -16,6 +16,7 @@ const REST = [not('Nationalities', '国籍'), not('Address', '住址'), not('Sex
 
 export const LOG_IN: Consent = {
   asks: BANK,
+  asks_since: NOW - 265 * DAY,
   through: LOGIN,
   address: 'https://login.harbour.example',
   purpose: { en: 'Log you in to your account', zh: '登录您的账户' },
@@ -40,6 +41,7 @@ export const LOG_IN: Consent = {
 /** A counter that asks for an age, from a card whose copies are used up, with a proof from this morning. */
 export const AT_COUNTER: Consent = {
   asks: WINE,
+  asks_since: NOW - 31 * DAY,
   through: null,
   address: 'https://lighthouse-wine.example',
   purpose: { en: 'Check that you are of age', zh: '核实您已成年' },
@@ -112,11 +114,13 @@ export const TOO_MUCH: Failure = {
   code: 'too_much',
   id: 'sample-too-much',
   party: BANK,
+  through: LOGIN,
   claims: [not('Person number', '个人编号'), not('Nationalities', '国籍')],
 }
 
 const offer = (needs: OfferView['needs']): OfferView => ({
   issuer: INTERIOR,
+  issuer_since: NOW - 300 * DAY,
   address: 'https://interior.example',
   cards: [{ en: 'Personal identity', zh: '个人身份' }],
   needs,
@@ -126,7 +130,7 @@ export const OFFER_SIGN_IN = offer({ kind: 'sign_in' })
 
 export const SHARED: Shared = { entry: 4, redirect_uri: 'https://bank.harbour.example/back', receipt: 'checked' }
 const FILM = Array.from({ length: 6 }, (_, number) => `SYMBOLON:${number + 1}/6/ABCDEFGH/${'7K3M4QW2XZ5RB6TVPNDHJ'.repeat(20 + number)}`)
-export const ANSWER: Shared = { entry: 5, redirect_uri: null, receipt: 'missing', frames: FILM }
+export const ANSWER: Shared = { entry: 5, redirect_uri: null, receipt: 'without_network', frames: FILM }
 export const FRAMES = FILM
 
 const names = (consent: Consent) => consent.cards.flatMap((card) => card.shared.map((claim) => claim.name))
@@ -145,7 +149,8 @@ const line = (id: number, at: number, consent: Consent, asks: Party, more: Parti
 
 export const RECEIPTS: Receipt[] = [
   line(5, NOW - HOUR, LOG_IN, BANK, { receipt: 'checked' }),
-  line(4, NOW - 3 * HOUR, AT_COUNTER, WINE, { receipt: 'missing', kept_days: null }),
+  line(4, NOW - 3 * HOUR, AT_COUNTER, WINE, { receipt: 'without_network', outcome: 'unknown', kept_days: null, can_ask: false }),
+  line(7, NOW - 4 * HOUR, AT_COUNTER, { member: '', name: { en: 'Whoever read the code', zh: '读取该码的任何人' } }, { receipt: 'without_network', outcome: 'unknown', kept_days: null, can_ask: false }),
   line(3, NOW - DAY - HOUR, { ...LOG_IN, purpose: { en: 'Log you in to your tax file', zh: '登录您的税务档案' } }, TAX, { outcome: 'refused', receipt: 'missing', shared: [not('Login number', '登录标识')] }),
   line(6, NOW - DAY - 2 * HOUR, LOG_IN, BANK, { how: 'session', shared: [], receipt: 'left_out' }),
   line(2, NOW - 9 * DAY, LOG_IN, BANK, {

@@ -2,7 +2,7 @@
 import type { State } from '../ipc'
 import type { Screen } from '../navigate.svelte'
 import { IDENTITY, LICENCE } from './cards'
-import { ANSWER, AT_COUNTER, HOSTILE, LOG_IN, OFFER, OFFER_SIGN_IN, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
+import { ANSWER, AT_COUNTER, FRAMES, HOSTILE, LOG_IN, OFFER, OFFER_SIGN_IN, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
 import type { SampleTransport } from './transport'
 
 export interface Scene {
@@ -40,8 +40,12 @@ export const SCENES: Scene[] = [
   { name: 'card-remove', screens: over({ name: 'card', id: 'identity' }), presses: ['main ul:last-of-type li:last-child button'] },
   { name: 'card-ends-soon', screens: over({ name: 'card', id: 'licence' }) },
   { name: 'card-revoked', screens: over({ name: 'card', id: 'fishing' }) },
+  { name: 'card-restored', screens: over({ name: 'card', id: 'restored' }) },
+  { name: 'card-again', screens: over({ name: 'card', id: 'restored' }, { name: 'offer', id: 'sample', offer: OFFER_SIGN_IN, again: true }) },
+  { name: 'card-not-reached', screens: over({ name: 'card', id: 'insurance' }), answers: { check_card: fail('status_list_not_fetched') }, presses: ['main section ul button'] },
   { name: 'card-long-names', screens: over({ name: 'card', id: 'student' }) },
   { name: 'card-show-code', screens: over({ name: 'show_code', card: LICENCE }) },
+  { name: 'card-show-film', screens: over({ name: 'show_code', card: LICENCE }), answers: { show_code: { text: FRAMES[0]!, frames: FRAMES, seconds: 30, reused: false } } },
   { name: 'scan', screens: over({ name: 'scan' }) },
   { name: 'scan-paste', screens: over({ name: 'scan' }), presses: ['main .actions button:last-child'] },
   { name: 'looking', screens: over({ name: 'looking', text: 'openid4vp://' }), answers: { look: endless } },
@@ -57,11 +61,12 @@ export const SCENES: Scene[] = [
   { name: 'hostile', screens: over({ name: 'consent', id: 'sample', consent: HOSTILE, counter: false }) },
   { name: 'too-much', screens: over({ name: 'too_much', failure: TOO_MUCH }) },
   { name: 'shared', screens: over({ name: 'shared', shared: SHARED, consent: LOG_IN }) },
-  { name: 'shared-no-receipt', screens: over({ name: 'shared', shared: { ...ANSWER, frames: undefined }, consent: AT_COUNTER }) },
+  { name: 'shared-no-receipt', screens: over({ name: 'shared', shared: { ...ANSWER, frames: undefined }, consent: AT_COUNTER, counter: true }) },
   { name: 'counter-answer', screens: over({ name: 'answer', shared: ANSWER, consent: AT_COUNTER }) },
   { name: 'history', screens: over({ name: 'history' }) },
   { name: 'history-empty', screens: over({ name: 'history' }), answers: { history: [] } },
   { name: 'receipt', screens: over({ name: 'history' }, { name: 'receipt', id: 2 }) },
+  { name: 'receipt-counter', screens: over({ name: 'history' }, { name: 'receipt', id: 4 }) },
   { name: 'receipt-missing', screens: over({ name: 'history' }, { name: 'receipt', id: 3 }) },
   { name: 'settings', screens: over({ name: 'settings' }) },
   { name: 'settings-text', screens: over({ name: 'settings' }, { name: 'choose', what: 'text_scale' }) },

@@ -1,7 +1,7 @@
 // A core made of samples: for screens that are drawn and tested without one. It is never in the app that people get; a test sees to that.
 import type { Command, Commands, Failure, State, Transport } from '../ipc'
-import { CARDS, details } from './cards'
-import { FRAMES, HISTORY, LOG_IN, OFFER, RECEIPTS, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
+import { CARDS, DIGITAL, INTERIOR, NOW, claim, details } from './cards'
+import { FRAMES, HISTORY, LOG_IN, OFFER, OFFER_SIGN_IN, RECEIPTS, SHARED, TOO_MUCH, WITH_CHOICES } from './requests'
 
 /** The PIN that opens it. */
 export const PIN = '271828'
@@ -44,6 +44,10 @@ export class SampleTransport implements Transport {
     cards: () => CARDS,
     card: ({ id }: { id: string }) => details(id) ?? refuse({ code: 'no_such_card' }),
     delete_card: () => ({}),
+    check_card: ({ id }: { id: string }) => details(id) ?? refuse({ code: 'no_such_card' }),
+    renew_card: ({ id }: { id: string }) => CARDS.filter((card) => card.id === id),
+    get_again: () => ({ kind: 'offer', id: 'sample', offer: OFFER_SIGN_IN }),
+    keep_up: () => ({ changed: false }),
     look: ({ text }: { text: string }) => {
       if (text === 'practice:too-much') refuse(TOO_MUCH)
       if (text.startsWith('openid-credential-offer') || text === 'practice:card') return { kind: 'offer', id: 'sample', offer: OFFER }
@@ -60,13 +64,13 @@ export class SampleTransport implements Transport {
     choose: ({ choices }: { choices: (typeof WITH_CHOICES)['choice'] }) => ({ ...WITH_CHOICES, choice: choices }),
     share: () => SHARED,
     decline: () => ({}),
-    report: () => ({}),
+    report: ({ why }: { why: string }) => ({ to: DIGITAL, session_ended: why === 'not_me' ? true : null, refused: null }),
     history: () => HISTORY,
     entry: ({ id }: { id: number }) => ({ ...RECEIPTS.find((line) => line.id === id) }) as never,
     check_receipts: () => ({}),
     export_history: () => ({ file_name: 'history.json', text: '{}' }),
-    ask_deletion: () => ({}),
-    show_code: () => ({ text: `SYMBOLON/ONE-WAY/${'4F7K2M9QW8XZ5RB3'.repeat(8)}`, seconds: 30 }),
+    ask_deletion: () => ({ asked_at: NOW, done_at: null }),
+    show_code: () => ({ text: `SYMBOLON/ONE-WAY/${'4F7K2M9QW8XZ5RB3'.repeat(8)}`, seconds: 30, shared: [claim('age_over_18', 'Over 18', '年满 18 岁', true)], reused: false }),
     make_phrase: () => ({ words: PHRASE }),
     backup: () => ({ file_name: 'symbolon-backup.bin', base64: 'AAAA' }),
     restore: () => this.#phase('open'),
@@ -74,7 +78,7 @@ export class SampleTransport implements Transport {
     move_out: () => ({ frames: FRAMES }),
     end_move_in: () => this.#phase('open'),
     erase: () => this.#phase('new'),
-    feedback: () => ({}),
+    feedback: ({ card }: { card?: string }) => ({ to: card ? INTERIOR : DIGITAL, session_ended: null, refused: null }),
     practice: ({ on }: { on: boolean }) => {
       this.state = { ...this.state, practice: on, phase: 'open' }
       return {}

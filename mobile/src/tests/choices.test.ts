@@ -95,7 +95,7 @@ test('a page of the web is', () => {
 
 test('the history is by day, newest first', () => {
   const days = byDay([...HISTORY].reverse())
-  expect(days.map((day) => day.map(({ id }) => id))).toEqual([[5, 4], [3, 6], [2], [1]])
+  expect(days.map((day) => day.map(({ id }) => id))).toEqual([[5, 4, 7], [3, 6], [2], [1]])
   expect(days.every((day) => day.every((line) => sameDay(line.at, day[0]!.at)))).toBe(true)
 })
 

@@ -5,7 +5,6 @@ type Problem = readonly [what: string, why: string, next: string]
 
 export const problems = {
   unknown: ['This did not work', 'The app does not know why. Nothing was shared or received.', 'Start again. If it happens again, quote the code below when you ask for help.'],
-  not_yet: ['Not in this version yet', 'The screen is here, and what stands behind it is still being built.', 'Update the app later.'],
   unreachable: ['No answer', 'The other side cannot be reached, or this phone is not connected.', 'Check your connection and try again.'],
   other_side: ['They have a fault of their own', 'Their answer came, and it is not one that can be used. Nothing was shared.', 'Try again later. If it stays so, quote the code to them.'],
   no_code: ['This is not a code for a wallet', 'It is something else, or a part of it is missing.', 'Copy the whole link, or scan the code again.'],

@@ -3,12 +3,14 @@
 use core::time::Duration;
 
 use credential::key::{PublicKey, RustCrypto};
+use credential::time::UnixTime;
 use openid4vc::vp::request::RequestContent;
 use openid4vc::web_url::WebUrl;
 use registry_client::facts::Facts;
 use registry_client::trust::{Ask, Requester, TrustError, written};
 use registry_proof::entry;
 use registry_proof::freshness::Use;
+use registry_proof::key::Key;
 use registry_proof::name::{MemberId, UseName};
 
 use super::PresentError;
@@ -87,6 +89,14 @@ impl Asker {
         party(&self.requester.member, &self.requester.legal_name)
     }
 
+    /// Since when the register has them.
+    pub(super) fn since(&self) -> Option<UnixTime> {
+        match self.facts.get(&Key::Member(self.requester.member.clone())) {
+            Some(entry::Entry::Member(member)) => Some(since(member)),
+            _ => None,
+        }
+    }
+
     /// In whose hands the asking is, where that is another.
     pub(super) fn through(&self) -> Option<Party> {
         let operator = self.requester.operator.as_ref()?;
@@ -97,6 +107,11 @@ impl Asker {
     pub(super) fn receipt_member(&self) -> &MemberId {
         self.requester.operator.as_ref().map_or(&self.requester.member, |operator| &operator.member)
     }
+}
+
+/// Since when the register has a member.
+pub(crate) fn since(member: &entry::Member) -> UnixTime {
+    UnixTime::from_secs(member.since.get() / 1000)
 }
 
 /// How an organisation is shown.

@@ -21,6 +21,7 @@ pub(super) fn of(
 ) -> Consent {
     Consent {
         asks: asker.asks(),
+        asks_since: asker.since(),
         through: asker.through(),
         address: content.answer_to.address().map(WebUrl::origin).unwrap_or_default(),
         purpose: Texts::new(asker.requester.purpose.clone()),

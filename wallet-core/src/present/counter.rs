@@ -6,6 +6,8 @@
 //!
 //! Spec: OpenID4VP 1.0 sections 5, 8.1 and 8.3.
 
+use core::time::Duration;
+
 use openid4vc::vp::request::UnverifiedRequest;
 use openid4vc::vp::response::Answer;
 use registry_proof::entry::Entry;
@@ -21,6 +23,9 @@ use crate::store::StoreError;
 use crate::store::entries::{Outcome, ReceiptState};
 use crate::view::ShownAtCounter;
 use crate::wallet::Wallet;
+
+/// A proof of a card's issuer is fetched anew after so long: a quarter of a day, and counters take it for a day and more.
+const PREPARE_EVERY: Duration = Duration::from_secs(6 * 3600);
 
 impl Wallet {
     /// Finds out whether a counter's request, collected from its screen, may be answered, and with what. The
@@ -55,6 +60,21 @@ impl Wallet {
         let entry = self.store.begin_sharing(now, &asked.sharing(), &asked.copies())?;
         self.store.end_sharing(entry, Outcome::Unknown, None, ReceiptState::WithoutNetwork)?;
         Ok(ShownAtCounter { entry, frames })
+    }
+
+    /// Whether a card's issuer has no proof for counters without the network, or an old one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn counters_due(&self) -> Result<bool, StoreError> {
+        let now = self.now();
+        for card in self.store.cards()? {
+            let at = self.store.issuer_proof_at(&card.issuer, &card.vct)?;
+            if at.is_none_or(|at| now.since(at) >= PREPARE_EVERY) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Keeps the register's proofs of every card's issuer, as of now, for counters without the network. The

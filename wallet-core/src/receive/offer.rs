@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::{Offered, ReceiveError, about, well_known};
 use crate::http::Request;
-use crate::present::asker::party;
+use crate::present::asker::{party, since};
 use crate::view::{Needs, OfferView, Texts};
 use crate::wallet::Wallet;
 
@@ -52,6 +52,7 @@ impl Wallet {
         let (member, named) = members.first().copied().ok_or(ReceiveError::UnknownCard)?;
         let view = OfferView {
             issuer: party(member, &named.legal_name),
+            issuer_since: Some(since(named)),
             address: issuer.origin(),
             cards: offer.configuration_ids.iter().map(|id| title(&metadata, id)).collect(),
             needs: needs(&offer),

@@ -66,8 +66,12 @@ impl Wallet {
         renewed
     }
 
-    /// How long nothing may be renewed yet, where something was shown a moment ago.
-    fn quiet_for(&self, now: UnixTime) -> Result<Option<Duration>, StoreError> {
+    /// How long the network is better left alone, where something was shown a moment ago: nothing is renewed so near
+    /// a showing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn quiet_for(&self, now: UnixTime) -> Result<Option<Duration>, StoreError> {
         let until = self.store.last_sharing()?.map(|at| at.plus(QUIET));
         Ok(until.filter(|until| *until > now).map(|until| until.since(now)))
     }

@@ -1,7 +1,9 @@
 //! The register's proofs of cards' issuers, kept for counters without the network.
 
+use credential::time::UnixTime;
 use rusqlite::{OptionalExtension as _, params};
 
+use super::cards::from_sql;
 use super::{Store, StoreError};
 
 impl Store {
@@ -27,6 +29,16 @@ impl Store {
             )?;
             Ok(())
         })
+    }
+
+    /// When the newest proof of `issuer` and `vct` is of, by the register's time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn issuer_proof_at(&self, issuer: &str, vct: &str) -> Result<Option<UnixTime>, StoreError> {
+        let sql = "SELECT at FROM issuer_proof WHERE issuer = ? AND vct = ?";
+        let at = self.read().query_row(sql, params![issuer, vct], |row| row.get(0)).optional()?;
+        at.map(from_sql).transpose()
     }
 
     /// The newest proof of `issuer` and `vct`.

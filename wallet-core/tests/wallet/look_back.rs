@@ -6,7 +6,7 @@ use registry_proof::key::Key;
 use serde_json::{Value, json};
 use wallet_core::report::Why;
 use wallet_core::store::entries::{How, ReceiptState};
-use wallet_core::view::HistoryLine;
+use wallet_core::view::{HistoryLine, Party, Texts, TooMuch};
 
 use crate::now;
 use crate::provider::{PERIOD, World, placed};
@@ -172,6 +172,67 @@ async fn a_report_goes_to_the_registrar_that_the_register_names() {
     world.home.wallet.report(None, Why::Feedback, "Thank you".to_owned()).await.unwrap();
     let sent: Value = serde_json::from_str(&world.server.posted("/feedback")[1]).unwrap();
     assert_eq!(sent["receipt"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_report_of_over_asking_says_who_asked_for_what_and_nothing_of_a_card() {
+    let world = World::new("report-much").await;
+    let party = |member: &str| Party { member: member.to_owned(), name: Texts::one(member) };
+    let much = TooMuch {
+        asks: party("bank"),
+        through: Some(party("login")),
+        address: "https://login.example".to_owned(),
+        use_name: "login".to_owned(),
+        purpose: Texts::one("Logging in"),
+        claims: vec![Texts::one("Date of birth")],
+        paths: vec!["birthdate".to_owned(), "sex\nasks: nobody".to_owned()],
+    };
+    let reported = world.home.wallet.report_too_much(&much, "Why all this?").await.unwrap();
+    assert_eq!(reported.to.unwrap().member, "digital");
+    let sent: Value = serde_json::from_str(&world.server.posted("/feedback")[0]).unwrap();
+    let text = sent["text"].as_str().unwrap();
+    assert!(text.starts_with("Why all this?\n\nasks: bank\nthrough: login\nuse: login\n"), "{text}");
+    assert!(text.contains("birthdate"), "{text}");
+    assert_eq!(
+        text.lines().filter(|line| line.starts_with("asks: ")).count(),
+        1,
+        "one line is forged: {text}"
+    );
+    assert_eq!((&sent["kind"], &sent["receipt"]), (&json!("too_much"), &Value::Null));
+    // However much was asked, it is one report.
+    let endless = TooMuch { through: None, paths: vec!["x".repeat(900); 9], ..much };
+    world.home.wallet.report_too_much(&endless, &"界".repeat(1_500)).await.unwrap();
+    let sent: Value = serde_json::from_str(&world.server.posted("/feedback")[1]).unwrap();
+    assert_eq!(sent["text"].as_str().unwrap().chars().count(), 2_000);
+    let long = world.home.wallet.report_too_much(&endless, &"界".repeat(1_501)).await.unwrap_err();
+    assert_eq!(long.code(), "text_too_long");
+}
+
+#[tokio::test]
+async fn words_about_a_card_go_to_its_office_with_its_type_alone() {
+    let world = World::new("card-feedback").await;
+    let wallet = &world.home.wallet;
+    let card = wallet.cards().unwrap().remove(0);
+    world.change(|behaviour| {
+        behaviour.register.entries.remove(&Key::Member("interior".parse().unwrap())).unwrap();
+    });
+    let unknown = wallet.feedback_on_card(&card.id, "The name is misspelt").await.unwrap_err();
+    assert_eq!(unknown.code(), "unknown_signer", "its office is not in this register");
+    world.change(|behaviour| {
+        let origin = behaviour.register.entries.values().find_map(|entry| match entry {
+            Entry::Member(member) if member.roles.contains(&Role::Registrar) => {
+                member.origins.first().cloned()
+            }
+            _ => None,
+        });
+        behaviour.register.add_member("interior", Role::Issuer, &origin.unwrap());
+    });
+    let reported = wallet.feedback_on_card(&card.id, "The name is misspelt").await.unwrap();
+    assert_eq!(reported.to.unwrap().member, "interior");
+    let sent: Value = serde_json::from_str(&world.server.posted("/feedback")[0]).unwrap();
+    assert_eq!(sent["text"], format!("The name is misspelt\n\ncard: {}", card.vct));
+    assert_eq!((&sent["kind"], &sent["receipt"]), (&json!("feedback"), &Value::Null));
+    assert_eq!(wallet.feedback_on_card("another", "x").await.unwrap_err().code(), "no_such_card");
 }
 
 #[tokio::test]

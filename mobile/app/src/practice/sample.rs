@@ -71,6 +71,7 @@ pub(super) fn card(now: UnixTime) -> CardDetails {
 pub(super) fn offer() -> OfferView {
     OfferView {
         issuer: agency(),
+        issuer_since: None,
         address: "https://agency.practice.invalid".to_owned(),
         cards: vec![title()],
         needs: Needs::Nothing,
@@ -83,6 +84,7 @@ pub(super) fn consent(card: &CardDetails) -> Consent {
     let (shared, kept): (Vec<&ShownClaim>, Vec<&ShownClaim>) = card.claims.iter().partition(is_asked);
     Consent {
         asks: bank(),
+        asks_since: None,
         through: None,
         address: "https://bank.practice.invalid".to_owned(),
         purpose: texts("To log you in, for practice.", "用于练习登录。"),

@@ -121,6 +121,10 @@ async fn no_result_of_a_played_journey_holds_a_secret_or_a_whole_card() {
         assert!(!file.windows(secret.len()).any(|bytes| bytes == secret.as_bytes()), "{secret}");
     }
     play("restore", json!({ "base64": "", "words": ["abandon"], "pin": PIN })).await;
+    for command in ["check_card", "renew_card", "get_again"] {
+        play(command, json!({ "id": card })).await;
+    }
+    play("keep_up", json!({})).await;
     play("delete_card", json!({ "id": card })).await;
     play("practice", json!({ "on": true })).await;
     play("cards", json!({})).await;

@@ -84,7 +84,21 @@ async fn over_asking_is_refused_and_says_what_was_too_much() {
     let failure = phone.call("look", json!({ "text": asking.link() })).await.unwrap_err();
     assert_eq!(failure["code"], "too_much");
     assert!(failure["claims"][0]["en"].as_str().unwrap().contains("family name"), "{failure}");
+    assert_eq!(
+        (&failure["party"]["member"], &failure["through"]["member"]),
+        (&json!("bank"), &json!("login"))
+    );
     assert!(server.posted("/response").is_empty());
+    // It can be reported under its name, and nothing else can be done with that.
+    let id = &failure["id"];
+    assert_eq!(phone.refused("share", json!({ "id": id })).await, "gone");
+    assert_eq!(phone.refused("accept", json!({ "id": id })).await, "gone");
+    let report = |why: &str| json!({ "id": id, "why": why, "text": "" });
+    assert_eq!(phone.refused("report", report("not_me")).await, "gone");
+    assert_eq!(phone.refused("report", report("too_much")).await, "registry_unreachable");
+    assert_eq!(phone.refused("report", report("too_much")).await, "registry_unreachable", "it stays");
+    let other = json!({ "id": "another", "why": "too_much", "text": "" });
+    assert_eq!(phone.refused("report", other).await, "gone");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod server;
 #[path = "../../../../wallet-core/tests/wallet/world.rs"]
 mod world;
 
+mod cards;
 mod crossing;
 mod journey;
 mod keeping;
@@ -24,6 +25,7 @@ mod phases;
 mod phone;
 mod practice;
 mod scan;
+mod upkeep;
 
 use credential::time::UnixTime;
 

@@ -152,11 +152,3 @@ async fn settings_work_before_unlocking_and_outlive_the_app() {
     phone.good("away", json!({ "away": true })).await;
     assert_eq!(phone.phase().await, "locked");
 }
-
-#[tokio::test]
-async fn what_does_not_exist_yet_says_so() {
-    let phone = Phone::open("not-yet").await;
-    for (command, arguments) in [("delete_card", json!({ "id": "x" }))] {
-        assert_eq!(phone.refused(command, arguments).await, "not_yet", "{command}");
-    }
-}

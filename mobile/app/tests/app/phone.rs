@@ -46,6 +46,15 @@ impl Phone {
         Self { app: start(&home, &clock), home, clock }
     }
 
+    /// A phone with an open wallet that believes `register`, for which the server `node` answers.
+    pub(crate) async fn open_at(name: &str, register: &Register, node: &str) -> Self {
+        let mut phone = Self::new(name);
+        let setup = Setup { checkpoint: register.checkpoint(), nodes: vec![node.parse().unwrap()] };
+        phone.app = start_at(&phone.home, &phone.clock, setup);
+        phone.call("create", json!({ "pin": PIN })).await.unwrap();
+        phone
+    }
+
     /// A phone with an open wallet.
     pub(crate) async fn open(name: &str) -> Self {
         let phone = Self::new(name);
@@ -92,9 +101,13 @@ impl Drop for Phone {
 
 fn start(home: &std::path::Path, clock: &Turned) -> App {
     let nodes = vec!["http://127.0.0.1:1".parse().unwrap()];
+    start_at(home, clock, Setup { checkpoint: Register::new(now()).checkpoint(), nodes })
+}
+
+fn start_at(home: &std::path::Path, clock: &Turned, setup: Setup) -> App {
     App::new(Place {
         home: home.to_owned(),
-        setup: Setup { checkpoint: Register::new(now()).checkpoint(), nodes },
+        setup,
         keys: Keys::InFile,
         clock: Arc::new(clock.clone()),
         random: random(),
