@@ -31,6 +31,11 @@ impl Texts {
         self.0.is_empty()
     }
 
+    /// Each language's tag, and the text in it.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(tag, text)| (tag.as_str(), text.as_str()))
+    }
+
     /// The text in `language`, else in English, else in any; empty where there is none.
     pub fn pick(&self, language: &str) -> &str {
         let in_language = |wanted: &str| {

@@ -1,8 +1,9 @@
-//! What developers and CI run: `cargo xtask demo`, `test`, `bench` and `fuzz`.
+//! What developers and CI run: `cargo xtask demo`, `test`, `bench`, `bindings` and `fuzz`.
 
 #![allow(clippy::disallowed_methods, reason = "a tool that times what it runs")]
 
 mod bench;
+mod bindings;
 mod demo;
 mod devices;
 mod fuzz;
@@ -16,6 +17,7 @@ const USAGE: &str = "\
 cargo xtask demo [--headless] [--keep]   the whole house on this machine; --headless plays the journeys
 cargo xtask demo --stop                  ends what an earlier demo left running
 cargo xtask bench NAME [--json]          figures beside limits and peers: credential, registry, wallet
+cargo xtask bindings                     the wallet for apps in Kotlin, Swift and Python, below target/bindings
 cargo xtask fuzz [--seconds N] [NAME]    every reader of outsiders' data, or one, under libFuzzer; 60 seconds each
 cargo xtask test [--fast]                format, lints, arrows, tests, peers, browser; --fast leaves the browser out
 cargo xtask test --devices               that, and the phone's shell: in a web view, and checked for Android and iOS
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Some("demo") if !misused && has("--stop") => demo::stop(),
         Some("demo") if !misused => demo::run(has("--headless"), has("--keep")),
         Some("bench") if !misused && let Some(name) = bench => bench::run(name, has("--json")),
+        Some("bindings") if arguments.len() == 1 => bindings::build_and_write(),
         Some("fuzz") if let Some((seconds, name)) = fuzz_arguments(&arguments) => fuzz::run(seconds, name),
         Some("test") if !misused => test::run(has("--fast"), has("--devices")),
         _ => {

@@ -21,12 +21,13 @@ const TO_BROWSE: [(&str, &str); 3] = [
 /// Folders with npm packages of their own.
 const NPM: [&str; 3] = ["demo/relying-party", "tests/peers", "mobile"];
 /// Tests against the whole house, in their order: the last one looks at what all others left behind.
-const PEERS: [&str; 9] = [
+const PEERS: [&str; 10] = [
     "tests/peers/dcql",
     "tests/peers/issue",
     "tests/peers/present",
     "tests/peers/verify",
     "tests/peers/login",
+    "tests/peers/bindings",
     "tests/peers/browser",
     "mobile/e2e/behaviour",
     "mobile/e2e/phone",
@@ -36,7 +37,7 @@ const PEERS: [&str; 9] = [
 const PURE: [&str; 4] = ["credential", "openid4vc", "registry-proof", "registry-ledger"];
 const IMPURE: [&str; 3] = ["tokio", "reqwest", "rusqlite"];
 /// What each crate of ours may use of ours. Anything else is wrong.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("credential", &[]),
     ("fuzz", &["credential"]),
     ("registry-proof", &[]),
@@ -52,6 +53,8 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("wallet-cli", &["wallet-core", "openid4vc", "credential", "registry-client", "registry-proof"]),
     ("wallet-app", &["wallet-core", "openid4vc", "credential"]),
     ("wallet-bridge", &["wallet-app", "wallet-core"]),
+    ("wallet-ffi", &["wallet-core", "credential"]),
+    ("wallet-bindgen", &[]),
     ("xtask", &[]),
 ];
 
@@ -82,6 +85,7 @@ pub(crate) fn run(fast: bool, devices: bool) -> Result<()> {
         show("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
     })?;
     step("build", || show("cargo", &["build", "--workspace", "--quiet"]))?;
+    step("bindings", crate::bindings::write)?;
     let mut count = Count::default();
     let screens = if fast { Ok(()) } else { screens(&mut count) };
     let tests = rust_tests(&mut count);

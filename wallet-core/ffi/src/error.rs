@@ -1,0 +1,103 @@
+//! Why the wallet did not do something.
+
+use core::time::Duration;
+
+use wallet_core::backup::BackupError;
+use wallet_core::keys::KeyStoreError;
+use wallet_core::phrase::PhraseError;
+use wallet_core::present::PresentError;
+use wallet_core::receive::ReceiveError;
+use wallet_core::restore::RestoreError;
+use wallet_core::store::StoreError;
+use wallet_core::unlock::PinError;
+use wallet_core::wallet::OpenError;
+
+use crate::records::{Party, TextByLanguage, party, texts};
+
+/// Why the wallet did not do something: what the app does about it, and a stable code for the words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum WalletError {
+    /// The wallet is locked, or there is none: ask for the PIN.
+    #[error("wallet is locked")]
+    Locked,
+    /// Too many wrong PINs: say how long to wait.
+    #[error("wait {seconds} seconds")]
+    Wait {
+        /// From now.
+        seconds: u64,
+    },
+    /// The phone's owner did not confirm: leave it at that, without a word of failure.
+    #[error("not confirmed")]
+    NotConfirmed,
+    /// More was asked than is registered: say by whom, and offer to report it.
+    #[error("too much was asked")]
+    TooMuch {
+        /// Who asked.
+        asks: Party,
+        /// What was too much, by name.
+        claims: Vec<TextByLanguage>,
+    },
+    /// Everything else: say it in words. The guide for app makers lists the codes.
+    #[error("{code}")]
+    Failed {
+        /// The stable code.
+        code: String,
+    },
+}
+
+impl WalletError {
+    /// Something of ours does not hold together.
+    pub(crate) const BROKEN: Self = Self::Failed { code: String::new() };
+
+    /// A stable code.
+    pub(crate) fn failed(code: &str) -> Self {
+        match code {
+            "not_confirmed" => Self::NotConfirmed,
+            code => Self::Failed { code: code.to_owned() },
+        }
+    }
+
+    fn after(wait: Option<Duration>, code: &str) -> Self {
+        wait.map_or_else(|| Self::failed(code), |wait| Self::Wait { seconds: wait.as_secs() })
+    }
+}
+
+impl From<OpenError> for WalletError {
+    fn from(error: OpenError) -> Self {
+        let wait = match &error {
+            OpenError::Unlock(error) => error.wait(),
+            _ => None,
+        };
+        Self::after(wait, error.code())
+    }
+}
+
+impl From<PresentError> for WalletError {
+    fn from(error: PresentError) -> Self {
+        match error {
+            PresentError::TooMuch(view) => {
+                Self::TooMuch { asks: party(&view.asks), claims: view.claims.iter().map(texts).collect() }
+            }
+            error => Self::failed(error.code()),
+        }
+    }
+}
+
+impl From<PinError> for WalletError {
+    fn from(_: PinError) -> Self {
+        Self::failed("pin_length")
+    }
+}
+
+/// What has a code and nothing besides.
+macro_rules! coded {
+    ($($error:ty),*) => {
+        $(impl From<$error> for WalletError {
+            fn from(error: $error) -> Self {
+                Self::failed(error.code())
+            }
+        })*
+    };
+}
+
+coded!(StoreError, ReceiveError, BackupError, RestoreError, PhraseError, KeyStoreError);

@@ -1,0 +1,379 @@
+//! What a person does with a wallet.
+//!
+//! A wallet is made or opened with its PIN, and locked again by [`Wallet::lock`] or when the app lets go of it. Offers and
+//! requests are looked at first; what was looked at is taken or answered once.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use url::Url;
+use wallet_core::backup::FILE_NAME;
+use wallet_core::phrase::{Phrase, WordList};
+use wallet_core::present::Asked;
+use wallet_core::receive::{Offered, SignIn};
+use wallet_core::unlock::Pin;
+use wallet_core::wallet::{Ports, Setup, Wallet as Core};
+use wallet_core::{erase, wallet};
+
+use crate::error::WalletError;
+use crate::hardware::{AppKeys, HardwareKeys};
+use crate::records::{Card, CardDetails, Consent, HistoryLine, OfferView, Shared, receipt};
+use crate::system;
+use crate::threads::{block, run};
+
+/// Whom a wallet believes: pinned when it is made, and part of the app.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct Register {
+    /// The register's checkpoint, as its operator publishes it (JSON).
+    pub checkpoint: String,
+    /// Addresses of nodes that answer for it.
+    pub nodes: Vec<String>,
+}
+
+/// The language of recovery words.
+#[derive(Clone, Copy, Debug, uniffi::Enum)]
+pub enum Words {
+    /// English.
+    English,
+    /// Chinese, simplified.
+    Chinese,
+}
+
+/// A backup: a file that the person keeps, whoever holds it.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct Backup {
+    /// What to call the file.
+    pub file_name: String,
+    /// Its bytes, encrypted under the words.
+    pub file: Vec<u8>,
+}
+
+/// An open wallet.
+#[derive(uniffi::Object)]
+pub struct Wallet(Mutex<Option<Arc<Core>>>);
+
+/// An offer that was looked at.
+#[derive(uniffi::Object)]
+pub struct Offer {
+    offered: Arc<Offered>,
+    sign_in: Mutex<Option<SignIn>>,
+}
+
+/// A request that was looked at. It is answered once.
+#[derive(uniffi::Object)]
+pub struct Request {
+    consent: Consent,
+    asked: Mutex<Option<Box<Asked>>>,
+}
+
+/// Whether there is a wallet in a folder.
+#[uniffi::export]
+pub fn wallet_exists(folder: String) -> bool {
+    wallet::exists(Path::new(&folder))
+}
+
+/// Makes a wallet in a folder of the app's own. The PIN has six digits or more.
+///
+/// # Errors
+/// [`WalletError`].
+#[uniffi::export]
+pub async fn create_wallet(
+    folder: String,
+    pin: String,
+    register: Register,
+    keys: Arc<dyn HardwareKeys>,
+) -> Result<Arc<Wallet>, WalletError> {
+    let (pin, setup) = (Pin::new(pin)?, register.read()?);
+    block(move || Ok(Wallet::of(Core::init(Path::new(&folder), &pin, &setup, ports(keys))?))).await
+}
+
+/// Opens the wallet of a folder. A wrong PIN is counted; after three, the next try has to wait.
+///
+/// # Errors
+/// [`WalletError`].
+#[uniffi::export]
+pub async fn open_wallet(
+    folder: String,
+    pin: String,
+    keys: Arc<dyn HardwareKeys>,
+) -> Result<Arc<Wallet>, WalletError> {
+    let pin = Pin::new(pin)?;
+    block(move || Ok(Wallet::of(Core::unlock(Path::new(&folder), &pin, ports(keys))?))).await
+}
+
+/// Gives a wallet another PIN.
+///
+/// # Errors
+/// [`WalletError`]. A wrong old PIN is counted as a guess.
+#[uniffi::export]
+pub async fn change_pin(
+    folder: String,
+    old: String,
+    new: String,
+    keys: Arc<dyn HardwareKeys>,
+) -> Result<(), WalletError> {
+    let (old, new) = (Pin::new(old)?, Pin::new(new)?);
+    block(move || Ok(Core::change_pin(Path::new(&folder), &old, &new, &ports(keys))?)).await
+}
+
+/// Makes a wallet out of a backup and its twelve words. Cards come back by name, to be had again; history comes back.
+///
+/// # Errors
+/// [`WalletError`].
+#[uniffi::export]
+pub async fn restore_wallet(
+    folder: String,
+    backup: Vec<u8>,
+    words: String,
+    pin: String,
+    register: Register,
+    keys: Arc<dyn HardwareKeys>,
+) -> Result<Arc<Wallet>, WalletError> {
+    let (phrase, pin, setup) = (Phrase::read(&words)?, Pin::new(pin)?, register.read()?);
+    let folder = PathBuf::from(folder);
+    block(move || Ok(Wallet::of(Core::restore(&folder, &backup, &phrase, &pin, Some(setup), ports(keys))?)))
+        .await
+}
+
+/// Erases the wallet of a folder for good, open or not.
+///
+/// # Errors
+/// [`WalletError`].
+#[uniffi::export]
+pub async fn erase_wallet(folder: String, keys: Arc<dyn HardwareKeys>) -> Result<(), WalletError> {
+    block(move || Ok(erase::erase(Path::new(&folder), &AppKeys(keys))?)).await
+}
+
+/// Twelve new words. They are kept nowhere.
+#[uniffi::export]
+pub fn recovery_words(language: Words) -> Vec<String> {
+    let list = match language {
+        Words::English => WordList::English,
+        Words::Chinese => WordList::Chinese,
+    };
+    Phrase::make(&system::random()).words(list).map(str::to_owned).to_vec()
+}
+
+#[uniffi::export]
+impl Wallet {
+    /// Locks the wallet: everything after this fails with [`WalletError::Locked`].
+    pub fn lock(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The cards.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn cards(&self) -> Result<Vec<Card>, WalletError> {
+        let core = self.core()?;
+        block(move || Ok(core.cards()?.into_iter().map(Card::from).collect())).await
+    }
+
+    /// A card with all that it says.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn card(&self, id: String) -> Result<CardDetails, WalletError> {
+        let core = self.core()?;
+        block(move || Ok(core.card(&id)?.into())).await
+    }
+
+    /// Throws a card away. Its office is told where it can be.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn remove_card(&self, id: String) -> Result<(), WalletError> {
+        let core = self.core()?;
+        run(async move { Ok(core.remove_card(&id).await?) }).await
+    }
+
+    /// Looks at an offer: a link, or the text of a QR code.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn look_at_offer(&self, text: String) -> Result<Arc<Offer>, WalletError> {
+        let core = self.core()?;
+        run(async move {
+            let offered = Arc::new(core.look_at_offer(&text).await?);
+            Ok(Arc::new(Offer { offered, sign_in: Mutex::new(None) }))
+        })
+        .await
+    }
+
+    /// Takes an offer up, with the code where it needs one. After a wrong code the person may try again.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn receive(&self, offer: Arc<Offer>, code: Option<String>) -> Result<Vec<Card>, WalletError> {
+        let core = self.core()?;
+        run(async move { Ok(cards(core.receive(&offer.offered, code.as_deref()).await?)) }).await
+    }
+
+    /// Begins to sign in for an offer: gives the address to open in the system's browser. It comes back to
+    /// `comes_back_to`, which is a link of the app's.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn begin_sign_in(
+        &self,
+        offer: Arc<Offer>,
+        comes_back_to: String,
+    ) -> Result<String, WalletError> {
+        let core = self.core()?;
+        run(async move {
+            let begun = core.begin_sign_in(&offer.offered, &comes_back_to).await?;
+            let address = begun.address.clone();
+            *offer.sign_in.lock().unwrap_or_else(PoisonError::into_inner) = Some(begun);
+            Ok(address)
+        })
+        .await
+    }
+
+    /// Ends the sign-in with the address that the browser came back to. It ends once.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn end_sign_in(&self, offer: Arc<Offer>, came_back: String) -> Result<Vec<Card>, WalletError> {
+        let core = self.core()?;
+        let begun = offer.sign_in.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let begun = begun.ok_or_else(|| WalletError::failed("gone"))?;
+        run(async move { Ok(cards(core.end_sign_in(&offer.offered, begun, &came_back).await?)) }).await
+    }
+
+    /// Looks at a request: a link, or the text of a QR code. Who asks is proven by the register, and asking for more
+    /// than is registered is [`WalletError::TooMuch`].
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn look_at_request(&self, text: String) -> Result<Arc<Request>, WalletError> {
+        let core = self.core()?;
+        run(async move {
+            let asked = core.look_at_request(&text).await?;
+            let consent = Consent::from(asked.consent());
+            Ok(Arc::new(Request { consent, asked: Mutex::new(Some(Box::new(asked))) }))
+        })
+        .await
+    }
+
+    /// Shares what the consent says, once: however it went, the request is answered.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn share(&self, request: Arc<Request>) -> Result<Shared, WalletError> {
+        let (core, asked) = (self.core()?, request.take()?);
+        run(async move {
+            let shared = core.share(*asked).await?;
+            Ok(Shared {
+                entry: shared.entry,
+                redirect_uri: shared.redirect_uri.map(Url::into),
+                receipt: receipt(shared.receipt),
+            })
+        })
+        .await
+    }
+
+    /// Says no. The other side is told where it can be.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn decline(&self, request: Arc<Request>) -> Result<(), WalletError> {
+        let (core, asked) = (self.core()?, request.take()?);
+        run(async move {
+            // The answer is no, whether or not it arrives.
+            let _ = core.decline(&asked).await;
+            Ok(())
+        })
+        .await
+    }
+
+    /// What was shared with whom, the newest first.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn history(&self) -> Result<Vec<HistoryLine>, WalletError> {
+        let core = self.core()?;
+        block(move || Ok(core.history()?.into_iter().map(HistoryLine::from).collect())).await
+    }
+
+    /// Does what is due: states of cards, fresh copies, receipts. To be called when the app opens, and now and then; what
+    /// could not be done is done another time.
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn keep_up(&self) -> Result<(), WalletError> {
+        let core = self.core()?;
+        run(async move {
+            if core.states_due()? {
+                core.refresh_states().await?;
+            }
+            core.renew_copies(core.now()).await?;
+            Ok(core.check_receipts().await?)
+        })
+        .await
+    }
+
+    /// Makes a backup under twelve words ([`recovery_words`]).
+    ///
+    /// # Errors
+    /// [`WalletError`].
+    pub async fn backup(&self, words: String) -> Result<Backup, WalletError> {
+        let (core, phrase) = (self.core()?, Phrase::read(&words)?);
+        block(move || Ok(Backup { file_name: FILE_NAME.to_owned(), file: core.backup(&phrase)?.file })).await
+    }
+}
+
+impl Wallet {
+    fn of(core: Core) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Some(Arc::new(core)))))
+    }
+
+    fn core(&self) -> Result<Arc<Core>, WalletError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(WalletError::Locked)
+    }
+}
+
+#[uniffi::export]
+impl Offer {
+    /// What is offered.
+    pub fn view(&self) -> OfferView {
+        self.offered.view().into()
+    }
+}
+
+#[uniffi::export]
+impl Request {
+    /// What the person decides on.
+    pub fn consent(&self) -> Consent {
+        self.consent.clone()
+    }
+}
+
+impl Request {
+    fn take(&self) -> Result<Box<Asked>, WalletError> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).take();
+        asked.ok_or_else(|| WalletError::failed("gone"))
+    }
+}
+
+impl Register {
+    fn read(&self) -> Result<Setup, WalletError> {
+        let unusable = || WalletError::failed("register_unusable");
+        let checkpoint = serde_json::from_str(&self.checkpoint).map_err(|_| unusable())?;
+        let nodes: Vec<Url> = self
+            .nodes
+            .iter()
+            .map(|node| Url::parse(node))
+            .collect::<Result<_, _>>()
+            .map_err(|_| unusable())?;
+        Ok(Setup { checkpoint, nodes })
+    }
+}
+
+fn cards(views: Vec<wallet_core::view::CardView>) -> Vec<Card> {
+    views.into_iter().map(Card::from).collect()
+}
+
+fn ports(keys: Arc<dyn HardwareKeys>) -> Ports {
+    Ports { keys: Arc::new(AppKeys(keys)), clock: system::clock(), random: system::random() }
+}

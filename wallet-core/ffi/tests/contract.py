@@ -1,0 +1,218 @@
+"""What an app can rely on, in Python: run by `tests/peers/bindings.test.mjs` against the demo's house.
+
+Reads from the environment: BINDINGS (the folder of the bindings), CHECKPOINT (a file), NODES (addresses), OFFER and CODE
+(an offer of a card), and REQUESTS (two requests of a bank's, one a line).
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, os.environ["BINDINGS"])
+import wallet_ffi as wallet  # noqa: E402
+
+PIN, OTHER_PIN = "246810", "135791"
+
+
+class AppKeys(wallet.HardwareKeys):
+    """An app's key store: passes calls on to one in software, and does what a test wants in between."""
+
+    def __init__(self, path):
+        self.inner = wallet.SoftwareKeys(str(path))
+        self.signed, self.threads, self.at_mix = 0, set(), None
+
+    def mix(self, input):
+        if self.at_mix is not None:
+            return self.at_mix(input)
+        return self.inner.mix(input)
+
+    def count(self, counter):
+        return self.inner.count(counter)
+
+    def advance(self, counter, to):
+        self.inner.advance(counter, to)
+
+    def make_key(self, purpose):
+        return self.inner.make_key(purpose)
+
+    def public_key(self, purpose, handle):
+        return self.inner.public_key(purpose, handle)
+
+    def sign(self, purpose, handle, message):
+        self.signed += 1
+        self.threads.add(threading.get_ident())
+        return self.inner.sign(purpose, handle, message)
+
+    def destroy(self):
+        self.inner.destroy()
+
+
+class Phone:
+    """A folder, a key store, and whom it believes."""
+
+    def __init__(self):
+        self.place = Path(tempfile.mkdtemp(prefix="wallet-"))
+        self.folder = str(self.place / "wallet")
+        self.keys = AppKeys(self.place / "keys")
+        checkpoint = Path(os.environ["CHECKPOINT"]).read_text()
+        self.register = wallet.Register(checkpoint=checkpoint, nodes=os.environ["NODES"].split())
+
+    async def create(self):
+        return await wallet.create_wallet(self.folder, PIN, self.register, self.keys)
+
+    async def open(self, pin=PIN):
+        return await wallet.open_wallet(self.folder, pin, self.keys)
+
+
+class Contract(unittest.IsolatedAsyncioTestCase):
+    async def refused(self, awaitable, code):
+        with self.assertRaises(wallet.WalletError.Failed) as caught:
+            await awaitable
+        self.assertEqual(caught.exception.code, code)
+
+    async def test_a_wallet_is_made_once_and_opens_with_its_pin_alone(self):
+        phone = Phone()
+        self.assertFalse(wallet.wallet_exists(phone.folder))
+        made = await phone.create()
+        self.assertTrue(wallet.wallet_exists(phone.folder))
+        self.assertEqual(await made.cards(), [])
+        await self.refused(phone.create(), "wallet_exists")
+        await self.refused(phone.open("000000"), "wrong_pin")
+        await self.refused(phone.open("12"), "pin_length")
+        opened = await phone.open()
+        opened.lock()
+        with self.assertRaises(wallet.WalletError.Locked):
+            await opened.cards()
+        self.assertEqual(await made.cards(), [], "another one that is open stays so")
+
+    async def test_wrong_pins_cost_a_wait(self):
+        phone = Phone()
+        await phone.create()
+        waits = 0
+        for _ in range(6):
+            try:
+                await phone.open("000000")
+            except wallet.WalletError.Wait as error:
+                self.assertGreater(error.seconds, 0)
+                waits += 1
+            except wallet.WalletError.Failed as error:
+                self.assertEqual(error.code, "wrong_pin")
+        self.assertGreater(waits, 0)
+        with self.assertRaises(wallet.WalletError.Wait):
+            await phone.open()
+
+    async def test_another_pin_replaces_the_old_one(self):
+        phone = Phone()
+        await phone.create()
+        await wallet.change_pin(phone.folder, PIN, OTHER_PIN, phone.keys)
+        await self.refused(phone.open(PIN), "wrong_pin")
+        await phone.open(OTHER_PIN)
+
+    async def test_an_owner_who_does_not_confirm_is_no_failure(self):
+        phone = Phone()
+        await phone.create()
+
+        def not_confirmed(_):
+            raise wallet.KeyError.NotConfirmed("the finger was taken away")
+
+        phone.keys.at_mix = not_confirmed
+        with self.assertRaises(wallet.WalletError.NotConfirmed):
+            await phone.open()
+
+    async def test_an_exception_and_nonsense_of_the_apps_are_errors_and_break_nothing(self):
+        phone = Phone()
+        await phone.create()
+
+        def boom(_):
+            raise RuntimeError("boom")
+
+        for strange in (boom, lambda _: b"", lambda _: b"\0" * 31, lambda _: b"\0" * 33):
+            phone.keys.at_mix = strange
+            await self.refused(phone.open(), "key_store")
+            phone.keys.at_mix = None
+        await phone.open()
+
+    async def test_a_register_that_cannot_be_read_makes_no_wallet(self):
+        phone = Phone()
+        for register in (
+            wallet.Register(checkpoint="{}", nodes=phone.register.nodes),
+            wallet.Register(checkpoint="not json", nodes=phone.register.nodes),
+            wallet.Register(checkpoint=phone.register.checkpoint, nodes=["no address"]),
+        ):
+            await self.refused(
+                wallet.create_wallet(phone.folder, PIN, register, phone.keys), "register_unusable"
+            )
+        self.assertFalse(wallet.wallet_exists(phone.folder))
+
+    async def test_what_is_no_offer_and_no_request_is_refused(self):
+        phone = await Phone().create()
+        for text in ("", "hello", "openid4vp://?", "https://example.org/", "x" * 100_000):
+            for look in (phone.look_at_offer, phone.look_at_request):
+                with self.assertRaises(wallet.WalletError.Failed, msg=text[:30]):
+                    await look(text)
+
+    async def test_a_card_is_received_shown_once_and_remembered(self):
+        phone = Phone()
+        opened = await phone.create()
+        offer = await opened.look_at_offer(os.environ["OFFER"])
+        self.assertEqual(offer.view().issuer.member, "interior")
+        self.assertTrue(offer.view().needs.is_code())
+        with self.assertRaises(wallet.WalletError.Failed):
+            await opened.receive(offer, "000000")
+        (card,) = await opened.receive(offer, os.environ["CODE"])
+        self.assertEqual(card.state, wallet.CardState.READY)
+        self.assertGreater(card.unused_copies, 1)
+        claims = {tuple(claim.path): claim.value for claim in (await opened.card(card.id)).claims}
+        self.assertEqual(claims[("given_name",)], '"Mara Elin"')
+
+        first, second = os.environ["REQUESTS"].split()
+        declined = await opened.look_at_request(first)
+        await opened.decline(declined)
+        await self.refused(opened.share(declined), "gone")
+        request = await opened.look_at_request(second)
+        consent = request.consent()
+        self.assertEqual(consent.asks.member, "bank")
+        self.assertIn("en", consent.purpose)
+        shown = {tuple(claim.path) for shared in consent.cards for claim in shared.shared}
+        self.assertIn(("given_name",), shown)
+        before = phone.keys.signed
+        shared = await opened.share(request)
+        self.assertGreater(phone.keys.signed, before, "the app's own keys signed")
+        self.assertNotIn(threading.get_ident(), phone.keys.threads, "and never on the thread that awaits")
+        self.assertIsNotNone(shared.redirect_uri or shared.entry)
+        await self.refused(opened.share(request), "gone")
+        (line,) = await opened.history()
+        self.assertEqual((line.id, line.asks.member, line.outcome), (shared.entry, "bank", wallet.How.SHARED))
+        await opened.keep_up()
+        (after,) = await opened.cards()
+        self.assertEqual(after.unused_copies, card.unused_copies - 1)
+
+        words = " ".join(wallet.recovery_words(wallet.Words.ENGLISH))
+        backup = await opened.backup(words)
+        self.assertNotIn(b"Mara", backup.file)
+        new = Phone()
+        other = " ".join(wallet.recovery_words(wallet.Words.CHINESE))
+        for wrong in (other, "one two three"):
+            with self.assertRaises(wallet.WalletError.Failed):
+                await wallet.restore_wallet(new.folder, backup.file, wrong, PIN, new.register, new.keys)
+        self.assertFalse(wallet.wallet_exists(new.folder))
+        restored = await wallet.restore_wallet(new.folder, backup.file, words, PIN, new.register, new.keys)
+        self.assertEqual([entry.id for entry in await restored.history()], [line.id])
+
+        await opened.remove_card(card.id)
+        self.assertEqual(await opened.cards(), [])
+        await wallet.erase_wallet(phone.folder, phone.keys)
+        self.assertFalse(wallet.wallet_exists(phone.folder))
+
+    async def test_two_hundred_calls_at_once_are_answered(self):
+        opened = await Phone().create()
+        answers = await asyncio.gather(*(opened.cards() for _ in range(200)))
+        self.assertEqual(answers, [[]] * 200)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
