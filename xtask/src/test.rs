@@ -189,6 +189,14 @@ fn promises() -> Result<()> {
 
 /// Holds `deny.toml` against the lock file: bans, licences and sources.
 fn dependencies() -> Result<()> {
+    deny(&["--config", "deny.toml"])
+}
+
+/// What may enter a tree: bans, licences and sources.
+///
+/// # Errors
+/// With what may not.
+pub(crate) fn deny(of: &[&str]) -> Result<()> {
     const VERSION: &str = "cargo-deny@0.20.2";
     let tools = target().join("tools");
     let program = tools.join("bin/cargo-deny");
@@ -196,7 +204,8 @@ fn dependencies() -> Result<()> {
         let folder = tools.display().to_string();
         show("cargo", &["install", "--debug", "--locked", "--quiet", VERSION, "--root", &folder])?;
     }
-    show(&program.display().to_string(), &["--log-level", "error", "check", "bans", "licenses", "sources"])
+    let check = ["--log-level", "error", "check", "bans", "licenses", "sources"];
+    show(&program.display().to_string(), &[of, &check].concat())
 }
 
 /// The lines of `cargo tree`.

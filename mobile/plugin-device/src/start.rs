@@ -1,7 +1,10 @@
 //! The plugin on a phone: Kotlin's or Swift's half, bound to the wallet's line to it.
 
-use serde_json::Value;
+#![cfg_attr(target_os = "ios", allow(unsafe_code, reason = "the linker finds Swift's half by its name"))]
+
 use std::sync::Arc;
+
+use serde_json::Value;
 use tauri::plugin::mobile::PluginInvokeError;
 use tauri::plugin::{Builder, PluginHandle, TauriPlugin};
 use tauri::{AppHandle, Manager as _, Runtime};

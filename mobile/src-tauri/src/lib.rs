@@ -37,8 +37,10 @@ async fn call(app: State<'_, Arc<App>>, command: String, arguments: Value) -> Re
 /// # Errors
 /// Where the app has no folder, no register to believe, or no web view.
 pub fn start() -> anyhow::Result<()> {
-    let builder =
-        tauri::Builder::default().plugin(tauri_plugin_deep_link::init()).plugin(tauri_plugin_opener::init());
+    // Its own script would take each press on a link that leads out, ask as the page, which may not, and leave the person
+    // where they are.
+    let opener = tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build();
+    let builder = tauri::Builder::default().plugin(tauri_plugin_deep_link::init()).plugin(opener);
     #[cfg(any(target_os = "android", target_os = "ios"))]
     let builder = builder.plugin(wallet_device::start::plugin());
     builder

@@ -14,11 +14,17 @@ internal class Refusal(val code: String) : Exception(code) {
         fun noHardware() = Refusal("no_hardware")
         fun failed() = Refusal("failed")
 
-        fun of(failure: Throwable): Refusal = when (failure) {
-            is Refusal -> failure
-            is KeyPermanentlyInvalidatedException -> gone()
-            is StrongBoxUnavailableException -> noHardware()
-            else -> failed()
+        /** The reason behind an exception, or behind what caused it: where the key store looks for a key, it wraps it. */
+        fun of(failure: Throwable): Refusal {
+            val causes = generateSequence(failure) { it.cause }.take(MAX_CAUSES).toList()
+            return when {
+                causes.any { it is KeyPermanentlyInvalidatedException } -> gone()
+                causes.any { it is StrongBoxUnavailableException } -> noHardware()
+                else -> failed()
+            }
         }
+
+        /** An exception may be its own cause. */
+        private const val MAX_CAUSES = 8
     }
 }
