@@ -21,7 +21,7 @@ const TO_BROWSE: [(&str, &str); 3] = [
 /// Folders with npm packages of their own.
 const NPM: [&str; 3] = ["demo/relying-party", "tests/peers", "mobile"];
 /// Tests against the whole house, in their order: the last one looks at what all others left behind.
-const PEERS: [&str; 9] = [
+const PEERS: [&str; 10] = [
     "tests/peers/dcql",
     "tests/peers/issue",
     "tests/peers/present",
@@ -30,6 +30,7 @@ const PEERS: [&str; 9] = [
     "tests/peers/browser",
     "mobile/e2e/behaviour",
     "mobile/e2e/phone",
+    "mobile/e2e/keeping",
     "tests/peers/leaks",
 ];
 /// Crates that do no I/O, and what they must not link.
