@@ -163,6 +163,94 @@ export class Phone {
     await this.page.locator('nav').waitFor()
   }
 
+  /** Asks the core as the screens do; what is refused is thrown. */
+  async ask(command, parameters) {
+    const { isGood, body } = await this.#call(command, parameters)
+    if (!isGood) throw new Error(`${command}: ${JSON.stringify(body)}`)
+    return body
+  }
+
+  /** Asks what must be refused, and gives the refusal. */
+  async refused(command, parameters) {
+    const { isGood, body } = await this.#call(command, parameters)
+    if (isGood) throw new Error(`${command} is not refused`)
+    return body
+  }
+
+  #call(command, parameters) {
+    const call = async ([command, body]) => {
+      const headers = { 'content-type': 'application/json', 'x-symbolon-token': sessionStorage.getItem('token') }
+      const answer = await fetch(`/ipc/${command}`, { method: 'POST', headers, body })
+      return { isGood: answer.ok, body: await answer.json() }
+    }
+    return this.page.evaluate(call, [command, JSON.stringify(parameters)])
+  }
+
+  /** Takes the codes of a counter's film, one after the other, where the phone scans. */
+  async collect(frames) {
+    const { page } = this
+    await page.locator('nav button, nav a').nth(1).click()
+    for (const text of frames) {
+      await page.locator('main .actions button').last().click()
+      await page.fill('#link', text)
+      await page.locator('form .primary').click()
+      await page.locator('#link').waitFor({ state: 'detached' })
+      await page.locator('main .actions, #yes').first().waitFor()
+    }
+  }
+
+  /** Pictures of the codes that follow each other on this screen. */
+  async film(folder) {
+    const { page } = this
+    const count = await page.locator('.dots span').count()
+    if (count > 0) await page.getByRole('button', { name: 'Pause' }).click()
+    const pictures = []
+    for (let number = 0; number < Math.max(count, 1); number += 1) {
+      const path = join(folder, `${this.name}-${number}.png`)
+      await page.locator('.frame svg[role=img]').screenshot({ path })
+      pictures.push(path)
+      if (count > 0) await page.getByRole('button', { name: 'Next picture' }).click()
+    }
+    return pictures
+  }
+
+  /** Makes a backup on the screens: the words are read off, asked back, and the file is kept as `path`. */
+  async backUp(path) {
+    const { page } = this
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('button', { name: 'Back up' }).click()
+    await page.locator('.acts .primary').click()
+    const words = await page.locator('.words bdi').allInnerTexts()
+    await page.locator('.acts .primary').click()
+    await page.locator('#word-0').waitFor()
+    for (const place of [0, 1, 2]) {
+      const number = Number((await page.locator(`label[for=word-${place}]`).innerText()).match(/\d+/)[0])
+      await page.fill(`#word-${place}`, words[number - 1])
+    }
+    await page.locator('form .primary').click()
+    const saved = page.waitForEvent('download')
+    await page.locator('.acts .primary').click()
+    await (await saved).saveAs(path)
+    return { file: path, words }
+  }
+
+  /** Sets a new phone up from a backup. */
+  async restore(file, words) {
+    const { page } = this
+    await page.locator(`.acts [lang="en"]`).click()
+    await page.getByRole('button', { name: 'I had this on another phone' }).click()
+    await page.getByRole('button', { name: 'From a backup' }).click()
+    await page.locator('input[type=file]').setInputFiles(file)
+    await page.fill('#words', words.join(' '))
+    await page.locator('.acts .primary').click()
+    await page.locator('.pad').waitFor()
+    const heading = await page.textContent('h1')
+    await page.keyboard.type(PIN)
+    await page.waitForFunction((before) => document.querySelector('h1').textContent !== before, heading)
+    await page.keyboard.type(PIN)
+    await page.locator('nav').waitFor()
+  }
+
   async tab(place) {
     await this.page.locator('nav button, nav a').nth(place).click()
     await this.page.locator('h1').waitFor()

@@ -229,6 +229,18 @@ const tauri: Transport = {
   call: (command, parameters) => invoke('call', { command, arguments: parameters }),
 }
 
+/** The path that an office's page leads back to, in a browser. */
+const BACK = '/back'
+/** What the tabs of this bridge, and nobody else, tell each other: the address that an office's page led back to. */
+const tabs = () => new BroadcastChannel('back')
+
+/** Whether this is not the wallet's tab but one that an office led back to; its address then goes to the wallet's. */
+export function passOn(): boolean {
+  if (isTauri() || location.pathname !== BACK) return false
+  tabs().postMessage(location.href)
+  return true
+}
+
 /** The bridge's token of this run comes in the fragment, which no server sees, and leaves the address bar at once. */
 class Bridge implements Transport {
   #token: string
@@ -236,6 +248,11 @@ class Bridge implements Transport {
 
   constructor() {
     this.#token = this.#read()
+    tabs().onmessage = ({ data }) => {
+      if (typeof data !== 'string') return
+      this.#link = data
+      dispatchEvent(new Event('opened'))
+    }
     addEventListener('hashchange', () => {
       this.#token = this.#read()
       dispatchEvent(new Event('opened'))

@@ -31,6 +31,7 @@ const PEERS: [&str; 10] = [
     "tests/peers/browser",
     "mobile/e2e/behaviour",
     "mobile/e2e/phone",
+    "mobile/e2e/keeping",
     "tests/peers/leaks",
 ];
 /// Crates that do no I/O, and what they must not link.

@@ -122,7 +122,11 @@ impl From<PictureError> for Failure {
 
 impl From<LookBackError> for Failure {
     fn from(error: LookBackError) -> Self {
-        Self::new(error.code())
+        match error {
+            // Whoever is asked too often, or is busy, says nothing about the receipt.
+            LookBackError::Refused(429 | 503) => Self::new("temporarily_unavailable"),
+            error => Self::new(error.code()),
+        }
     }
 }
 
@@ -153,5 +157,17 @@ impl From<FrameError> for Failure {
 impl From<LinkError> for Failure {
     fn from(error: LinkError) -> Self {
         Self::new(error.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_office_that_is_asked_too_often_says_nothing_about_a_receipt() {
+        let code = |status| Failure::from(LookBackError::Refused(status)).code;
+        assert_eq!((code(429), code(503)), ("temporarily_unavailable", "temporarily_unavailable"));
+        assert_eq!((code(404), code(403)), ("look_back_refused", "look_back_refused"));
     }
 }

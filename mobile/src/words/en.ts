@@ -179,6 +179,8 @@ export const en = {
     title: 'Sign in at the office',
     lead: 'Its page opens in your browser. Sign in there; it leads you back here by itself.',
     open: 'Open its page',
+    came: 'You are signed in',
+    close: 'Go back to your wallet: the card comes there. You can close this page.',
     back: 'It did not lead back?',
     field: 'Address of the last page',
     hint: 'Copy it from your browser and paste it here.',
