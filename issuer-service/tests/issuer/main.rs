@@ -4,6 +4,7 @@
 
 mod api;
 mod attested;
+mod document;
 mod feedback;
 mod issue;
 mod kill;
