@@ -21,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use url::Url;
 
+use crate::node::Node;
 use crate::register::Register;
 
 pub(crate) const PERSON: &str = "XS-1987-0412-33";
@@ -44,6 +45,8 @@ pub(crate) struct Offer {
     pub(crate) id: String,
     pub(crate) grant: String,
     pub(crate) code: String,
+    /// What the QR code says.
+    pub(crate) link: String,
 }
 
 impl World {
@@ -118,6 +121,26 @@ impl World {
         world.issuer = Some(build(&world.folder, &world.hand));
         world.store().save_persons(people, Random::system()).await.unwrap();
         world.serve(listener);
+        std::fs::remove_file(checkpoint).unwrap();
+        world
+    }
+
+    /// An issuer that is a member of the node's register and anchors its lists there, after these changes of its
+    /// configuration.
+    pub(crate) async fn registered(name: &str, node: &Node, changes: &[(&str, &str)]) -> Self {
+        let checkpoint = std::env::temp_dir().join(format!("checkpoint-{name}-{}", std::process::id()));
+        std::fs::write(&checkpoint, serde_json::to_vec(&node.register().checkpoint()).unwrap()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let nodes = vec![Url::parse(&node.origin).unwrap()];
+        let mut world = Self::set_up_with(name, &listener, START, nodes, Some(checkpoint.clone()));
+        world.hand = node.hand.clone();
+        world.change(changes);
+        world.issuer = Some(build(&world.folder, &world.hand));
+        node.admit(&world);
+        let people = issuer_service::persons::read(PEOPLE.as_bytes()).unwrap();
+        world.store().save_persons(people, Random::system()).await.unwrap();
+        world.serve(listener);
+        world.wait_until_ready().await;
         std::fs::remove_file(checkpoint).unwrap();
         world
     }
@@ -312,6 +335,7 @@ impl World {
             id: answer["id"].as_str().unwrap().to_owned(),
             grant: grant.to_owned(),
             code: answer["code"].as_str().unwrap().to_owned(),
+            link: link.into(),
         }
     }
 
