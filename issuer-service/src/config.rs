@@ -1,5 +1,6 @@
 //! The configuration file: one agency, its service, its keys, its cards and its registry.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -18,6 +19,9 @@ pub struct Config {
     pub keys: Keys,
     /// The personal identity card.
     pub identity: Identity,
+    /// Mobile documents, beside the identity card.
+    #[serde(default)]
+    pub document: Vec<Document>,
     /// Offers and codes.
     #[serde(default)]
     pub offers: Offers,
@@ -82,6 +86,10 @@ pub struct Keys {
     pub chain: PathBuf,
     /// The leaf's key, PKCS#8 PEM.
     pub key: PathBuf,
+    /// The leaf certificate that mobile documents carry, PEM: one for documents alone, under the same authority.
+    pub document_chain: Option<PathBuf>,
+    /// That leaf's key, PKCS#8 PEM.
+    pub document_key: Option<PathBuf>,
     /// The authority that the registry anchors, PEM.
     pub anchor: PathBuf,
 }
@@ -98,6 +106,24 @@ pub struct Identity {
     pub valid_days: u64,
     /// How many copies a wallet may take at once.
     pub batch_size: usize,
+}
+
+/// `[[document]]`: a card in the format `mso_mdoc`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// The name under `/types/` and in offers.
+    pub name: String,
+    /// The document type.
+    pub doctype: String,
+    /// What wallets show as its name, in English.
+    pub title: String,
+    /// And in Chinese.
+    pub title_zh: String,
+    /// How long a document lasts, in days.
+    pub valid_days: u64,
+    /// Its elements, by the namespace in which they stand.
+    pub namespaces: BTreeMap<String, Vec<String>>,
 }
 
 /// `[offers]`

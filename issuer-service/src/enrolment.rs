@@ -28,15 +28,15 @@ pub fn enrolment(issuer: &Issuer) -> Value {
                 "purpose": "issuer", "number": 0, "material": { "anchor": base64url(&issuer.anchor) },
             } },
         }],
-        "types": [{
-            "vct": issuer.identity.vct(),
-            "metadata_url": issuer.link(&format!("/types/{}", issuer.identity.name())),
+        "types": issuer.cards().map(|card| json!({
+            "vct": card.card_type(),
+            "metadata_url": issuer.link(&format!("/types/{}", card.name())),
             "action": { "publish_type": {
-                "vct": issuer.identity.vct(),
-                "metadata_sha256": base64url(issuer.identity.metadata_sha256()),
+                "vct": card.card_type(),
+                "metadata_sha256": base64url(card.metadata_sha256()),
                 "version": 1,
             } },
-        }],
+        })).collect::<Vec<_>>(),
         "status": {
             "uri_prefix": issuer.link("/status/"),
             "media_type": credential::status_list::MEDIA_TYPE,

@@ -7,8 +7,7 @@
 
 use credential::time::UnixTime;
 use serde_json::{Map, Value, json};
-use service_kit::calendar::Date;
-use sha2::{Digest as _, Sha256};
+use service_kit::calendar::{DAY, Date};
 
 use crate::config::{Agency, Identity};
 use crate::store::persons::PersonRecord;
@@ -59,9 +58,9 @@ const CLAIMS: [Claim; 25] = [
 ];
 
 /// Whether the holder was 18 or older when the card was issued: what a code of this card shows.
-const OF_AGE: &str = "age_over_18";
+pub(crate) const OF_AGE: &str = "age_over_18";
 /// The ground of the card; text on it is white.
-const GROUND: &str = "#0b4f4c";
+pub(crate) const GROUND: &str = "#0b4f4c";
 
 /// The personal identity type of one agency.
 #[derive(Debug)]
@@ -102,25 +101,19 @@ impl IdentityType {
         &self.metadata
     }
 
-    /// SHA-256 of the type metadata.
-    pub fn metadata_sha256(&self) -> [u8; 32] {
-        Sha256::digest(self.metadata.as_bytes()).into()
-    }
-
     /// Until when a card issued now is valid: whole days, so that the time of day tells nothing.
     pub fn expires_at(&self, now: UnixTime) -> UnixTime {
-        let day = service_kit::calendar::DAY;
-        UnixTime::from_secs((now.secs() / day + self.valid_days) * day)
+        whole_days(now, self.valid_days)
     }
 
-    /// All that a card says about its holder.
-    pub fn claims(&self, person: &PersonRecord, now: UnixTime) -> Map<String, Value> {
+    /// All that a card which is issued now and ends then says about its holder.
+    pub fn claims(&self, person: &PersonRecord, now: UnixTime, expires_at: UnixTime) -> Map<String, Value> {
         let mut claims = person.claims.clone();
         let own = [
             ("issuing_authority", self.authority.clone()),
             ("issuing_country", self.country.clone()),
             ("date_of_issuance", Date::of(now).to_string()),
-            ("date_of_expiry", Date::of(self.expires_at(now)).to_string()),
+            ("date_of_expiry", Date::of(expires_at).to_string()),
             ("login_identifier", person.login_identifier.clone()),
         ];
         claims.extend(own.map(|(name, text)| (name.to_owned(), Value::String(text))));
@@ -151,6 +144,11 @@ impl IdentityType {
         });
         Value::Array(descriptions.collect())
     }
+}
+
+/// The midnight that `days` days lead to.
+pub(crate) fn whole_days(now: UnixTime, days: u64) -> UnixTime {
+    UnixTime::from_secs((now.secs() / DAY + days) * DAY)
 }
 
 fn metadata(vct: &str) -> Value {

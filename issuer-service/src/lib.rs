@@ -5,8 +5,11 @@
 //! and place in a status list. Lists are anchored in the registry before they are published.
 
 pub mod attestation;
+pub mod cards;
 pub mod config;
+pub mod copies;
 pub mod digest;
+pub mod documents;
 pub mod endpoints;
 pub mod enrolment;
 pub mod identity;

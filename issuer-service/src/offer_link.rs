@@ -4,6 +4,7 @@
 
 use serde_json::json;
 
+use crate::cards::Card;
 use crate::service::Issuer;
 
 /// How the wallet goes on.
@@ -21,8 +22,8 @@ pub enum Grant<'a> {
     },
 }
 
-/// The link.
-pub fn offer_link(issuer: &Issuer, grant: Grant<'_>) -> String {
+/// The link that offers one card.
+pub fn offer_link(issuer: &Issuer, card: Card<'_>, grant: Grant<'_>) -> String {
     let grants = match grant {
         Grant::PreAuthorized { code } => json!({
             "urn:ietf:params:oauth:grant-type:pre-authorized_code": {
@@ -34,7 +35,7 @@ pub fn offer_link(issuer: &Issuer, grant: Grant<'_>) -> String {
     };
     let offer = json!({
         "credential_issuer": issuer.origin(),
-        "credential_configuration_ids": [issuer.identity.name()],
+        "credential_configuration_ids": [card.name()],
         "grants": grants,
     });
     let query = url::form_urlencoded::Serializer::new(String::new())

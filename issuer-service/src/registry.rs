@@ -45,7 +45,7 @@ pub enum RegistryError {
     /// The nodes or the checkpoint are of no use.
     #[error("registry cannot be read with these settings")]
     Client(#[from] ClientError),
-    /// The member's name or the type's cannot stand in the registry.
+    /// The member's name or a type's cannot stand in the registry.
     #[error("member or credential type is not a name that the registry can hold")]
     Name,
 }
@@ -69,7 +69,7 @@ pub enum AnchorError {
 pub struct Registry {
     member: MemberId,
     network: NetworkId,
-    vct: Vct,
+    types: Vec<Vct>,
     key: SigningKey,
     key_number: u32,
     client: Client,
@@ -100,7 +100,7 @@ impl Registry {
             staple: Mutex::new(None),
             member: settings.member.parse().map_err(|_| RegistryError::Name)?,
             network: checkpoint.network,
-            vct: loaded.config.identity.vct.parse().map_err(|_| RegistryError::Name)?,
+            types: types(&loaded.config)?,
             key: SigningKey::from_jwk(&jwk).map_err(|_| RegistryError::Key)?,
             key_number: settings.key_number,
         })
@@ -167,14 +167,11 @@ impl Registry {
         {
             return Some(bytes.clone());
         }
-        let Self { member, vct, .. } = self;
-        let keys = vec![
-            Key::Network,
-            Key::Member(member.clone()),
-            Key::MemberKey(member.clone(), Purpose::Issuer, 0),
-            Key::Type(vct.clone()),
-            Key::Accreditation(member.clone(), vct.clone()),
-        ];
+        let Self { member, types, .. } = self;
+        let own =
+            [Key::Network, Key::Member(member.clone()), Key::MemberKey(member.clone(), Purpose::Issuer, 0)];
+        let of_type = |vct: &Vct| [Key::Type(vct.clone()), Key::Accreditation(member.clone(), vct.clone())];
+        let keys: Vec<Key> = own.into_iter().chain(types.iter().flat_map(of_type)).collect();
         match self.client.bundle(&keys).await {
             Ok(bundle) => {
                 let bytes = bundle.to_cbor();
@@ -202,4 +199,11 @@ impl Registry {
         let signature = key.sign(&body.signed_bytes())?;
         Ok(body.sign(|_| signature))
     }
+}
+
+/// The types of all cards, as the registry names them.
+fn types(config: &Config) -> Result<Vec<Vct>, RegistryError> {
+    let documents = config.document.iter().map(|document| &document.doctype);
+    let names = core::iter::once(&config.identity.vct).chain(documents);
+    names.map(|name| name.parse().map_err(|_| RegistryError::Name)).collect()
 }

@@ -16,10 +16,12 @@ use service_kit::limit::{Limiter, Rate};
 use service_kit::metrics::Metrics;
 use service_kit::random::Random;
 use service_kit::secret::{Secret, SecretError};
-use service_kit::signature::{Es256Signer, KeyError};
+use service_kit::signature::{AwsLc, Es256Signer, KeyError};
 use tokio::sync::{Mutex, Notify};
 
 use crate::config::{Agency, Attestation, Config, Offers, Renewal, Role, Status};
+use crate::copies::DocumentSigner;
+use crate::documents::{DocumentError, DocumentType};
 use crate::identity::IdentityType;
 use crate::registry::{Registry, RegistryError};
 use crate::store::Store;
@@ -67,6 +69,15 @@ pub enum BuildError {
     /// Wallet providers are members of the registry, and there is none.
     #[error("attestation.required needs a registry, which knows wallet providers")]
     NoProviders,
+    /// A document cannot be issued as configured.
+    #[error("document is not usable as configured")]
+    Document(#[from] DocumentError),
+    /// There are documents, and nobody to sign them.
+    #[error("documents need keys.document_chain and keys.document_key")]
+    NoDocumentSigner,
+    /// The certificate is none for signing documents under the anchor.
+    #[error("certificate for documents does not lead to the anchor as one of a document signer")]
+    DocumentSigner(#[source] X509Error),
     /// The registry's settings are wrong.
     #[error("registry settings are not usable")]
     Registry(#[from] RegistryError),
@@ -89,6 +100,8 @@ pub struct Parts {
     pub(crate) url: url::Url,
     pub(crate) agency: Agency,
     pub(crate) identity: IdentityType,
+    pub(crate) documents: Vec<DocumentType>,
+    pub(crate) document_signer: Option<DocumentSigner>,
     pub(crate) batch_size: usize,
     pub(crate) offers: Offers,
     pub(crate) renewal: Renewal,
@@ -118,6 +131,12 @@ impl Issuer {
         let url = origin(&loaded.config.service.url)?;
         check_numbers(&loaded.config)?;
         let (signer, chain, anchor) = read_keys(&loaded, &clock)?;
+        let identity = &loaded.config.identity;
+        let documents = DocumentType::read_all(&loaded.config.document, &[&identity.name, &identity.vct])?;
+        let document_signer = read_document_signer(&loaded, &anchor, &clock)?;
+        if !documents.is_empty() && document_signer.is_none() {
+            return Err(BuildError::NoDocumentSigner);
+        }
         let api_tokens = read_api_tokens(&loaded)?;
         let database_key = match &loaded.config.service.database_key {
             Some(path) => Some(check_key(read_secret(&loaded, path)?)?),
@@ -134,6 +153,8 @@ impl Issuer {
         Ok(Self(Arc::new(Parts {
             url,
             identity: IdentityType::new(&config.identity, &config.agency),
+            documents,
+            document_signer,
             agency: config.agency,
             batch_size: config.identity.batch_size,
             offers: config.offers,
@@ -231,11 +252,29 @@ fn read_keys(loaded: &Loaded<Config>, clock: &Clock) -> Result<(Es256Signer, Cha
     let x5c = certificates::read_x5c(&loaded.resolve(&keys.chain))?;
     let chain = Chain::from_x5c(&x5c).map_err(BuildError::Chain)?;
     let anchor = certificates::read(&loaded.resolve(&keys.anchor))?.remove(0);
-    chain.verify(&[&anchor], clock.now(), &service_kit::signature::AwsLc).map_err(BuildError::Anchor)?;
+    chain.verify(&[&anchor], clock.now(), &AwsLc).map_err(BuildError::Anchor)?;
     if chain.leaf_key() != signer.public_key() {
         return Err(BuildError::KeyMismatch);
     }
     Ok((signer, chain, anchor))
+}
+
+/// The document signer, held against all that a reader of documents holds it against.
+fn read_document_signer(
+    loaded: &Loaded<Config>,
+    anchor: &[u8],
+    clock: &Clock,
+) -> Result<Option<DocumentSigner>, BuildError> {
+    let keys = &loaded.config.keys;
+    let (Some(chain), Some(key)) = (&keys.document_chain, &keys.document_key) else { return Ok(None) };
+    let signer = Es256Signer::from_pkcs8_pem(&read_secret(loaded, key)?)?;
+    let x5c = certificates::read_x5c(&loaded.resolve(chain))?;
+    let chain = Chain::from_x5c(&x5c).map_err(BuildError::Chain)?;
+    chain.verify_document_signer(&[anchor], clock.now(), &AwsLc).map_err(BuildError::DocumentSigner)?;
+    if chain.leaf_key() != signer.public_key() {
+        return Err(BuildError::KeyMismatch);
+    }
+    Ok(Some(DocumentSigner { chain, signer: Arc::new(signer) }))
 }
 
 fn read_api_tokens(loaded: &Loaded<Config>) -> Result<Vec<(Role, Secret)>, BuildError> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use credential::key::{Algorithm, SigningKey};
 use credential::time::UnixTime;
-use service_kit::certificates::{self, CertificateError, Subject};
+use service_kit::certificates::{Authority, CertificateError, Subject};
 use service_kit::random::Random;
 use service_kit::secret::write_private;
 use url::Url;
@@ -62,11 +62,15 @@ pub fn init(folder: &Path, answers: &Answers, random: &Random, now: UnixTime) ->
 
     let subject =
         Subject { organization: &answers.name, country: Some(&answers.country), origin: &answers.url };
-    let made = certificates::make(&subject, "Card Signing", now)?;
-    write_private(&keys.join("authority.key.pem"), made.authority_key_pem.as_bytes())?;
-    write_private(&keys.join("card.key.pem"), made.leaf_key_pem.as_bytes())?;
-    std::fs::write(keys.join("authority.pem"), made.authority_pem)?;
-    std::fs::write(keys.join("card.pem"), made.leaf_pem)?;
+    let authority = Authority::make(&subject, now)?;
+    let card = authority.leaf(&subject, "Card Signing", now)?;
+    let document = authority.document_signer(&subject, now)?;
+    write_private(&keys.join("authority.key.pem"), authority.key_pem.as_bytes())?;
+    write_private(&keys.join("card.key.pem"), card.key_pem.as_bytes())?;
+    write_private(&keys.join("document.key.pem"), document.key_pem.as_bytes())?;
+    std::fs::write(keys.join("authority.pem"), authority.pem)?;
+    std::fs::write(keys.join("card.pem"), card.pem)?;
+    std::fs::write(keys.join("document.pem"), document.pem)?;
 
     let transaction = SigningKey::generate(Algorithm::EdDsa, &mut *random.rng());
     write_private(&keys.join("transaction.jwk"), transaction.dangerous_to_jwk().to_string().as_bytes())?;
@@ -118,6 +122,8 @@ country = "{country}"
 [keys]
 chain = "keys/card.pem"     # signs cards and status lists
 key = "keys/card.key.pem"
+document_chain = "keys/document.pem"    # signs mobile documents and nothing else; without documents, leave out
+document_key = "keys/document.key.pem"
 anchor = "keys/authority.pem"   # what the registry knows; keep keys/authority.key.pem off this machine
 
 [identity]
@@ -125,6 +131,22 @@ vct = "{vct}"
 name = "personal-identity"
 valid_days = 365
 batch_size = 4              # copies that a wallet takes at once, each for one use
+
+# The same card as a mobile document (mso_mdoc), which readers of ISO 18013-5 understand. Its type needs an
+# accreditation of its own. There may be several, or none. Elements go by the names of the EUDI PID rulebook.
+[[document]]
+name = "personal-identity-document"
+doctype = "eu.europa.ec.eudi.pid.1"
+title = "Identity document"
+title_zh = "身份证件"
+valid_days = 365
+[document.namespaces]
+"eu.europa.ec.eudi.pid.1" = [
+    "family_name", "given_name", "birth_date", "place_of_birth", "nationality", "sex",
+    "resident_street", "resident_city", "resident_postal_code", "resident_state", "resident_country",
+    "email_address", "personal_administrative_number",
+    "issuing_authority", "issuing_country", "issuance_date", "expiry_date",
+]
 
 [offers]
 lifetime = 1800             # seconds

@@ -13,6 +13,8 @@ export const node = demo.nodes[0]
 export const issuer = demo.issuer.url
 export const vct = 'urn:eudi:pid:xs:1'
 export const configuration = 'personal-identity'
+export const doctype = 'eu.europa.ec.eudi.pid.1'
+export const documentConfiguration = 'personal-identity-document'
 export const persons = { mara: 'XS-1987-0412-33', tobias: 'XS-1959-1103-08', ines: 'XS-2001-0229-00', siyuan: 'XS-1994-0730-51' }
 
 /** Runs a command; never throws for its exit code. */
@@ -62,8 +64,8 @@ async function good(method, url, options) {
 }
 
 /** A card offer of the agency for `person`: link and code. */
-export const offer = (person, flow = 'pre_authorized_code') =>
-  good('POST', `${issuer}/api/offers`, { token: demo.issuer.api_token, body: { type: vct, person, code: true, flow } })
+export const offer = (person, flow = 'pre_authorized_code', type = vct) =>
+  good('POST', `${issuer}/api/offers`, { token: demo.issuer.api_token, body: { type, person, code: true, flow } })
 
 /** The agency's own list of a person's cards. */
 export const issued = async (person) =>

@@ -5,7 +5,8 @@ import { inflateSync } from 'node:zlib'
 import { resourceRequest } from '@openid4vc/oauth2'
 import { Openid4vciRetrieveCredentialsError } from '@openid4vc/openid4vci'
 import * as jose from 'jose'
-import { anchors, configuration, http, issued, issuer, offer, persons, revoke, vct } from './house.mjs'
+import { anchors, configuration, doctype, documentConfiguration, http, issued, issuer, offer, persons, revoke, vct } from './house.mjs'
+import { issuedDocument } from './mdoc.mjs'
 import { collect, look, peer, proofs, receive, redeem, renew } from './peer-wallet.mjs'
 import { leafOf, newKey, sdJwtVc } from './tools.mjs'
 
@@ -41,6 +42,35 @@ test('a peer wallet receives a batch by a code and a code typed in, and sd-jwt-v
   }
   assert.equal(places.size, 3, 'each copy has a place of its own')
   assert.equal(new Set(cards.flatMap((card) => card.split('~').slice(1, -1))).size, 3 * (cards[0].split('~').length - 2))
+})
+
+test('a peer wallet receives mobile documents, each for a key of its own, and Node alone believes them', async () => {
+  const receiver = await peer(3)
+  const { offer_uri, code } = await offer(persons.tobias, undefined, doctype)
+  const seen = await look(receiver.client, offer_uri)
+  const { format, doctype: told } = seen.issuerMetadata.credentialIssuer.credential_configurations_supported[documentConfiguration]
+  assert.deepEqual([format, told], ['mso_mdoc', doctype])
+  const token = await redeem(receiver, seen, code)
+  const jwt = await proofs(receiver, seen, undefined, documentConfiguration)
+  await assert.rejects(collect(receiver, seen, token, jwt), refusedWith('unknown_credential_configuration'))
+  const documents = await collect(receiver, seen, token, jwt, documentConfiguration)
+  assert.equal(documents.length, 3)
+  const places = new Set()
+  for (const [index, document] of documents.entries()) {
+    const { docType, elements, deviceKey, status } = issuedDocument(document, trusted)
+    assert.equal(docType, doctype)
+    assert.equal(elements[doctype].given_name, 'Tobias')
+    assert.equal(elements[doctype].birth_date, '1959-11-03')
+    assert.equal(elements[doctype].login_identifier, undefined)
+    const { x, y } = receiver.holders[index].publicJwk
+    assert.deepEqual([deviceKey.x, deviceKey.y], [x, y])
+    places.add(`${status.uri} ${status.idx}`)
+  }
+  assert.equal(places.size, 3, 'each copy has a place of its own')
+  assert.throws(() => issuedDocument(documents[0], []), /anchor/)
+  const bytes = Buffer.from(documents[0], 'base64url')
+  bytes[bytes.indexOf('Tobias')] ^= 1
+  assert.throws(() => issuedDocument(bytes.toString('base64url'), trusted), /digest/)
 })
 
 test('the status list reads the same with jose and zlib alone, and says so when a card is revoked', async () => {

@@ -31,19 +31,19 @@ export const renew = (peer, { issuerMetadata }, refreshToken) =>
     authorizationServerMetadata: issuerMetadata.authorizationServers[0], refreshToken, dpop: peer.dpop,
   })
 
-export async function proofs(peer, { issuerMetadata }, clientId) {
+export async function proofs(peer, { issuerMetadata }, clientId, credentialConfigurationId = configuration) {
   const { c_nonce: nonce } = await peer.client.requestNonce({ issuerMetadata })
   const sign = ({ publicJwk }) =>
     peer.client.createCredentialRequestJwtProof({
-      issuerMetadata, nonce, clientId, credentialConfigurationId: configuration, signer: { method: 'jwk', alg: 'ES256', publicJwk },
+      issuerMetadata, nonce, clientId, credentialConfigurationId, signer: { method: 'jwk', alg: 'ES256', publicJwk },
     })
   return (await Promise.all(peer.holders.map(sign))).map(({ jwt }) => jwt)
 }
 
 /** Asks for a card for each key; gives the cards. */
-export async function collect(peer, { issuerMetadata }, token, jwt) {
+export async function collect(peer, { issuerMetadata }, token, jwt, credentialConfigurationId = configuration) {
   const answer = await peer.client.retrieveCredentials({
-    issuerMetadata, proofs: { jwt }, credentialConfigurationId: configuration,
+    issuerMetadata, proofs: { jwt }, credentialConfigurationId,
     accessToken: token.accessTokenResponse.access_token, dpop: token.dpop ?? peer.dpop,
   })
   return answer.credentialResponse.credentials.map(({ credential }) => credential)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use credential::key::{Algorithm, SigningKey};
 use credential::time::UnixTime;
-use service_kit::certificates::{self, CertificateError, Subject};
+use service_kit::certificates::{Authority, CertificateError, Subject};
 use service_kit::random::Random;
 use service_kit::secret::write_private;
 use service_kit::signature::{KeyError, Rs256Signer};
@@ -67,11 +67,12 @@ pub fn init(folder: &Path, answers: &Answers, random: &Random, now: UnixTime) ->
     std::fs::create_dir_all(&keys)?;
     std::fs::create_dir_all(folder.join("clients"))?;
     let subject = Subject { organization: &answers.name, country: None, origin: &answers.url };
-    let made = certificates::make(&subject, "Request Signing", now)?;
-    write_private(&keys.join("authority.key.pem"), made.authority_key_pem.as_bytes())?;
-    write_private(&keys.join("request.key.pem"), made.leaf_key_pem.as_bytes())?;
-    std::fs::write(keys.join("authority.pem"), made.authority_pem)?;
-    std::fs::write(keys.join("request.pem"), made.leaf_pem)?;
+    let authority = Authority::make(&subject, now)?;
+    let request = authority.leaf(&subject, "Request Signing", now)?;
+    write_private(&keys.join("authority.key.pem"), authority.key_pem.as_bytes())?;
+    write_private(&keys.join("request.key.pem"), request.key_pem.as_bytes())?;
+    std::fs::write(keys.join("authority.pem"), authority.pem)?;
+    std::fs::write(keys.join("request.pem"), request.pem)?;
     let key = |algorithm| SigningKey::generate(algorithm, &mut *random.rng());
     let jwk = |key: &SigningKey| key.dangerous_to_jwk().to_string();
     write_private(&keys.join("transaction.jwk"), jwk(&key(Algorithm::EdDsa)).as_bytes())?;

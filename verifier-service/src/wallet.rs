@@ -12,7 +12,7 @@ use credential::mdoc::MdocError;
 use credential::sd_jwt::SdJwtError;
 use credential::sd_jwt_vc;
 use credential::x509::Chain;
-use openid4vc::vp::dcql::{ClaimQuery, CredentialQuery, Query};
+use openid4vc::vp::dcql::{ClaimQuery, CredentialQuery, Format, Query};
 use openid4vc::vp::link::{AuthorizationLink, Method};
 use openid4vc::vp::refusal::Refusal;
 use openid4vc::vp::request::{
@@ -288,7 +288,11 @@ impl Provider {
         let verified = Expected::of(content, &client_id, now).verify(
             response,
             |claimed| {
-                let signer = facts.issuer(claimed.reference, claimed.vct, claimed.issued_at, now, &AwsLc)?;
+                let (by, vct, at) = (claimed.reference, claimed.vct, claimed.issued_at);
+                let signer = match claimed.format {
+                    Format::Mdoc => facts.document_issuer(by, vct, at, now, &AwsLc)?,
+                    Format::SdJwtVc | Format::Other(_) => facts.issuer(by, vct, at, now, &AwsLc)?,
+                };
                 issuers.push(signer.member);
                 Ok::<_, TrustError>(signer.key)
             },

@@ -10,3 +10,6 @@ pub mod request;
 pub mod response;
 pub mod transaction;
 pub mod verify;
+
+#[cfg(test)]
+mod vectors;

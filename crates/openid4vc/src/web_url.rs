@@ -34,6 +34,16 @@ impl WebUrl {
     /// # Errors
     /// [`WebUrlError`].
     pub fn parse(text: &str) -> Result<Self, WebUrlError> {
+        let address = Self::parse_for_browser(text)?;
+        if address.url.fragment().is_some() { Err(WebUrlError::Decorated) } else { Ok(address) }
+    }
+
+    /// Reads an address that a browser is sent to: it may have a fragment, in which the page finds what no server
+    /// is told (OpenID4VP 1.0 section 8.2).
+    ///
+    /// # Errors
+    /// [`WebUrlError`].
+    pub fn parse_for_browser(text: &str) -> Result<Self, WebUrlError> {
         if text.len() > MAX_URL || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(WebUrlError::Malformed);
         }
@@ -43,7 +53,7 @@ impl WebUrl {
             ("http", Some(host)) if is_loopback(&host) => {}
             _ => return Err(WebUrlError::Insecure),
         }
-        if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        if !url.username().is_empty() || url.password().is_some() {
             return Err(WebUrlError::Decorated);
         }
         Ok(Self { text: text.to_owned(), url })

@@ -7,13 +7,18 @@ use std::path::Path;
 
 use credential::time::UnixTime;
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SanType,
+    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SanType,
 };
 use zeroize::Zeroizing;
 
 use crate::calendar::{DAY, Date};
 use crate::pem;
+
+/// `id-ce-extKeyUsage`.
+const EXTENDED_KEY_USAGE: &[u64] = &[2, 5, 29, 37];
+/// A sequence of one purpose, `id-mdl-kp-mdlDS` (1.0.18013.5.1.2), in DER.
+const DOCUMENT_SIGNER: &[u8] = &[0x30, 0x09, 0x06, 0x07, 0x28, 0x81, 0x8c, 0x5d, 0x05, 0x01, 0x02];
 
 /// How long an authority made here lasts.
 pub const AUTHORITY_DAYS: u64 = 3650;
@@ -48,51 +53,84 @@ pub struct Subject<'a> {
     pub origin: &'a url::Url,
 }
 
-/// An authority and a leaf, as files hold them.
-pub struct Made {
-    /// The authority's certificate: the anchor that the registry knows.
-    pub authority_pem: String,
-    /// The authority's certificate, DER.
-    pub authority_der: Vec<u8>,
-    /// The authority's key, PKCS#8.
-    pub authority_key_pem: Zeroizing<String>,
-    /// The leaf's certificate.
-    pub leaf_pem: String,
-    /// The leaf's key, PKCS#8.
-    pub leaf_key_pem: Zeroizing<String>,
+/// A certificate and its key, as files hold them.
+pub struct Leaf {
+    /// The certificate.
+    pub pem: String,
+    /// The key, PKCS#8.
+    pub key_pem: Zeroizing<String>,
 }
 
-/// Makes an authority and one leaf under it, both P-256. `role` names the leaf's job ("Credential signing").
-pub fn make(subject: &Subject<'_>, role: &str, now: UnixTime) -> Result<Made, CertificateError> {
-    let authority_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let mut authority =
-        parameters(subject, &format!("{} Authority", subject.organization), now, AUTHORITY_DAYS);
-    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let authority_certificate = authority.self_signed(&authority_key)?;
+/// An authority that signs leaves and nothing else: the anchor that the registry knows.
+pub struct Authority {
+    /// Its certificate.
+    pub pem: String,
+    /// Its certificate, DER.
+    pub der: Vec<u8>,
+    /// Its key, PKCS#8.
+    pub key_pem: Zeroizing<String>,
+    parameters: CertificateParams,
+    key: KeyPair,
+}
 
-    let leaf_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let mut leaf = parameters(subject, &format!("{} {role}", subject.organization), now, LEAF_DAYS);
-    leaf.is_ca = IsCa::ExplicitNoCa;
-    leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
-    leaf.use_authority_key_identifier_extension = true;
-    leaf.subject_alt_names = vec![SanType::URI(subject.origin.as_str().try_into()?)];
-    match subject.origin.host() {
-        Some(url::Host::Domain(name)) => leaf.subject_alt_names.push(SanType::DnsName(name.try_into()?)),
-        Some(url::Host::Ipv4(address)) => leaf.subject_alt_names.push(SanType::IpAddress(address.into())),
-        Some(url::Host::Ipv6(address)) => leaf.subject_alt_names.push(SanType::IpAddress(address.into())),
-        None => {}
+impl Authority {
+    /// Makes an authority with a P-256 key.
+    ///
+    /// # Errors
+    /// [`CertificateError::Make`].
+    pub fn make(subject: &Subject<'_>, now: UnixTime) -> Result<Self, CertificateError> {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let mut parameters =
+            parameters(subject, &format!("{} Authority", subject.organization), now, AUTHORITY_DAYS);
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let certificate = parameters.self_signed(&key)?;
+        Ok(Self {
+            pem: pem::encode("CERTIFICATE", certificate.der()),
+            der: certificate.der().to_vec(),
+            key_pem: key_pem(&key),
+            parameters,
+            key,
+        })
     }
-    let leaf_certificate = leaf.signed_by(&leaf_key, &Issuer::from_params(&authority, &authority_key))?;
 
-    Ok(Made {
-        authority_pem: pem::encode("CERTIFICATE", authority_certificate.der()),
-        authority_der: authority_certificate.der().to_vec(),
-        authority_key_pem: key_pem(&authority_key),
-        leaf_pem: pem::encode("CERTIFICATE", leaf_certificate.der()),
-        leaf_key_pem: key_pem(&leaf_key),
-    })
+    /// Makes a leaf for tokens and requests. `role` names its job ("Credential signing").
+    ///
+    /// # Errors
+    /// [`CertificateError::Make`].
+    pub fn leaf(&self, subject: &Subject<'_>, role: &str, now: UnixTime) -> Result<Leaf, CertificateError> {
+        let mut leaf = leaf_parameters(subject, role, now)?;
+        leaf.extended_key_usages =
+            vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
+        match subject.origin.host() {
+            Some(url::Host::Domain(name)) => {
+                leaf.subject_alt_names.push(SanType::DnsName(name.try_into()?));
+            }
+            Some(url::Host::Ipv4(address)) => leaf.subject_alt_names.push(SanType::IpAddress(address.into())),
+            Some(url::Host::Ipv6(address)) => leaf.subject_alt_names.push(SanType::IpAddress(address.into())),
+            None => {}
+        }
+        self.sign(&leaf)
+    }
+
+    /// Makes the leaf that signs mobile documents, and nothing else: its one purpose is critical (ISO/IEC 18013-5
+    /// annex B.1.4). The subject needs a country.
+    ///
+    /// # Errors
+    /// [`CertificateError::Make`].
+    pub fn document_signer(&self, subject: &Subject<'_>, now: UnixTime) -> Result<Leaf, CertificateError> {
+        let mut leaf = leaf_parameters(subject, "Document Signing", now)?;
+        let mut purpose = CustomExtension::from_oid_content(EXTENDED_KEY_USAGE, DOCUMENT_SIGNER.to_vec());
+        purpose.set_criticality(true);
+        leaf.custom_extensions = vec![purpose];
+        self.sign(&leaf)
+    }
+
+    fn sign(&self, leaf: &CertificateParams) -> Result<Leaf, CertificateError> {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let certificate = leaf.signed_by(&key, &Issuer::from_params(&self.parameters, &self.key))?;
+        Ok(Leaf { pem: pem::encode("CERTIFICATE", certificate.der()), key_pem: key_pem(&key) })
+    }
 }
 
 /// Every certificate of a PEM file, DER, in order.
@@ -108,6 +146,19 @@ pub fn read_x5c(path: &Path) -> Result<Vec<String>, CertificateError> {
     use base64::Engine as _;
     let certificates = read(path)?;
     Ok(certificates.iter().map(|der| base64::engine::general_purpose::STANDARD.encode(der)).collect())
+}
+
+fn leaf_parameters(
+    subject: &Subject<'_>,
+    role: &str,
+    now: UnixTime,
+) -> Result<CertificateParams, CertificateError> {
+    let mut leaf = parameters(subject, &format!("{} {role}", subject.organization), now, LEAF_DAYS);
+    leaf.is_ca = IsCa::ExplicitNoCa;
+    leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    leaf.use_authority_key_identifier_extension = true;
+    leaf.subject_alt_names = vec![SanType::URI(subject.origin.as_str().try_into()?)];
+    Ok(leaf)
 }
 
 fn parameters(subject: &Subject<'_>, common_name: &str, now: UnixTime, days: u64) -> CertificateParams {

@@ -1,6 +1,6 @@
 //! `/api/offers`: an offer for a person who was proven at a counter.
 //!
-//! An identity card always needs the code: whoever finds the link or photographs the QR has nothing. The
+//! A card of either format always needs the code: whoever finds the link or photographs the QR has nothing. The
 //! code goes another way: on paper, by text message, or spoken.
 
 use axum::extract::{Path, State};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use service_kit::problem::Problem;
 
 use super::api::{Caller, Json};
+use crate::cards::Card;
 use crate::digest;
 use crate::offer_link::{Grant, offer_link};
 use crate::service::Issuer;
@@ -71,7 +72,7 @@ pub async fn make(
     Json(request): Json<OfferRequest>,
 ) -> Result<Response, Problem> {
     caller.may_offer()?;
-    let person = check(&issuer, &request)?;
+    let (card, person) = check(&issuer, &request)?;
     if !issuer.store.knows_person(&person).await.map_err(|error| Problem::internal(&error))? {
         return Err(Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -88,15 +89,15 @@ pub async fn make(
         WantedFlow::AuthorizationCode => Flow::SignIn,
     };
     let offer_uri = match flow {
-        Flow::PreAuthorized => offer_link(&issuer, Grant::PreAuthorized { code: &grant }),
-        Flow::SignIn => offer_link(&issuer, Grant::SignIn { issuer_state: &grant }),
+        Flow::PreAuthorized => offer_link(&issuer, card, Grant::PreAuthorized { code: &grant }),
+        Flow::SignIn => offer_link(&issuer, card, Grant::SignIn { issuer_state: &grant }),
     };
     let qr_svg = service_kit::qr::svg(&offer_uri, "QR code").map_err(|error| Problem::internal(&error))?;
     let offer = NewOffer {
         code_digest: Some(issuer.store.digests().of_code(&id, &code)),
         id: id.clone(),
         person,
-        credential_type: issuer.identity.name().to_owned(),
+        credential_type: card.name().to_owned(),
         flow,
         grant_digest: digest::of_token(&grant),
         level: request.level.unwrap_or_else(|| "substantial".to_owned()),
@@ -121,11 +122,13 @@ pub async fn show(
     Ok(axum::Json(found.ok_or_else(Problem::not_found)?).into_response())
 }
 
-fn check(issuer: &Issuer, request: &OfferRequest) -> Result<String, Problem> {
+/// Which card is offered, and to whom.
+fn check<'i>(issuer: &'i Issuer, request: &OfferRequest) -> Result<(Card<'i>, String), Problem> {
     let refuse = |code, detail: &str| Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail));
-    if request.credential_type != issuer.identity.vct() && request.credential_type != issuer.identity.name() {
+    let named = |card: &Card<'_>| [card.card_type(), card.name()].contains(&request.credential_type.as_str());
+    let Some(card) = issuer.cards().find(named) else {
         return refuse("type_unknown", "this agency issues no such type");
-    }
+    };
     if !request.code {
         return refuse("code_required", "an identity card is offered with a code that travels another way");
     }
@@ -139,7 +142,7 @@ fn check(issuer: &Issuer, request: &OfferRequest) -> Result<String, Problem> {
         return refuse("clerk_too_long", "clerk is too long");
     }
     match &request.person {
-        Some(person) => Ok(person.clone()),
+        Some(person) => Ok((card, person.clone())),
         None => refuse("person_required", "an identity card is for a person"),
     }
 }

@@ -13,18 +13,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use credential::jwe::{self, ContentEncryption};
 use credential::key::Algorithm;
-use credential::sd_jwt_vc::{Issuance, StatusReference, every_claim};
 use credential::time::UnixTime;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use service_kit::signature::AwsLc;
 
 use super::oauth::Refusal;
+use crate::cards::Card;
+use crate::copies::NewCopy;
 use crate::digest;
 use crate::proofs::{KeyProof, check_key_proof};
 use crate::service::Issuer;
 use crate::store::credentials::{Grant, IssueError, NewCredential, Place, ShownToken};
-use crate::store::persons::PersonRecord;
 
 /// The largest request: a batch of 100 proofs with room.
 const MAX_REQUEST: usize = 256 * 1024;
@@ -58,16 +58,21 @@ pub async fn issue(
 ) -> Result<Response, Refusal> {
     let (token, grant) = authorize(&issuer, &headers).await?;
     let asked = issuer.read_request(&headers, &body)?;
-    let proofs = issuer.check_request(&asked.request, &grant)?;
+    let card = issuer.check_card(&asked.request, &grant)?;
+    let proofs = issuer.check_proofs(&asked.request, &grant)?;
     issuer.check_attested_keys(&proofs).await?;
     let now = issuer.clock.now();
     let person = issuer.store.person(&grant.person).await.map_err(|error| Refusal::internal(&error))?;
-    let places = reserve(&issuer, token, grant, &proofs, now).await?;
+    let places = reserve(&issuer, token, grant, card, &proofs, now).await?;
     let credentials = proofs
         .into_iter()
         .zip(places)
-        .map(|(proof, place)| issuer.sign_copy(&person, proof, &place, now))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|(proof, place)| {
+            let copy = NewCopy { person: &person, key: proof.key, place: &place, now };
+            issuer.sign_copy(card, copy).map(|text| json!({ "credential": text }))
+        })
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| Refusal::internal(&error))?;
     issuer.metrics.count("credentials_total", &[]);
     answer(&issuer, &json!({ "credentials": credentials }), asked.wrap)
 }
@@ -96,6 +101,7 @@ async fn reserve(
     issuer: &Issuer,
     token: [u8; 32],
     grant: Grant,
+    card: Card<'_>,
     proofs: &[KeyProof],
     now: UnixTime,
 ) -> Result<Vec<Place>, Refusal> {
@@ -111,7 +117,7 @@ async fn reserve(
         nonces_until: issuer.nonces_until(),
         keys: proofs.iter().map(|proof| digest::of_token(&proof.key.thumbprint())).collect(),
         issued_at: now,
-        expires_at: issuer.identity.expires_at(now),
+        expires_at: card.expires_at(now),
     };
     let (id, places) = issuer.store.issue(token, credential, issuer.random.clone()).await.map_err(refusal)?;
     tracing::info!(credential = id, copies = places.len(), "card issued");
@@ -162,14 +168,20 @@ impl Issuer {
         Ok(Asked { request, wrap })
     }
 
-    /// Holds the request against the grant, and each key proof against this issuer.
-    fn check_request(&self, request: &CredentialRequest, grant: &Grant) -> Result<Vec<KeyProof>, Refusal> {
+    /// The card that is asked for, which must be the one of the grant.
+    fn check_card(&self, request: &CredentialRequest, grant: &Grant) -> Result<Card<'_>, Refusal> {
         if request.credential_identifier.is_some() {
             return Err(Refusal::new("unknown_credential_identifier", "use credential_configuration_id"));
         }
         if request.credential_configuration_id.as_deref() != Some(grant.credential_type.as_str()) {
             return Err(Refusal::new("unknown_credential_configuration", "the token is not for this card"));
         }
+        let gone = || Refusal::new("unknown_credential_configuration", "this card is issued no more");
+        self.card(&grant.credential_type).ok_or_else(gone)
+    }
+
+    /// Each key proof, held against this issuer.
+    fn check_proofs(&self, request: &CredentialRequest, grant: &Grant) -> Result<Vec<KeyProof>, Refusal> {
         let refuse = |description: &str| Refusal::new("invalid_proof", description);
         let proofs = request.proofs.as_ref().ok_or_else(|| refuse("proofs are required"))?;
         if proofs.len() != 1 {
@@ -198,35 +210,6 @@ impl Issuer {
             checked.push(proof);
         }
         Ok(checked)
-    }
-
-    fn sign_copy(
-        &self,
-        person: &PersonRecord,
-        proof: KeyProof,
-        place: &Place,
-        now: UnixTime,
-    ) -> Result<Value, Refusal> {
-        let claims = self.identity.claims(person, now);
-        // A whole day: the second of issuance would tie copies of one batch together.
-        let day = service_kit::calendar::DAY;
-        let issued_at = UnixTime::from_secs(now.secs() / day * day);
-        let issuance = Issuance {
-            issuer: Some(self.origin()),
-            vct: self.identity.vct().to_owned(),
-            issued_at,
-            expires_at: self.identity.expires_at(now),
-            not_before: None,
-            holder: proof.key,
-            status: Some(StatusReference { uri: self.list_uri(&place.list), index: place.position }),
-            disclosable: every_claim(&claims),
-            claims,
-            decoys: 0,
-        };
-        let copy = issuance
-            .issue(&self.key_reference, &*self.signer, &mut *self.random.rng())
-            .map_err(|error| Refusal::internal(&error))?;
-        Ok(json!({ "credential": copy }))
     }
 }
 

@@ -27,10 +27,8 @@ pub async fn type_metadata(
     State(issuer): State<Issuer>,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    if name != issuer.identity.name() {
-        return Err(Problem::not_found());
-    }
-    Ok(open("application/json", "public, max-age=3600", issuer.identity.metadata().to_owned()))
+    let card = issuer.card(&name).ok_or_else(Problem::not_found)?;
+    Ok(open("application/json", "public, max-age=3600", card.metadata().to_owned()))
 }
 
 /// An answer that every origin may read.

@@ -10,8 +10,9 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use credential::encoding::base64url;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use crate::cards::Card;
 use crate::service::Issuer;
 
 /// The member of the metadata that holds the registry's proof, base64url of CBOR.
@@ -47,7 +48,7 @@ pub async fn authorization_server(State(issuer): State<Issuer>) -> Response {
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none"],
         "dpop_signing_alg_values_supported": ["ES256", "EdDSA"],
-        "scopes_supported": [issuer.identity.name()],
+        "scopes_supported": issuer.cards().map(Card::name).collect::<Vec<_>>(),
         "ui_locales_supported": ["en", "zh"],
     });
     if issuer.attestation.required {
@@ -63,6 +64,8 @@ pub async fn authorization_server(State(issuer): State<Issuer>) -> Response {
 
 impl Issuer {
     fn metadata(&self) -> Value {
+        let attested = self.attestation.required;
+        let configurations = self.cards().map(|card| (card.name().to_owned(), card.configuration(attested)));
         let mut metadata = json!({
             "credential_issuer": self.origin(),
             "credential_endpoint": self.link("/credential"),
@@ -82,23 +85,8 @@ impl Issuer {
                 "enc_values_supported": ["A128GCM", "A256GCM"],
                 "encryption_required": false,
             },
-            "credential_configurations_supported": { self.identity.name(): {
-                "format": "dc+sd-jwt",
-                "vct": self.identity.vct(),
-                "scope": self.identity.name(),
-                "cryptographic_binding_methods_supported": ["jwk"],
-                "credential_signing_alg_values_supported": ["ES256"],
-                "proof_types_supported": { "jwt": { "proof_signing_alg_values_supported": ["ES256"] } },
-                "credential_metadata": {
-                    "display": self.identity.display(),
-                    "claims": self.identity.claim_descriptions(),
-                },
-            } },
+            "credential_configurations_supported": configurations.collect::<Map<_, _>>(),
         });
-        if self.attestation.required {
-            let card = &mut metadata["credential_configurations_supported"][self.identity.name()];
-            card["proof_types_supported"]["jwt"]["key_attestations_required"] = json!({});
-        }
         // OpenID4VCI 1.0 section 12.2.4: a batch has at least two.
         if self.batch_size >= 2 {
             metadata["batch_credential_issuance"] = json!({ "batch_size": self.batch_size });

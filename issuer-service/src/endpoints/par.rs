@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::oauth::{Form, Refusal};
+use crate::cards::Card;
 use crate::service::Issuer;
 use crate::store::authorizations::NewAuthorization;
 
@@ -49,12 +50,7 @@ pub async fn push(
     Form(request): Form<PushedRequest>,
 ) -> Result<Response, Refusal> {
     check(&request)?;
-    if !asks_for(&request, issuer.identity.name()) {
-        return Err(Refusal::new(
-            "invalid_scope",
-            "neither scope nor authorization_details name a card of this issuer",
-        ));
-    }
+    let card = asked_card(&issuer, &request)?;
     issuer.check_attested_wallet(&headers, Some(&request.client_id)).await?;
     let proven = issuer.dpop(&headers, "/par", None)?.map(|proof| proof.jkt);
     let dpop_jkt = match (proven, request.dpop_jkt) {
@@ -71,7 +67,7 @@ pub async fn push(
         state: request.state,
         code_challenge: request.code_challenge,
         dpop_jkt,
-        credential_type: issuer.identity.name().to_owned(),
+        credential_type: card.name().to_owned(),
         issuer_state: request.issuer_state,
         expires_at: issuer.clock.now().plus(LIFETIME),
     };
@@ -121,6 +117,19 @@ fn may_return_to(redirect_uri: &str) -> bool {
         "javascript" | "data" | "file" | "blob" | "about" | "vbscript" | "ftp" | "ws" | "wss"
         | "view-source" => false,
         _ => true,
+    }
+}
+
+/// The one card that is asked for.
+fn asked_card<'i>(issuer: &'i Issuer, request: &PushedRequest) -> Result<Card<'i>, Refusal> {
+    let mut asked = issuer.cards().filter(|card| asks_for(request, card.name()));
+    match (asked.next(), asked.next()) {
+        (Some(card), None) => Ok(card),
+        (None, _) => Err(Refusal::new(
+            "invalid_scope",
+            "neither scope nor authorization_details name a card of this issuer",
+        )),
+        (Some(_), Some(_)) => Err(Refusal::new("invalid_scope", "ask for one card at a time")),
     }
 }
 

@@ -187,7 +187,7 @@ impl Store {
                 let Some(offer) = offer else {
                     return Ok(Err(AuthorizationError::Refused(RedeemError::Unknown)));
                 };
-                if !offer.is_for(tx, person)? {
+                if !offer.is_for(tx, person, &found.waiting.credential_type)? {
                     return Ok(Err(AuthorizationError::Refused(RedeemError::Unknown)));
                 }
                 let typed = digests.of_code(&offer.id, typed);

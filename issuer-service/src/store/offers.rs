@@ -216,11 +216,16 @@ impl OpenOffer {
             .optional()
     }
 
-    /// Whether the offer is this person's.
-    pub(super) fn is_for(&self, connection: &Connection, person: &str) -> Result<bool, rusqlite::Error> {
+    /// Whether the offer is this person's, and of that card.
+    pub(super) fn is_for(
+        &self,
+        connection: &Connection,
+        person: &str,
+        credential_type: &str,
+    ) -> Result<bool, rusqlite::Error> {
         let found = connection
-            .prepare_cached("SELECT 1 FROM offer WHERE id = ?1 AND person = ?2")?
-            .query_row([&self.id, person], |_| Ok(()))
+            .prepare_cached("SELECT 1 FROM offer WHERE id = ?1 AND person = ?2 AND type = ?3")?
+            .query_row([&self.id, person, credential_type], |_| Ok(()))
             .optional()?;
         Ok(found.is_some())
     }

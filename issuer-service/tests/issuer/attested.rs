@@ -22,27 +22,32 @@ const CLIENT: &str = "symbolon-wallet";
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// A provider of wallets, and how it and its wallet's proof come about.
-struct Provider {
-    key: SigningKey,
-    instance: SigningKey,
-    kid: &'static str,
+pub(crate) struct Provider {
+    pub(crate) key: SigningKey,
+    pub(crate) instance: SigningKey,
+    pub(crate) kid: &'static str,
 }
 
 impl Provider {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { key: new_key(), instance: new_key(), kid: "did:symbolon:demo:maker#attestation-0" }
     }
 
     fn register(&self) -> Register {
         let mut register = Register::new(START);
+        self.enrol(&mut register);
+        register
+    }
+
+    /// Two members have the provider's key; one of them gives out wallets.
+    pub(crate) fn enrol(&self, register: &mut Register) {
         register.add_member("maker", Role::WalletProvider, "https://maker.example");
         register.add_key("maker", Purpose::Attestation, &self.key);
         register.add_member("office", Role::Issuer, "https://office.example");
         register.add_key("office", Purpose::Attestation, &self.key);
-        register
     }
 
-    fn attestation(&self) -> String {
+    pub(crate) fn attestation(&self) -> String {
         let claims = AttestationClaims {
             client_id: CLIENT,
             issuer: None,
@@ -61,6 +66,11 @@ impl Provider {
     /// An attestation of keys, with other claims.
     fn keys(&self, keys: &[SigningKey], more: &Value) -> String {
         let jwks: Vec<Value> = keys.iter().map(|key| key.public_key().to_jwk()).collect();
+        self.jwks(&jwks, more)
+    }
+
+    /// As [`Self::keys`], of public JWKs.
+    pub(crate) fn jwks(&self, jwks: &[Value], more: &Value) -> String {
         let mut claims = json!({ "iat": START.secs(), "exp": START.secs() + 3600, "attested_keys": jwks });
         claims.as_object_mut().unwrap().extend(object(more.clone()));
         let header = object(json!({ "typ": "key-attestation+jwt", "kid": self.kid }));

@@ -5,7 +5,7 @@ use crate::world::{
 };
 use credential::jwe::{ContentEncryption, DecryptionKey, encrypt};
 use credential::key::Signer as _;
-use credential::sd_jwt_vc::Held;
+use credential::sd_jwt_vc::{Held, StatusReference};
 use credential::status_list::{Status, UnverifiedToken};
 use reqwest::StatusCode;
 use serde_json::{Map, Value, json};
@@ -15,7 +15,11 @@ use std::collections::BTreeSet;
 
 pub(crate) async fn status_of(world: &World, copy: &str) -> Status {
     let held = Held::parse(copy).unwrap();
-    let reference = held.status().unwrap();
+    status_at(world, held.status().unwrap()).await
+}
+
+/// What the list says at a place.
+pub(crate) async fn status_at(world: &World, reference: &StatusReference) -> Status {
     let token = world.http.get(&reference.uri).send().await.unwrap();
     assert_eq!(token.headers()["content-type"], "application/statuslist+jwt");
     let token = UnverifiedToken::parse(&token.text().await.unwrap()).unwrap();

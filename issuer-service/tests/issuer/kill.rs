@@ -32,6 +32,7 @@ async fn work(world: &World, acknowledged: &Mutex<Acknowledged>) -> Option<()> {
             id: answer["id"].as_str()?.to_owned(),
             grant: offer["grants"][PRE_AUTHORIZED]["pre-authorized_code"].as_str()?.to_owned(),
             code: answer["code"].as_str()?.to_owned(),
+            link: link.into(),
         };
         let wallet = Wallet::new();
         let form = [

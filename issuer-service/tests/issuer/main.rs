@@ -4,12 +4,15 @@
 
 mod api;
 mod attested;
+mod document;
 mod feedback;
 mod issue;
 mod kill;
+mod node;
 mod renew;
 mod retire;
 mod sign_in;
+mod wallet;
 mod world;
 
 // The register of the wallet's tests: four validators, whose proofs are real.

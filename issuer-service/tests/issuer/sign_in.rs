@@ -253,3 +253,35 @@ async fn too_many_tries_are_a_page_that_says_so() {
     assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
     assert!(answer.text().await.unwrap().contains("too many tries"));
 }
+
+#[tokio::test]
+async fn a_sign_in_gives_the_card_that_was_asked_for_and_offered_and_no_other() {
+    let world = World::new("sign-in-kinds").await;
+    let document = json!({ "type": "personal-identity-document", "flow": "authorization_code" });
+    let offer = world.offer_with(document).await;
+
+    let pushed: Value = push(&world, &offer, &[]).await.json().await.unwrap();
+    let (cookie, request) = open(&world, pushed["request_uri"].as_str().unwrap()).await;
+    let before = world.digest().await;
+    let other = sign_in(&world, &cookie, &request, PERSON, &offer.code).await;
+    assert!(other.headers().get("location").is_none(), "an offer of a document gives no other card");
+    assert_eq!(world.digest().await, before);
+
+    let both = push(&world, &offer, &[("scope", "personal-identity personal-identity-document")]).await;
+    assert_eq!(refusal(both).await, (400, "invalid_scope".to_owned()));
+    let neither = push(&world, &offer, &[("scope", "driving-licence")]).await;
+    assert_eq!(refusal(neither).await, (400, "invalid_scope".to_owned()));
+
+    let scope = [("scope", "personal-identity-document")];
+    let pushed: Value = push(&world, &offer, &scope).await.json().await.unwrap();
+    let (cookie, request) = open(&world, pushed["request_uri"].as_str().unwrap()).await;
+    let code = code_from(&sign_in(&world, &cookie, &request, PERSON, &offer.code).await, &world);
+    let wallet = Wallet::new();
+    let token = access_token(redeem(&world, &wallet, &code, VERIFIER).await).await;
+    let nonce = world.nonce().await;
+    let wrong = world.request(&[new_key()], &nonce);
+    let wrong = refusal(world.credential(&wallet, &token, wrong).await).await;
+    assert_eq!(wrong, (400, "unknown_credential_configuration".to_owned()));
+    let right = world.request_for("personal-identity-document", &[new_key()], &nonce);
+    assert_eq!(world.credential(&wallet, &token, right).await.status(), StatusCode::OK);
+}

@@ -15,11 +15,13 @@ use issuer_service::store::Store;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Map, Value, json};
 use service_kit::clock::{Clock, Hand};
+use service_kit::config::Loaded;
 use service_kit::random::Random;
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use url::Url;
 
+use crate::node::Node;
 use crate::register::Register;
 
 pub(crate) const PERSON: &str = "XS-1987-0412-33";
@@ -43,6 +45,8 @@ pub(crate) struct Offer {
     pub(crate) id: String,
     pub(crate) grant: String,
     pub(crate) code: String,
+    /// What the QR code says.
+    pub(crate) link: String,
 }
 
 impl World {
@@ -60,19 +64,38 @@ impl World {
     pub(crate) async fn configured_so(name: &str, changes: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut world = Self::set_up(name, &listener, START);
-        let config = world.folder.join("issuer.toml");
-        let mut text = std::fs::read_to_string(&config).unwrap();
-        for (from, to) in changes {
-            assert!(text.contains(from));
-            text = text.replacen(from, to, 1);
-        }
-        std::fs::write(config, text).unwrap();
+        world.change(changes);
         let people = issuer_service::persons::read(PEOPLE.as_bytes()).unwrap();
         world.issuer = Some(build(&world.folder, &world.hand));
         world.store().save_persons(people, Random::system()).await.unwrap();
         world.serve(listener);
         world.wait_until_ready().await;
         world
+    }
+
+    /// Why an issuer that is configured so does not start.
+    pub(crate) async fn stopped(name: &str, prepare: impl FnOnce(&Self)) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let world = Self::set_up(name, &listener, START);
+        prepare(&world);
+        let built = Issuer::build(load(&world.folder), Clock::by_hand(&world.hand), Random::system());
+        built.err().unwrap().to_string()
+    }
+
+    /// Puts `to` for `from` in the configuration.
+    pub(crate) fn change(&self, changes: &[(&str, &str)]) {
+        let config = self.folder.join("issuer.toml");
+        let mut text = std::fs::read_to_string(&config).unwrap();
+        for (from, to) in changes {
+            assert!(text.contains(from));
+            text = text.replacen(from, to, 1);
+        }
+        std::fs::write(config, text).unwrap();
+    }
+
+    /// A file beside the configuration.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     /// An issuer whose wallets have to be attested by providers of `register`, behind a node that answers nothing else.
@@ -98,6 +121,26 @@ impl World {
         world.issuer = Some(build(&world.folder, &world.hand));
         world.store().save_persons(people, Random::system()).await.unwrap();
         world.serve(listener);
+        std::fs::remove_file(checkpoint).unwrap();
+        world
+    }
+
+    /// An issuer that is a member of the node's register and anchors its lists there, after these changes of its
+    /// configuration.
+    pub(crate) async fn registered(name: &str, node: &Node, changes: &[(&str, &str)]) -> Self {
+        let checkpoint = std::env::temp_dir().join(format!("checkpoint-{name}-{}", std::process::id()));
+        std::fs::write(&checkpoint, serde_json::to_vec(&node.register().checkpoint()).unwrap()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let nodes = vec![Url::parse(&node.origin).unwrap()];
+        let mut world = Self::set_up_with(name, &listener, START, nodes, Some(checkpoint.clone()));
+        world.hand = node.hand.clone();
+        world.change(changes);
+        world.issuer = Some(build(&world.folder, &world.hand));
+        node.admit(&world);
+        let people = issuer_service::persons::read(PEOPLE.as_bytes()).unwrap();
+        world.store().save_persons(people, Random::system()).await.unwrap();
+        world.serve(listener);
+        world.wait_until_ready().await;
         std::fs::remove_file(checkpoint).unwrap();
         world
     }
@@ -234,8 +277,12 @@ impl World {
         panic!("the issuer did not become ready");
     }
 
+    pub(crate) fn issuer(&self) -> &Issuer {
+        self.issuer.as_ref().unwrap()
+    }
+
     pub(crate) fn store(&self) -> &Store {
-        self.issuer.as_ref().unwrap().store()
+        self.issuer().store()
     }
 
     /// Publishes what is due, as the issuer does every few seconds.
@@ -288,6 +335,7 @@ impl World {
             id: answer["id"].as_str().unwrap().to_owned(),
             grant: grant.to_owned(),
             code: answer["code"].as_str().unwrap().to_owned(),
+            link: link.into(),
         }
     }
 
@@ -325,9 +373,14 @@ impl World {
 
     /// A request for one copy for each key.
     pub(crate) fn request(&self, keys: &[SigningKey], nonce: &str) -> Value {
+        self.request_for("personal-identity", keys, nonce)
+    }
+
+    /// As [`Self::request`], of this card.
+    pub(crate) fn request_for(&self, card: &str, keys: &[SigningKey], nonce: &str) -> Value {
         let proofs: Vec<String> =
             keys.iter().map(|key| key_proof(key, &self.origin, nonce, self.now())).collect();
-        json!({ "credential_configuration_id": "personal-identity", "proofs": { "jwt": proofs } })
+        json!({ "credential_configuration_id": card, "proofs": { "jwt": proofs } })
     }
 
     /// Takes an offer up and gives the copies.
@@ -359,13 +412,11 @@ fn client() -> Client {
 }
 
 fn build(folder: &std::path::Path, hand: &Hand) -> Issuer {
-    let loaded = service_kit::config::load::<Config>(
-        &folder.join("issuer.toml"),
-        "NO_SUCH_PREFIX",
-        std::iter::empty(),
-    )
-    .unwrap();
-    Issuer::build(loaded, Clock::by_hand(hand), Random::system()).unwrap()
+    Issuer::build(load(folder), Clock::by_hand(hand), Random::system()).unwrap()
+}
+
+fn load(folder: &std::path::Path) -> Loaded<Config> {
+    service_kit::config::load(&folder.join("issuer.toml"), "NO_SUCH_PREFIX", std::iter::empty()).unwrap()
 }
 
 pub(crate) struct Wallet {

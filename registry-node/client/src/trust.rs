@@ -155,19 +155,39 @@ impl Facts {
         now: UnixTime,
         backend: &dyn VerifySignature,
     ) -> Result<Signer, TrustError> {
-        let (member_id, entry, key) = match reference {
+        let (member, entry, key) = match reference {
             KeyReference::X5c(chain) => {
-                // One at a time, so that what one member registered cannot spoil another's.
-                let mut leads =
-                    self.anchors(purpose).filter(|(_, _, der)| chain.verify(&[*der], now, backend).is_ok());
-                let (member, entry, _) = leads.next().ok_or(TrustError::UnknownSigner)?;
-                if leads.any(|(other, ..)| other != member) {
-                    return Err(TrustError::UnknownSigner);
-                }
+                let leads = |der: &[u8]| chain.verify(&[der], now, backend).is_ok();
+                let (member, entry) = self.owner(purpose, leads)?;
                 (member, entry, chain.leaf_key().clone())
             }
             KeyReference::Kid(kid) => self.key_by_name(kid, purpose)?,
         };
+        self.honoured(member, entry, key, now)
+    }
+
+    /// The one member with an anchor of `purpose` that a chain `leads` to.
+    fn owner(
+        &self,
+        purpose: Purpose,
+        leads: impl Fn(&[u8]) -> bool,
+    ) -> Result<(&MemberId, &MemberKey), TrustError> {
+        // One at a time, so that what one member registered cannot spoil another's.
+        let mut found = self.anchors(purpose).filter(|(_, _, der)| leads(der));
+        let (member, entry, _) = found.next().ok_or(TrustError::UnknownSigner)?;
+        if found.any(|(other, ..)| other != member) {
+            return Err(TrustError::UnknownSigner);
+        }
+        Ok((member, entry))
+    }
+
+    fn honoured(
+        &self,
+        member_id: &MemberId,
+        entry: &MemberKey,
+        key: PublicKey,
+        now: UnixTime,
+    ) -> Result<Signer, TrustError> {
         check_key_state(entry.state, now)?;
         let member = self.active(member_id, TrustError::UnknownSigner)?;
         Ok(Signer {
@@ -210,6 +230,29 @@ impl Facts {
         let signer = self.signer(&reference.key, Purpose::Issuer, now, backend)?;
         self.check_iss(reference.iss.as_deref(), &signer)?;
         self.may_issue(&signer.member, vct, issued_at, now)?;
+        Ok(signer)
+    }
+
+    /// The issuer of a mobile document of type `doctype` that was signed at `signed`: as [`Self::issuer`], by a
+    /// certificate that is one for signing documents ([`credential::x509::Chain::verify_document_signer`]). A key that signs other
+    /// things signs no documents.
+    ///
+    /// # Errors
+    /// [`TrustError`]; [`TrustError::UnknownSigner`] also for a certificate that is none for documents.
+    pub fn document_issuer(
+        &self,
+        reference: &IssuerReference,
+        doctype: &str,
+        signed: Option<UnixTime>,
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<Signer, TrustError> {
+        let KeyReference::X5c(chain) = &reference.key else { return Err(TrustError::UnknownSigner) };
+        let leads = |der: &[u8]| chain.verify_document_signer(&[der], now, backend).is_ok();
+        let (member, entry) = self.owner(Purpose::Issuer, leads)?;
+        let signer = self.honoured(member, entry, chain.leaf_key().clone(), now)?;
+        self.check_iss(reference.iss.as_deref(), &signer)?;
+        self.may_issue(&signer.member, doctype, signed, now)?;
         Ok(signer)
     }
 

@@ -12,7 +12,8 @@ use credential::key::{Algorithm, RustCrypto, Signer as _, SigningKey};
 use credential::time::UnixTime;
 use credential::x509::Chain;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
 };
 use registry_client::facts::Facts;
 use registry_client::trust::{Ask, TrustError};
@@ -499,6 +500,57 @@ fn a_chain_leads_to_the_member_of_its_anchor() {
     assert_eq!(leads_to(&of_another_purpose), Err(TrustError::UnknownSigner));
     let compromised = [("key/interior/issuer/1", root, KeyState::Compromised)];
     assert_eq!(leads_to(&compromised), Err(TrustError::KeyCompromised));
+}
+
+/// Whether a document under this leaf and this authority is believed to be the ministry's.
+fn document(
+    leaf: impl FnOnce(&mut CertificateParams),
+    authority: impl FnOnce(&mut CertificateParams),
+) -> Result<String, TrustError> {
+    let constraints = BasicConstraints::Constrained(0);
+    let mut root = params("root", IsCa::Ca(constraints), KeyUsagePurpose::KeyCertSign);
+    let mut signer = params("documents", IsCa::ExplicitNoCa, KeyUsagePurpose::DigitalSignature);
+    for one in [&mut root, &mut signer] {
+        one.distinguished_name.push(DnType::CountryName, "XS");
+    }
+    signer.extended_key_usages = vec![ExtendedKeyUsagePurpose::Other(vec![1, 0, 18013, 5, 1, 2])];
+    leaf(&mut signer);
+    authority(&mut root);
+    let der = signer.signed_by(&pair(2), &Issuer::from_params(&root, pair(1))).unwrap().der().to_vec();
+    let mut register = Register::new();
+    let anchor = root.self_signed(&pair(1)).unwrap().der().to_vec();
+    register.key("key/interior/issuer/1", KeyMaterial::Anchor(Der(anchor)), KeyState::Active);
+    let key = KeyReference::X5c(Chain::from_ders(&[der]).unwrap());
+    let reference = IssuerReference { iss: None, key };
+    let signer = register.facts().document_issuer(&reference, VCT, Some(NOW), NOW, &RustCrypto)?;
+    Ok(signer.member.to_string())
+}
+
+#[test]
+fn a_document_is_believed_by_a_certificate_for_documents_and_by_no_other() {
+    assert_eq!(document(|_| (), |_| ()), Ok("interior".to_owned()));
+    let unknown = Err(TrustError::UnknownSigner);
+    assert_eq!(document(|leaf| leaf.extended_key_usages.clear(), |_| ()), unknown, "one for anything");
+    let for_servers = |leaf: &mut CertificateParams| {
+        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    };
+    assert_eq!(document(for_servers, |_| ()), unknown);
+    let abroad = |leaf: &mut CertificateParams| leaf.distinguished_name.push(DnType::CountryName, "XY");
+    assert_eq!(document(abroad, |_| ()), unknown, "of another country than its authority");
+    let unbounded = |root: &mut CertificateParams| root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    assert_eq!(document(|_| (), unbounded), unknown, "an authority that other authorities stand below");
+    let outlives = |leaf: &mut CertificateParams| leaf.not_after = date_time_ymd(2029, 1, 1);
+    assert_eq!(document(outlives, |_| ()), unknown);
+}
+
+#[test]
+fn a_document_needs_all_that_another_card_needs() {
+    let of_name = |register: Register| {
+        let key = KeyReference::Kid("did:symbolon:demo:interior#issuer-0".to_owned());
+        let reference = IssuerReference { iss: None, key };
+        register.facts().document_issuer(&reference, VCT, Some(NOW), NOW, &RustCrypto).map(|_| ())
+    };
+    assert_eq!(of_name(Register::new()), Err(TrustError::UnknownSigner), "documents carry certificates");
 }
 
 #[test]

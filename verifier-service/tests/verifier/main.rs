@@ -8,6 +8,7 @@ mod browsers;
 mod clients;
 mod codes;
 mod deletions;
+mod documents;
 mod ends;
 mod hostile;
 mod kill;

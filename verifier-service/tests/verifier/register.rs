@@ -142,6 +142,24 @@ impl Register {
         self.set(Key::MemberKey(id.parse().unwrap(), purpose, 0), Entry::MemberKey(entry));
     }
 
+    /// An authority under which the member signs documents, beside its key.
+    pub(crate) fn add_document_anchor(&mut self, id: &str, der: Vec<u8>) {
+        let material = KeyMaterial::Anchor(Der(der));
+        let entry = MemberKey { material, state: KeyState::Active, since: Millis::default() };
+        self.set(Key::MemberKey(id.parse().unwrap(), Purpose::Issuer, 1), Entry::MemberKey(entry));
+    }
+
+    /// A document type that the member may issue.
+    pub(crate) fn accredit_for(&mut self, id: &str, doctype: &str) {
+        let kind =
+            CredentialType { metadata_sha256: [0; 32], steward: "digital".parse().unwrap(), version: 1 };
+        self.set(Key::Type(doctype.parse().unwrap()), Entry::Type(kind));
+        let accreditation =
+            Accreditation { from: Millis::default(), until: Millis::NEVER, honoured_until: Millis::NEVER };
+        let key = Key::Accreditation(id.parse().unwrap(), doctype.parse().unwrap());
+        self.set(key, Entry::Accreditation(accreditation));
+    }
+
     pub(crate) fn compromise(&mut self, id: &str) {
         let key = Key::MemberKey(id.parse().unwrap(), Purpose::Issuer, 0);
         let Some(Entry::MemberKey(found)) = self.entries.get_mut(&key) else { panic!("no such key") };
@@ -164,12 +182,20 @@ impl Register {
     }
 
     pub(crate) fn register_use(&mut self, id: &str, claims: &[&str]) {
+        let paths = claims.iter().map(|name| vec![*name]).collect();
+        self.register_use_of(id, &[(VCT, paths)]);
+    }
+
+    /// A use that covers these paths of these types.
+    pub(crate) fn register_use_of(&mut self, id: &str, types: &[(&str, Vec<Vec<&str>>)]) {
+        let written = |path: &Vec<&str>| path.iter().map(|step| Some((*step).to_owned())).collect();
+        let claims = types.iter().map(|(vct, paths)| RegisteredClaims {
+            vct: vct.parse().unwrap(),
+            paths: paths.iter().map(written).collect(),
+        });
         let registration = Registration {
             purpose: texts("Logging in"),
-            claims: vec![RegisteredClaims {
-                vct: VCT.parse().unwrap(),
-                paths: claims.iter().map(|name| vec![Some((*name).to_owned())]).collect(),
-            }],
+            claims: claims.collect(),
             retention_days: 30,
             version: 1,
             operators: ["login".parse().unwrap()].into(),

@@ -75,14 +75,14 @@ async fn a_system_without_its_token_may_ask_nobody() {
     }
 }
 
-async fn refused(world: &World, body: Value) -> (u16, String) {
+pub(crate) async fn refused(world: &World, body: Value) -> (u16, String) {
     let before = world.digest().await;
     let refusal = refusal(ask(world, &token(world, "bank"), body).await).await;
     assert_eq!(world.digest().await, before);
     refusal
 }
 
-fn query(claims: &[&str]) -> Value {
+pub(crate) fn query(claims: &[&str]) -> Value {
     let claims: Vec<Value> = claims.iter().map(|name| json!({ "path": [name] })).collect();
     json!({ "credentials": [{
         "id": "identity", "format": "dc+sd-jwt", "meta": { "vct_values": [crate::register::VCT] }, "claims": claims,
@@ -113,14 +113,14 @@ fn two_parts() -> Value {
 }
 
 /// The link and the name of what the bank's system asks.
-async fn asked(world: &World, body: Value) -> (String, String) {
+pub(crate) async fn asked(world: &World, body: Value) -> (String, String) {
     let answer = ask(world, &token(world, "bank"), body).await;
     assert_eq!(answer.status(), 201);
     let begun: Value = answer.json().await.unwrap();
     (begun["link"].as_str().unwrap().to_owned(), begun["id"].as_str().unwrap().to_owned())
 }
 
-async fn told(world: &World, id: &str) -> Value {
+pub(crate) async fn told(world: &World, id: &str) -> Value {
     read(world, &token(world, "bank"), id).await.json().await.unwrap()
 }
 

@@ -111,12 +111,19 @@ impl Wallet {
         }
         let binding = Binding { audience: &audience, nonce, issued_at, transaction_data: &confirmed };
         let mut asked: Vec<ClaimPath> = part.claims().iter().map(|claim| claim.path().clone()).collect();
+        // What a document has and a card has not cannot be shown of a card.
+        asked.retain(|path| !path.select(self.card.claims()).is_empty());
         asked.retain(|path| wrong.conceals.is_none_or(|name| *path != ClaimPath::name(name)));
         let mut shown = self.card.present(&asked, &binding, &self.holder).unwrap();
         if wrong.is_unbound {
             shown.truncate(shown.rfind('~').unwrap() + 1);
         }
         shown
+    }
+
+    /// This card as the answer to the part `id`.
+    pub(crate) fn show(&self, world: &World, content: &RequestContent, id: &str) -> String {
+        self.present(world, content, content.query.credential(id).unwrap(), &Wrong::default())
     }
 
     /// Answers the request behind a link.

@@ -53,7 +53,11 @@ impl Wallet {
         held: &Held,
     ) -> Result<(), ReceiveError> {
         let (now, vct, issued_at) = (self.now(), held.vct(), held.issued_at());
-        let signer = offered.facts.issuer(&held.issuer(), vct, issued_at, now, &RustCrypto)?;
+        let (by, facts) = (held.issuer(), &offered.facts);
+        let signer = match held {
+            Held::SdJwtVc(_) => facts.issuer(&by, vct, issued_at, now, &RustCrypto)?,
+            Held::Mdoc(_) => facts.document_issuer(&by, vct, issued_at, now, &RustCrypto)?,
+        };
         if signer.member != offered.member || configuration.card_type() != Some(vct) {
             return Err(ReceiveError::OtherCard);
         }

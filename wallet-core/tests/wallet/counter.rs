@@ -396,3 +396,21 @@ impl Place {
         unverified.verify(&desk, &context, &credential::key::RustCrypto).unwrap()
     }
 }
+
+/// A document says not when its holder agreed, so that an old answer would look like a new one.
+#[test]
+fn a_mobile_document_is_not_believed_at_a_counter() {
+    let mut place = Place::new("document");
+    let question = place.ask_for_document();
+    let answer = place.answer(&question);
+    assert_eq!(refused(question.check(&answer, &place.offline(), now())), "format_not_checked");
+}
+
+#[test]
+fn a_desk_asks_for_no_mobile_document() {
+    let mut place = Place::new("document-unasked");
+    place.ask_for_document();
+    let asked = place.ask(&[crate::world::DOC_TYPE]).unwrap();
+    let refused = place.home.wallet.look_at_counter(&collect(&asked.frames().unwrap())).err().unwrap();
+    assert_eq!(refused.code(), "no_card", "the person has the document, and no card of that type");
+}

@@ -26,7 +26,9 @@ use openid4vc::vp::response::{Answer, Posted};
 use openid4vc::vp::verify::{Expected, Presented, Verified};
 use openid4vc::web_url::WebUrl;
 use rand_core::{Infallible, TryCryptoRng, TryRng};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
+};
 use registry_proof::entry::Role;
 use registry_proof::key::Purpose;
 use serde_json::{Map, Value, json};
@@ -325,6 +327,7 @@ impl<'a> Licence<'a> {
 fn certificate(name: &str, is_ca: IsCa, usage: KeyUsagePurpose) -> CertificateParams {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
+    params.distinguished_name.push(DnType::CountryName, "XS");
     (params.is_ca, params.key_usages) = (is_ca, vec![usage]);
     params.not_before = rcgen::date_time_ymd(2026, 1, 1);
     params.not_after = rcgen::date_time_ymd(2028, 1, 1);
@@ -346,7 +349,8 @@ pub(crate) fn anchor() -> Vec<u8> {
 
 /// A certificate of `signer`'s under that authority.
 fn chain(signer: &SigningKey) -> Chain {
-    let leaf = certificate("documents", IsCa::ExplicitNoCa, KeyUsagePurpose::DigitalSignature);
+    let mut leaf = certificate("documents", IsCa::ExplicitNoCa, KeyUsagePurpose::DigitalSignature);
+    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::Other(vec![1, 0, 18013, 5, 1, 2])];
     let authority = authority();
     let issuer = rcgen::Issuer::from_params(&authority, key_pair(&key(30)));
     Chain::from_ders(&[leaf.signed_by(&key_pair(signer), &issuer).unwrap().der().to_vec()]).unwrap()

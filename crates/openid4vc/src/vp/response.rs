@@ -244,7 +244,7 @@ impl Reply {
     pub fn parse(body: &[u8]) -> Result<Self, ResponseError> {
         let members = message::parse(body, MAX_BODY)?;
         let members = Members::new(&members);
-        let redirect_uri = members.text("redirect_uri")?.map(WebUrl::parse).transpose();
+        let redirect_uri = members.text("redirect_uri")?.map(WebUrl::parse_for_browser).transpose();
         let receipt = match members.value("receipt") {
             None => None,
             Some(receipt) => Some(receipt.as_str().ok_or(MessageError::Kind("receipt"))?.to_owned()),

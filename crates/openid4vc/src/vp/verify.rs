@@ -52,6 +52,8 @@ pub struct Expected<'a> {
 /// Who a presentation says to come from: what the trust decision is about. Not believed yet.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimedIssuer<'a> {
+    /// The format of the presentation: a document is trusted by other certificates than a token.
+    pub format: &'a Format,
     /// Issuer and key.
     pub reference: &'a IssuerReference,
     /// The credential type.
@@ -175,7 +177,7 @@ impl<'a> Expected<'a> {
         check_type(query, unverified.vct())?;
         let issuer = unverified.issuer().map_err(VerifyError::Presentation)?;
         let (vct, issued_at) = (unverified.vct(), unverified.issued_at());
-        let claimed = ClaimedIssuer { reference: &issuer, vct, issued_at };
+        let claimed = ClaimedIssuer { format: &Format::SdJwtVc, reference: &issuer, vct, issued_at };
         let key = trust(&claimed).map_err(VerifyError::Issuer)?;
         let binding = ExpectedBinding {
             audience: self.client_id,
@@ -206,7 +208,7 @@ impl<'a> Expected<'a> {
         check_type(query, unverified.doc_type())?;
         let issuer = unverified.issuer();
         let (vct, issued_at) = (unverified.doc_type(), Some(unverified.issued_at()));
-        let claimed = ClaimedIssuer { reference: &issuer, vct, issued_at };
+        let claimed = ClaimedIssuer { format: &Format::Mdoc, reference: &issuer, vct, issued_at };
         let key = trust(&claimed).map_err(VerifyError::Issuer)?;
         let session = ExpectedSession { transcript: &self.session, reader: None, now: self.now };
         let verified = unverified.verify(&key, &session, backend).map_err(VerifyError::Document)?;

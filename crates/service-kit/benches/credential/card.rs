@@ -10,7 +10,7 @@ use credential::sd_jwt_vc::{Held, Issuance, StatusReference};
 use credential::time::UnixTime;
 use credential::x509::Chain;
 use serde_json::{Map, Value, json};
-use service_kit::certificates::{self, Subject};
+use service_kit::certificates::{Authority, Subject};
 use service_kit::random::Random;
 use service_kit::secret::Secret;
 use service_kit::signature::Es256Signer;
@@ -52,12 +52,13 @@ impl Card {
         let origin = "https://issuer.example".parse().expect("an address");
         let subject =
             Subject { organization: "Ministry of the Interior", country: Some("XS"), origin: &origin };
-        let made = certificates::make(&subject, "Credential signing", NOW).expect("certificates");
-        let key = Secret::new(made.leaf_key_pem.to_string());
+        let authority = Authority::make(&subject, NOW).expect("an authority");
+        let leaf = authority.leaf(&subject, "Credential signing", NOW).expect("a leaf");
+        let key = Secret::new(leaf.key_pem.to_string());
         let issuer = Box::new(Es256Signer::from_pkcs8_pem(&key).expect("a key"));
-        let leaf = service_kit::pem::decode(&made.leaf_pem, "CERTIFICATE").expect("pem");
+        let leaf = service_kit::pem::decode(&leaf.pem, "CERTIFICATE").expect("pem");
         let reference = KeyReference::X5c(Chain::from_ders(&leaf).expect("a chain"));
-        Self { issuer, reference, anchor: made.authority_der, holder, status }
+        Self { issuer, reference, anchor: authority.der, holder, status }
     }
 
     pub(crate) fn issuer_key(&self) -> &PublicKey {

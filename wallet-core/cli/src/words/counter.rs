@@ -91,7 +91,10 @@ fn english(code: &str) -> Option<Pair> {
         }
         "person_declined" => ("The person said no.", "Nothing more to do."),
         "answer_does_not_fit" => ("The answer is not what was asked for.", AGAIN),
-        "format_not_checked" => ("The card is of a format that cannot be checked here.", NO),
+        "format_not_checked" => (
+            "This is a mobile document, and a counter cannot tell whether it is shown now or was shown before.",
+            "Do not rely on it. Ask for the card instead.",
+        ),
         "code_ahead" => ("The code was made later than now.", "Compare the clocks of both devices."),
         "shown_card_revoked" => ("The card is revoked.", NO),
         "shown_card_suspended" => ("The card is suspended.", NO),
@@ -130,7 +133,9 @@ fn chinese(code: &str) -> Option<Pair> {
         }
         "person_declined" => ("对方选择了不出示。", "无需其他操作。"),
         "answer_does_not_fit" => ("回答与请求不符。", AGAIN),
-        "format_not_checked" => ("此处无法核验这种格式的卡。", NO),
+        "format_not_checked" => {
+            ("这是移动证件，柜台无法判断它是此刻出示的还是以前出示过的。", "请勿信任它，请改为索取卡。")
+        }
         "code_ahead" => ("此码的时间晚于现在。", "请核对两台设备的时钟。"),
         "shown_card_revoked" => ("此卡已被吊销。", NO),
         "shown_card_suspended" => ("此卡已被暂停使用。", NO),

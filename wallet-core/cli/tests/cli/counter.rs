@@ -243,3 +243,16 @@ fn side_by_side(texts: &[String]) -> Vec<u8> {
     encoder.write_header().unwrap().write_image_data(&picture).unwrap();
     bytes
 }
+
+#[test]
+fn a_mobile_document_is_refused_in_plain_words() {
+    let mut desk = Desk::new("document");
+    let question = desk.place.ask_for_document();
+    desk.folder.file("bundle", desk.place.bundle_of(&desk.place.register, now()).to_bytes());
+    desk.folder.file("question.json", question.dangerous_to_bytes());
+    let frames = desk.place.answer_frames(&question);
+    let (code, said) = desk.check(&frames.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((code, &said["code"]), (1, &Value::from("format_not_checked")), "{said}");
+    let (message, next) = (said["message"].as_str().unwrap(), said["next"].as_str().unwrap());
+    assert!(message.contains("mobile document") && next.contains("card"), "{said}");
+}

@@ -10,6 +10,7 @@ use credential::key::{PublicKey, SigningKey};
 use credential::sd_jwt_vc::{Issuance, StatusReference, every_claim};
 use credential::status_list::{MEDIA_TYPE, Status, StatusList, TokenClaims, UnverifiedToken};
 use credential::time::UnixTime;
+use openid4vc::vp::dcql::Query;
 use openid4vc::vp::request::{
     AnswerTo, ClientMetadata, RequestContent, StapledRegistration, UnverifiedRequest, VerifierInfo,
 };
@@ -30,7 +31,7 @@ use wallet_core::view::Texts;
 
 use crate::now;
 use crate::register::{Register, VCT};
-use crate::world::{FixedRng, Home, client, key, query};
+use crate::world::{DOC_TYPE, FixedRng, Home, anchor, client, key, query};
 
 const LIST: &str = "http://127.0.0.1:2/status/1";
 const PLACE: u64 = 7;
@@ -220,10 +221,28 @@ impl Place {
 
     /// The same question with the same key, but another nonce.
     pub(crate) fn with_another_nonce(&self, question: &Question) -> Question {
+        self.ask_otherwise(question, |content| content.nonce = "m".repeat(43))
+    }
+
+    /// A question for a mobile document, which no desk of ours asks, of a person who has one.
+    pub(crate) fn ask_for_document(&mut self) -> Question {
+        self.register.add_accreditation_for("interior", DOC_TYPE);
+        self.register.add_anchor("interior", Purpose::Issuer, anchor());
+        self.register.add_registration_of("bank", "login", &[(DOC_TYPE, &[DOC_TYPE])]);
+        move_use(&mut self.register, "login", "counter");
+        self.home.keep_document("licence", 1, &self.issuer);
+        let question = self.ask(&[DOC_TYPE]).unwrap();
+        let query = json!({"credentials": [{"id": "card", "format": "mso_mdoc",
+            "meta": {"doctype_value": DOC_TYPE}, "claims": [{"path": [DOC_TYPE, "age_over_18"]}]}]});
+        self.ask_otherwise(&question, |content| content.query = Query::parse(&query).unwrap())
+    }
+
+    /// The same question with the same key, after a change of what is asked.
+    fn ask_otherwise(&self, question: &Question, change: impl FnOnce(&mut RequestContent)) -> Question {
         let mut kept: serde_json::Value = serde_json::from_slice(&question.dangerous_to_bytes()).unwrap();
         let request = kept["request"].as_str().unwrap();
         let mut content = UnverifiedRequest::parse_shown(request).unwrap().dangerous_content().clone();
-        content.nonce = "m".repeat(43);
+        change(&mut content);
         let kid = KeyReference::Kid("did:symbolon:demo:bank#request-0".to_owned());
         kept["request"] = content.sign(&kid, &self.desk_key).unwrap().into();
         Question::from_bytes(kept.to_string().as_bytes()).unwrap()

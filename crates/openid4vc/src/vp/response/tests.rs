@@ -140,6 +140,10 @@ fn a_reply_is_read_back_or_refused() {
     assert_eq!(Reply::parse(b"{\"else\":1}"), Ok(Reply::default()));
     let insecure = Reply::parse(br#"{"redirect_uri":"http://bank.example/"}"#);
     assert_eq!(insecure, Err(ResponseError::RedirectUri(WebUrlError::Insecure)));
+    let fragment = Reply::parse(br#"{"redirect_uri":"https://bank.example/back#response_code=1"}"#).unwrap();
+    assert_eq!(fragment.redirect_uri.unwrap().url().fragment(), Some("response_code=1"));
+    let owned = Reply::parse(br#"{"redirect_uri":"https://me@bank.example/"}"#);
+    assert_eq!(owned, Err(ResponseError::RedirectUri(WebUrlError::Decorated)));
     let script = Reply::parse(br#"{"redirect_uri":"javascript:alert(1)"}"#);
     assert_eq!(script, Err(ResponseError::RedirectUri(WebUrlError::Insecure)));
     assert_eq!(Reply::parse(br#"{"receipt":1}"#), Err(MessageError::Kind("receipt").into()));
