@@ -79,6 +79,7 @@ const CODES: Record<Group, readonly string[]> = {
   move: ['move_link_malformed', 'move_closed', 'move_failed'],
   check_differs: ['check_differs'],
   picture: ['picture_unreadable', 'no_qr_code', 'no_code'],
+  many_codes: ['too_many_codes'],
   not_this_way: ['code_not_made', 'code_ahead', 'format_not_checked'],
   just_shown: ['just_shown'],
   not_renewable: ['not_renewable', 'source_unknown', 'renewal_over'],

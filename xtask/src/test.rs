@@ -21,7 +21,7 @@ const TO_BROWSE: [(&str, &str); 3] = [
 /// Folders with npm packages of their own.
 const NPM: [&str; 3] = ["demo/relying-party", "tests/peers", "mobile"];
 /// Tests against the whole house, in their order: the last one looks at what all others left behind.
-const PEERS: [&str; 10] = [
+const PEERS: [&str; 11] = [
     "tests/peers/dcql",
     "tests/peers/issue",
     "tests/peers/present",

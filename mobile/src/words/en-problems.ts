@@ -67,6 +67,7 @@ export const problems = {
   move: ['The move did not work', 'What came is not for this phone, or took too long.', 'Begin again on both phones.'],
   check_differs: ['The numbers differ', 'Somebody may have given you another code. Nothing was shown.', 'Read the number on the new phone and type it again; else begin again on both phones.'],
   picture: ['There is no code in this picture', 'It is too small, unclear, or of a kind that cannot be read.', 'Choose another picture, or scan the code itself.'],
+  many_codes: ['There is too much in this picture', 'More in it looks like a code than can be read.', 'Take a picture of the one code alone.'],
   not_this_way: ['This card cannot be shown this way', 'The office that gave it out does not allow it.', 'Let the counter show you its code, and scan it.'],
   just_shown: ['A moment too soon', 'You showed a card just now. Getting a new one at once would tell the office when you did.', 'Try again in a quarter of an hour.'],
   not_renewable: ['The office does not renew this card', 'It does not do so by itself, or not any more.', 'Ask the office for a new code.'],
