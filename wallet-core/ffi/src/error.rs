@@ -20,7 +20,7 @@ pub enum WalletError {
     /// The wallet is locked, or there is none: ask for the PIN.
     #[error("wallet is locked")]
     Locked,
-    /// Too many wrong PINs: say how long to wait.
+    /// A wrong PIN, or none that was looked at: there were too many wrong ones, so say how long to wait.
     #[error("wait {seconds} seconds")]
     Wait {
         /// From now.
@@ -58,7 +58,10 @@ impl WalletError {
     }
 
     fn after(wait: Option<Duration>, code: &str) -> Self {
-        wait.map_or_else(|| Self::failed(code), |wait| Self::Wait { seconds: wait.as_secs() })
+        match wait.map_or(0, |wait| wait.as_secs()) {
+            0 => Self::failed(code),
+            seconds => Self::Wait { seconds },
+        }
     }
 }
 

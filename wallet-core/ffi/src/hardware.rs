@@ -2,7 +2,7 @@
 //!
 //! The app implements [`HardwareKeys`] in its own language, with what the system has: StrongBox or the processor's safe
 //! part, the Secure Enclave. Nothing that comes back is believed before it was read. An exception in the app's code
-//! arrives as [`KeyError::Failed`].
+//! arrives as [`HardwareError::Failed`].
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 /// Why the hardware did not do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
-pub enum KeyError {
+pub enum HardwareError {
     /// Its owner did not confirm, or broke it off.
     #[error("owner did not confirm")]
     NotConfirmed,
@@ -34,7 +34,7 @@ pub enum KeyError {
     Failed,
 }
 
-impl From<uniffi::UnexpectedUniFFICallbackError> for KeyError {
+impl From<uniffi::UnexpectedUniFFICallbackError> for HardwareError {
     fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
         Self::Failed
     }
@@ -77,44 +77,44 @@ pub trait HardwareKeys: Send + Sync {
     /// made at its first use.
     ///
     /// # Errors
-    /// [`KeyError`].
-    fn mix(&self, input: Vec<u8>) -> Result<Vec<u8>, KeyError>;
+    /// [`HardwareError`].
+    fn mix(&self, input: Vec<u8>) -> Result<Vec<u8>, HardwareError>;
 
     /// A counter: zero where nothing was counted. It lies where no app can put it back.
     ///
     /// # Errors
-    /// [`KeyError`].
-    fn count(&self, counter: Counter) -> Result<u64, KeyError>;
+    /// [`HardwareError`].
+    fn count(&self, counter: Counter) -> Result<u64, HardwareError>;
 
     /// Moves a counter forward, for good before it returns; a lower number changes nothing.
     ///
     /// # Errors
-    /// [`KeyError`].
-    fn advance(&self, counter: Counter, to: u64) -> Result<(), KeyError>;
+    /// [`HardwareError`].
+    fn advance(&self, counter: Counter, to: u64) -> Result<(), HardwareError>;
 
     /// Makes a P-256 key.
     ///
     /// # Errors
-    /// [`KeyError`].
-    fn make_key(&self, purpose: Purpose) -> Result<MadeKey, KeyError>;
+    /// [`HardwareError`].
+    fn make_key(&self, purpose: Purpose) -> Result<MadeKey, HardwareError>;
 
     /// The point of a key, as [`MadeKey::public_key`].
     ///
     /// # Errors
-    /// [`KeyError`].
-    fn public_key(&self, purpose: Purpose, handle: Vec<u8>) -> Result<Vec<u8>, KeyError>;
+    /// [`HardwareError`].
+    fn public_key(&self, purpose: Purpose, handle: Vec<u8>) -> Result<Vec<u8>, HardwareError>;
 
     /// Signs the SHA-256 digest of a message: ECDSA, in DER.
     ///
     /// # Errors
-    /// [`KeyError`].
-    fn sign(&self, purpose: Purpose, handle: Vec<u8>, message: Vec<u8>) -> Result<Vec<u8>, KeyError>;
+    /// [`HardwareError`].
+    fn sign(&self, purpose: Purpose, handle: Vec<u8>, message: Vec<u8>) -> Result<Vec<u8>, HardwareError>;
 
     /// Destroys the device key and all others. Counters stay.
     ///
     /// # Errors
-    /// [`KeyError`].
-    fn destroy(&self) -> Result<(), KeyError>;
+    /// [`HardwareError`].
+    fn destroy(&self) -> Result<(), HardwareError>;
 }
 
 /// The app's hardware as the wallet's key store.
@@ -220,18 +220,18 @@ fn point(bytes: &[u8]) -> Result<PublicKey, KeyStoreError> {
 
 /// What came back is not what was asked for.
 fn strange() -> KeyStoreError {
-    KeyStoreError::from(KeyError::Failed)
+    KeyStoreError::from(HardwareError::Failed)
 }
 
-impl From<KeyError> for KeyStoreError {
-    fn from(error: KeyError) -> Self {
+impl From<HardwareError> for KeyStoreError {
+    fn from(error: HardwareError) -> Self {
         match error {
-            KeyError::NotConfirmed => Self::NotConfirmed,
-            KeyError::ConfirmingLocked => Self::ConfirmingLocked,
-            KeyError::Gone => Self::Gone,
-            KeyError::Unknown => Self::Unknown,
-            KeyError::NoHardware => Self::NoHardware,
-            KeyError::Failed => Self::Phone(Box::new(error)),
+            HardwareError::NotConfirmed => Self::NotConfirmed,
+            HardwareError::ConfirmingLocked => Self::ConfirmingLocked,
+            HardwareError::Gone => Self::Gone,
+            HardwareError::Unknown => Self::Unknown,
+            HardwareError::NoHardware => Self::NoHardware,
+            HardwareError::Failed => Self::Phone(Box::new(error)),
         }
     }
 }

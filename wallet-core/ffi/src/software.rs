@@ -7,7 +7,7 @@ use credential::key::Signer;
 use p256::ecdsa::Signature;
 use wallet_core::keys::{FileKeyStore, KeyHandle, KeyStore, KeyStoreError};
 
-use crate::hardware::{Counter, HardwareKeys, KeyError, MadeKey, Purpose};
+use crate::hardware::{Counter, HardwareError, HardwareKeys, MadeKey, Purpose};
 use crate::system;
 
 /// Keys in a file that only its owner may read, as [`HardwareKeys`]: a key store of an app's can pass calls on to it.
@@ -19,9 +19,9 @@ impl SoftwareKeys {
     /// Opens the key store in a file, or makes one there.
     ///
     /// # Errors
-    /// [`KeyError::Failed`].
+    /// [`HardwareError::Failed`].
     #[uniffi::constructor]
-    pub fn new(path: String) -> Result<Arc<Self>, KeyError> {
+    pub fn new(path: String) -> Result<Arc<Self>, HardwareError> {
         let (path, random) = (Path::new(&path), system::random());
         let store =
             if path.exists() { FileKeyStore::open(path, random) } else { FileKeyStore::create(path, random) };
@@ -30,7 +30,7 @@ impl SoftwareKeys {
 }
 
 impl SoftwareKeys {
-    fn key(&self, purpose: Purpose, handle: Vec<u8>) -> Result<Box<dyn Signer>, KeyError> {
+    fn key(&self, purpose: Purpose, handle: Vec<u8>) -> Result<Box<dyn Signer>, HardwareError> {
         let handle = KeyHandle::from_bytes(handle);
         Ok(match purpose {
             Purpose::Card => self.0.card_key(&handle)?,
@@ -41,12 +41,12 @@ impl SoftwareKeys {
 
 #[uniffi::export]
 impl HardwareKeys for SoftwareKeys {
-    fn mix(&self, input: Vec<u8>) -> Result<Vec<u8>, KeyError> {
-        let input: [u8; 32] = input.as_slice().try_into().map_err(|_| KeyError::Failed)?;
+    fn mix(&self, input: Vec<u8>) -> Result<Vec<u8>, HardwareError> {
+        let input: [u8; 32] = input.as_slice().try_into().map_err(|_| HardwareError::Failed)?;
         Ok(self.0.mix(&input)?.expose_secret().to_vec())
     }
 
-    fn count(&self, counter: Counter) -> Result<u64, KeyError> {
+    fn count(&self, counter: Counter) -> Result<u64, HardwareError> {
         Ok(match counter {
             Counter::Guesses => self.0.guesses()?,
             Counter::Right => self.0.right_guess()?,
@@ -54,7 +54,7 @@ impl HardwareKeys for SoftwareKeys {
         })
     }
 
-    fn advance(&self, counter: Counter, to: u64) -> Result<(), KeyError> {
+    fn advance(&self, counter: Counter, to: u64) -> Result<(), HardwareError> {
         match counter {
             Counter::Guesses => {
                 while self.0.guesses()? < to {
@@ -67,7 +67,7 @@ impl HardwareKeys for SoftwareKeys {
         Ok(())
     }
 
-    fn make_key(&self, purpose: Purpose) -> Result<MadeKey, KeyError> {
+    fn make_key(&self, purpose: Purpose) -> Result<MadeKey, HardwareError> {
         let handle = match purpose {
             Purpose::Card => self.0.make_card_key()?,
             Purpose::Token => self.0.make_token_key()?,
@@ -77,22 +77,22 @@ impl HardwareKeys for SoftwareKeys {
         Ok(MadeKey { handle, public_key })
     }
 
-    fn public_key(&self, purpose: Purpose, handle: Vec<u8>) -> Result<Vec<u8>, KeyError> {
+    fn public_key(&self, purpose: Purpose, handle: Vec<u8>) -> Result<Vec<u8>, HardwareError> {
         Ok(self.key(purpose, handle)?.public_key().to_bytes())
     }
 
-    fn sign(&self, purpose: Purpose, handle: Vec<u8>, message: Vec<u8>) -> Result<Vec<u8>, KeyError> {
-        let signature = self.key(purpose, handle)?.sign(&message).map_err(|_| KeyError::Failed)?;
-        let signature = Signature::from_slice(&signature).map_err(|_| KeyError::Failed)?;
+    fn sign(&self, purpose: Purpose, handle: Vec<u8>, message: Vec<u8>) -> Result<Vec<u8>, HardwareError> {
+        let signature = self.key(purpose, handle)?.sign(&message).map_err(|_| HardwareError::Failed)?;
+        let signature = Signature::from_slice(&signature).map_err(|_| HardwareError::Failed)?;
         Ok(signature.to_der().as_bytes().to_vec())
     }
 
-    fn destroy(&self) -> Result<(), KeyError> {
+    fn destroy(&self) -> Result<(), HardwareError> {
         Ok(self.0.destroy()?)
     }
 }
 
-impl From<KeyStoreError> for KeyError {
+impl From<KeyStoreError> for HardwareError {
     fn from(error: KeyStoreError) -> Self {
         match error {
             KeyStoreError::Unknown => Self::Unknown,

@@ -117,7 +117,7 @@ class Contract(unittest.IsolatedAsyncioTestCase):
         await phone.create()
 
         def not_confirmed(_):
-            raise wallet.KeyError.NotConfirmed("the finger was taken away")
+            raise wallet.HardwareError.NotConfirmed()
 
         phone.keys.at_mix = not_confirmed
         with self.assertRaises(wallet.WalletError.NotConfirmed):
@@ -134,7 +134,7 @@ class Contract(unittest.IsolatedAsyncioTestCase):
             phone.keys.at_mix = strange
             await self.refused(phone.open(), "key_store")
             phone.keys.at_mix = None
-        await phone.open()
+            await phone.open()
 
     async def test_a_register_that_cannot_be_read_makes_no_wallet(self):
         phone = Phone()
