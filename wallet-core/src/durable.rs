@@ -29,6 +29,17 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace(path, bytes)
 }
 
+/// Waits until nobody else has the file at `path`, and takes it for as long as what this gives is kept. The system lets
+/// go of it when the process dies.
+///
+/// # Errors
+/// Those of the file system.
+pub(crate) fn take_turn(path: &Path) -> io::Result<File> {
+    let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+    file.lock()?;
+    Ok(file)
+}
+
 /// The bytes of the file at `path`, at most `max_len` of them.
 ///
 /// # Errors

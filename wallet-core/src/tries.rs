@@ -10,9 +10,9 @@
 //! is missing, or knows of another count than the key store, the newest guess was made now.
 
 use core::time::Duration;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use credential::time::UnixTime;
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ impl Guess {
 
     /// Counts a guess as wrong, before it is made.
     pub(crate) fn begin(path: &Path, keys: &dyn KeyStore, now: UnixTime) -> Result<Self, TriesError> {
-        let lock = take_turn(path)?;
+        let lock = durable::take_turn(&path.with_extension("lock")).map_err(TriesError::File)?;
         let guesses = keys.guesses()?;
         let kept = read(path).filter(|kept| kept.guesses == guesses);
         if kept.is_none() {
@@ -123,15 +123,6 @@ fn wait(wrong: u64) -> Duration {
     }
     let doubled = FIRST_WAIT.saturating_mul(1 << (wrong - FREE - 1).min(32));
     Duration::from_secs(doubled.min(LONGEST_WAIT))
-}
-
-fn take_turn(path: &Path) -> Result<File, TriesError> {
-    let path: PathBuf = path.with_extension("lock");
-    let mut options = OpenOptions::new();
-    let options = durable::private(options.write(true).create(true).truncate(false));
-    let lock = options.open(path).map_err(TriesError::File)?;
-    lock.lock().map_err(TriesError::File)?;
-    Ok(lock)
 }
 
 fn read(path: &Path) -> Option<Newest> {

@@ -26,6 +26,8 @@ use crate::unlock::{Lock, Opened, Pin, UnlockError};
 const DATABASE: &str = "wallet.db";
 /// Locked while a token is in hand, here or in another process. The system lets go of it when the process dies.
 const TOKENS: &str = "tokens.lock";
+/// Locked while a wallet is made, here or in another process: two at once would write into one database.
+const MAKING: &str = "making.lock";
 /// The database, and what SQLite keeps beside it.
 pub(crate) const DATABASE_FILES: [&str; 3] = ["wallet.db", "wallet.db-wal", "wallet.db-shm"];
 /// The name of the setting with the [`Setup`].
@@ -120,6 +122,7 @@ impl Wallet {
         fill: impl FnOnce(&Store) -> Result<(), StoreError>,
     ) -> Result<Self, OpenError> {
         durable::make_folder(home).map_err(OpenError::Folder)?;
+        let _turn = durable::take_turn(&home.join(MAKING)).map_err(OpenError::Folder)?;
         let lock = Lock::in_folder(home);
         if lock.exists() {
             return Err(UnlockError::Exists.into());

@@ -24,6 +24,9 @@ pub(crate) fn build_and_write() -> Result<()> {
 /// With what failed.
 pub(crate) fn write() -> Result<()> {
     let (library, folder) = (target().join("debug").join(LIBRARY), target().join("bindings"));
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).context("bindings that were written before")?;
+    }
     for language in LANGUAGES {
         let (library, folder) = (library.display().to_string(), folder.join(language).display().to_string());
         let arguments = ["generate", &library, "--language", language, "--out-dir", &folder, "--no-format"];

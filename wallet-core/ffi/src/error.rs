@@ -17,7 +17,7 @@ use crate::records::{Party, TextByLanguage, party, texts};
 /// Why the wallet did not do something: what the app does about it, and a stable code for the words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum WalletError {
-    /// The wallet is locked, or there is none: ask for the PIN.
+    /// The wallet is locked: ask for the PIN.
     #[error("wallet is locked")]
     Locked,
     /// A wrong PIN, or none that was looked at: there were too many wrong ones, so say how long to wait.
@@ -29,7 +29,7 @@ pub enum WalletError {
     /// The phone's owner did not confirm: leave it at that, without a word of failure.
     #[error("not confirmed")]
     NotConfirmed,
-    /// More was asked than is registered: say by whom, and offer to report it.
+    /// More was asked than is registered: say by whom. Nothing was shared.
     #[error("too much was asked")]
     TooMuch {
         /// Who asked.
@@ -47,7 +47,9 @@ pub enum WalletError {
 
 impl WalletError {
     /// Something of ours does not hold together.
-    pub(crate) const BROKEN: Self = Self::Failed { code: String::new() };
+    pub(crate) fn broken() -> Self {
+        Self::failed("broken")
+    }
 
     /// A stable code.
     pub(crate) fn failed(code: &str) -> Self {

@@ -71,7 +71,7 @@ pub struct MadeKey {
 
 /// Keys in the phone's hardware. The wallet calls it from threads of its own, and waits; [`HardwareKeys::mix`] may take as
 /// long as the phone's owner does.
-#[uniffi::export(with_foreign)]
+#[uniffi::export(rust, foreign)]
 pub trait HardwareKeys: Send + Sync {
     /// Mixes 32 bytes with the device key (HMAC-SHA-256): the same 32 bytes each time, on this device only. The key is
     /// made at its first use.
@@ -114,7 +114,7 @@ pub trait HardwareKeys: Send + Sync {
     ///
     /// # Errors
     /// [`HardwareError`].
-    fn destroy(&self) -> Result<(), HardwareError>;
+    fn destroy_keys(&self) -> Result<(), HardwareError>;
 }
 
 /// The app's hardware as the wallet's key store.
@@ -172,7 +172,7 @@ impl KeyStore for AppKeys {
     }
 
     fn destroy(&self) -> Result<(), KeyStoreError> {
-        self.0.destroy()?;
+        self.0.destroy_keys()?;
         self.keep_right_guess(self.guesses()?)
     }
 

@@ -123,10 +123,28 @@ pub struct CardConsent {
 }
 
 /// Something that sharing confirms, in the words of whoever asks.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct Transaction {
-    /// All of it, as JSON: `kind` and the members that the guide for app makers lists.
-    pub json: String,
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum Transaction {
+    /// A payment.
+    Payment {
+        /// A decimal number, as `12.50`.
+        amount: String,
+        /// Three capital letters (ISO 4217).
+        currency: String,
+        /// To whom.
+        payee: String,
+        /// Into which account.
+        account: Option<String>,
+        /// What for.
+        reference: Option<String>,
+    },
+    /// A text, which is signed: all of it is to be shown, line ends included.
+    Text {
+        /// What it is called.
+        title: String,
+        /// All of it.
+        text: String,
+    },
 }
 
 /// What a person decides on: who asks, why, and what leaves if they say yes.
@@ -146,6 +164,8 @@ pub struct Consent {
     pub cards: Vec<CardConsent>,
     /// What is confirmed, or signed, by sharing: to be shown whole.
     pub transactions: Vec<Transaction>,
+    /// How old the register's proof of all this is, in seconds.
+    pub proof_age_seconds: u64,
 }
 
 /// What came of sharing.
@@ -200,8 +220,14 @@ pub struct HistoryLine {
     pub at: u64,
     /// Who asked.
     pub asks: Party,
+    /// In whose hands the asking was, where that was another.
+    pub through: Option<Party>,
     /// Why.
     pub purpose: TextByLanguage,
+    /// For how many days it is kept.
+    pub kept_days: Option<u32>,
+    /// What was confirmed, or signed, by it.
+    pub transactions: Vec<Transaction>,
     /// What was shared, by name.
     pub shared: Vec<TextByLanguage>,
     /// What became of it.
@@ -233,6 +259,15 @@ fn path(path: &ClaimPath) -> Vec<String> {
         PathElement::All => "*".to_owned(),
     };
     path.steps().iter().map(step).collect()
+}
+
+fn transaction(view: &view::TransactionView) -> Transaction {
+    match view.clone() {
+        view::TransactionView::Payment { amount, currency, payee, account, reference } => {
+            Transaction::Payment { amount, currency, payee, account, reference }
+        }
+        view::TransactionView::Text { title, text } => Transaction::Text { title, text },
+    }
 }
 
 impl From<view::CardView> for Card {
@@ -288,9 +323,6 @@ impl From<&view::Consent> for Consent {
             not_shared: all(&card.not_shared),
             reused: card.reused,
         };
-        let transaction = |view: &view::TransactionView| Transaction {
-            json: serde_json::to_string(view).unwrap_or_default(),
-        };
         Self {
             asks: party(&consent.asks),
             through: consent.through.as_ref().map(party),
@@ -299,6 +331,7 @@ impl From<&view::Consent> for Consent {
             kept_days: consent.kept_days,
             cards: consent.cards.iter().map(card).collect(),
             transactions: consent.transactions.iter().map(transaction).collect(),
+            proof_age_seconds: consent.proof_age_seconds,
         }
     }
 }
@@ -322,7 +355,10 @@ impl From<view::HistoryLine> for HistoryLine {
             id: line.id,
             at: line.at.secs(),
             asks: party(&line.asks),
+            through: line.through.as_ref().map(party),
             purpose: texts(&line.purpose),
+            kept_days: line.kept_days,
+            transactions: line.transactions.iter().map(transaction).collect(),
             shared: all(&line.shared),
             outcome: match line.outcome {
                 Outcome::Unknown => How::Unknown,

@@ -87,7 +87,7 @@ impl HardwareKeys for SoftwareKeys {
         Ok(signature.to_der().as_bytes().to_vec())
     }
 
-    fn destroy(&self) -> Result<(), HardwareError> {
+    fn destroy_keys(&self) -> Result<(), HardwareError> {
         Ok(self.0.destroy()?)
     }
 }

@@ -18,14 +18,14 @@ fn runtime() -> Result<&'static Runtime, WalletError> {
     let made = RUNTIME.get_or_init(|| {
         tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build()
     });
-    made.as_ref().map_err(|_| WalletError::BROKEN)
+    made.as_ref().map_err(|_| WalletError::broken())
 }
 
 /// Runs `work` to its end, whether or not anybody waits for it that long.
 pub(crate) async fn run<T: Send + 'static>(
     work: impl Future<Output = Result<T, WalletError>> + Send + 'static,
 ) -> Result<T, WalletError> {
-    runtime()?.spawn(work).await.map_err(|_| WalletError::BROKEN)?
+    runtime()?.spawn(work).await.map_err(|_| WalletError::broken())?
 }
 
 /// Runs `work`, which waits or reckons long, on a thread of its own.
@@ -39,5 +39,5 @@ pub(crate) async fn block<T: Send + 'static>(
             work()
         })
         .await
-        .map_err(|_| WalletError::BROKEN)?
+        .map_err(|_| WalletError::broken())?
 }

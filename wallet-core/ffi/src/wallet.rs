@@ -296,19 +296,24 @@ impl Wallet {
         block(move || Ok(core.history()?.into_iter().map(HistoryLine::from).collect())).await
     }
 
-    /// Does what is due: states of cards, fresh copies, receipts. To be called when the app opens, and now and then; what
-    /// could not be done is done another time.
+    /// Does what is due: states of cards, cards that were promised, fresh copies, proofs of receipts. To be called when the
+    /// app opens, and now and then, but not while the person decides on something. Nothing is fetched shortly after a
+    /// card was shown, which could tell who showed it; what could not be done is done another time.
     ///
     /// # Errors
     /// [`WalletError`].
     pub async fn keep_up(&self) -> Result<(), WalletError> {
         let core = self.core()?;
         run(async move {
-            if core.states_due()? {
-                core.refresh_states().await?;
+            if core.quiet_for(core.now())?.is_none() {
+                if core.states_due()? {
+                    core.refresh_states().await?;
+                }
+                core.fetch_promised(core.now()).await?;
+                core.renew_copies(core.now()).await?;
             }
-            core.renew_copies(core.now()).await?;
-            Ok(core.check_receipts().await?)
+            core.prove_receipts().await?;
+            Ok(())
         })
         .await
     }

@@ -356,3 +356,21 @@ fn an_erased_wallet_is_gone_and_another_can_be_made() {
         Wallet::init(locked.path(), &pin("246802"), &setup(), ports).unwrap().cards().unwrap().is_empty()
     );
 }
+
+#[test]
+fn of_two_who_make_a_wallet_at_once_one_has_it_and_it_opens() {
+    for round in 0..8 {
+        let folder = Folder::new(&format!("made-twice-{round}"));
+        let keys: Arc<dyn KeyStore> =
+            Arc::new(FileKeyStore::create(&folder.path().join("device.key"), random_from(1)).unwrap());
+        let ports =
+            |seed| Ports { keys: Arc::clone(&keys), clock: Arc::new(Standing), random: random_from(seed) };
+        let make = |seed| Wallet::init(folder.path(), &pin(PIN), &setup(), ports(seed)).map(drop);
+        let made = std::thread::scope(|threads| {
+            let both = [2, 3].map(|seed| threads.spawn(move || make(seed)));
+            both.map(|thread| thread.join().unwrap().map_err(|error| error.code()))
+        });
+        assert!(made.contains(&Ok(())) && made.contains(&Err("wallet_exists")), "{made:?}");
+        assert!(Wallet::unlock(folder.path(), &pin(PIN), ports(4)).unwrap().cards().unwrap().is_empty());
+    }
+}

@@ -109,6 +109,7 @@ async fn no_result_of_a_played_journey_holds_a_secret_or_a_whole_card() {
     play("report", json!({ "entry": history[0]["id"], "why": "not_me", "text": "no" })).await;
     play("feedback", json!({ "card": card, "text": "good" })).await;
     play("show_code", json!({ "card": card })).await;
+    play("bright", json!({ "on": true })).await;
     play("begin_move_in", json!({})).await;
     play("move_out", json!({ "id": "x", "check": "x" })).await;
     play("end_move_in", json!({ "pin": PIN })).await;

@@ -21,7 +21,7 @@ suspend fun answer(opened: Wallet, text: String) {
     val consent = request.consent()
     println("${say(consent.asks.name)} asks. Why: ${say(consent.purpose)}")
     for (card in consent.cards) for (claim in card.shared) println("  ${say(card.title)}, ${say(claim.name)}: ${claim.value}")
-    for (transaction in consent.transactions) println("  You confirm: ${transaction.json}")
+    for (transaction in consent.transactions) println("  You confirm: $transaction")
     if (ask("Share? [y/N] ") == "y") println(opened.share(request).redirectUri ?: "Shared.") else opened.decline(request)
 }
 

@@ -5,6 +5,7 @@ Needs the bindings: cargo xtask bindings && PYTHONPATH=target/bindings/python py
 
 import asyncio
 import getpass
+import os
 import sys
 from pathlib import Path
 
@@ -44,7 +45,7 @@ async def answer(opened, text):
         for claim in card.shared:
             print(f"  {say(card.title)}, {say(claim.name)}: {claim.value}")
     for transaction in consent.transactions:
-        print(f"  You confirm: {transaction.json}")
+        print(f"  You confirm: {transaction}")
     if input("Share? [y/N] ") == "y":
         shared = await opened.share(request)
         print(shared.redirect_uri or "Shared.")
@@ -64,3 +65,5 @@ async def main(checkpoint, *nodes):
 
 
 asyncio.run(main(*sys.argv[1:]))
+sys.stdout.flush()
+os._exit(0)  # a thread of the library that wakes Python while it shuts down would abort it

@@ -26,7 +26,7 @@ func answer(_ opened: Wallet, _ text: String) async throws {
     let consent = request.consent()
     print("\(say(consent.asks.name)) asks. Why: \(say(consent.purpose))")
     for card in consent.cards { for claim in card.shared { print("  \(say(card.title)), \(say(claim.name)): \(claim.value)") } }
-    for transaction in consent.transactions { print("  You confirm: \(transaction.json)") }
+    for transaction in consent.transactions { print("  You confirm: \(transaction)") }
     if ask("Share? [y/N] ") == "y" {
         print(try await opened.share(request: request).redirectUri ?? "Shared.")
     } else {
