@@ -9,6 +9,7 @@
 
 pub mod error;
 pub mod hardware;
+pub mod opening;
 pub mod records;
 #[cfg(not(any(target_os = "android", target_os = "ios")))]
 pub mod software;
