@@ -33,7 +33,8 @@ pub fn parse(bytes: &[u8], max_len: usize) -> Result<Value, JsonError> {
     if bytes.len() > max_len {
         return Err(JsonError::TooLarge);
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let text = core::str::from_utf8(bytes).map_err(|_| JsonError::Malformed)?;
+    let mut reader = serde_json::Deserializer::from_str(text);
     let value = Strict { depth: 0 }.deserialize(&mut reader).map_err(|_| JsonError::Malformed)?;
     reader.end().map_err(|_| JsonError::Malformed)?;
     Ok(value)

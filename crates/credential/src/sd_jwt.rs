@@ -171,11 +171,15 @@ impl Unverified {
         }
         let jwt_end = text.find('~').ok_or(SdJwtError::Form)?;
         let binding_start = text.rfind('~').ok_or(SdJwtError::Form)? + 1;
-        if text.contains("~~") {
-            return Err(SdJwtError::Form);
-        }
-        if text.bytes().filter(|byte| *byte == b'~').count() > MAX_DISCLOSURES + 1 {
-            return Err(SdJwtError::TooManyDisclosures);
+        let mut disclosures = 0;
+        for disclosure in text[jwt_end + 1..binding_start].split_terminator('~') {
+            disclosures += 1;
+            if disclosure.is_empty() {
+                return Err(SdJwtError::Form);
+            }
+            if disclosures > MAX_DISCLOSURES {
+                return Err(SdJwtError::TooManyDisclosures);
+            }
         }
         let jws = jws::Unverified::parse(&text[..jwt_end]).map_err(SdJwtError::Jws)?;
         let payload = jws.dangerous_claims().map_err(SdJwtError::Jws)?;

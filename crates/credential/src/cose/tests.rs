@@ -176,6 +176,30 @@ fn certificates_stand_where_their_use_has_them() {
 }
 
 #[test]
+fn a_lone_certificate_is_written_outside_an_array() {
+    let der = crate::testing::certificate(&issuer());
+    let write = |ders: &[Vec<u8>]| write_certificates(&Chain::from_ders(ders).unwrap());
+    assert_eq!(write(std::slice::from_ref(&der)), Value::Bytes(der.clone()));
+    let two = vec![Value::from(der.as_slice()); 2];
+    assert_eq!(write(&[der.clone(), der]), two.into());
+}
+
+#[test]
+fn a_protected_header_is_read_up_to_its_limit() {
+    let protected =
+        |filler: usize| labels([(ALG, (-7_i64).into()), (TYP, Value::Text("t".repeat(filler)))]).encode();
+    let filler = 2 * MAX_HEADER - protected(MAX_HEADER).len();
+    let read = |filler: usize| {
+        let message =
+            Value::from(vec![protected(filler).into(), labels([]), Value::Null, Value::Bytes(vec![0; 64])]);
+        Sign1::read(&Item::parse(&message.encode(), 2 * MAX_HEADER).unwrap(), OURS).map(drop)
+    };
+    assert_eq!(protected(filler).len(), 49_152);
+    assert_eq!(read(filler), Ok(()));
+    assert_eq!(read(filler + 1), Err(CoseError::Protected(CborError::TooLarge)));
+}
+
+#[test]
 fn certificates_of_other_forms_or_too_many_are_refused() {
     let chain = |x5chain: Value| {
         let protected = labels([(ALG, (-7_i64).into())]).encode().into();

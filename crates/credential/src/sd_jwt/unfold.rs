@@ -2,7 +2,7 @@
 //!
 //! Spec: RFC 9901 section 7.1, steps 3 to 5.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -56,8 +56,8 @@ pub(crate) fn holds_digests(value: &Value) -> bool {
 
 struct Walk<'n> {
     disclosures: Vec<Option<Disclosure>>,
-    by_digest: HashMap<String, usize>,
-    seen: HashSet<String>,
+    by_digest: BTreeMap<String, usize>,
+    seen: BTreeSet<String>,
     never: &'n [&'n str],
     depth: usize,
     locate: bool,
@@ -73,14 +73,14 @@ impl<'n> Walk<'n> {
         never: &'n [&'n str],
         locate: bool,
     ) -> Result<Self, SdJwtError> {
-        let (mut disclosures, mut by_digest) = (Vec::new(), HashMap::new());
+        let (mut disclosures, mut by_digest) = (Vec::new(), BTreeMap::new());
         for text in texts {
             if by_digest.insert(algorithm.digest(text), disclosures.len()).is_some() {
                 return Err(SdJwtError::RepeatedDisclosure);
             }
             disclosures.push(Some(Disclosure::parse(text)?));
         }
-        let (seen, path, inside, places) = (HashSet::new(), Vec::new(), Vec::new(), Vec::new());
+        let (seen, path, inside, places) = (BTreeSet::new(), Vec::new(), Vec::new(), Vec::new());
         Ok(Self { disclosures, by_digest, seen, never, depth: 0, locate, path, inside, places })
     }
 
