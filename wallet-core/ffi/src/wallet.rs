@@ -13,7 +13,9 @@ use wallet_core::receive::{Offered, SignIn};
 use wallet_core::wallet::Wallet as Core;
 
 use crate::error::WalletError;
-use crate::records::{Card, CardDetails, Consent, HistoryLine, OfferView, Shared, receipt};
+use crate::records::cards::{Card, CardDetails, OfferView};
+use crate::records::consent::{Consent, Shared};
+use crate::records::history::{HistoryLine, receipt};
 use crate::threads::{block, run};
 
 /// A backup: a file that the person keeps, whoever holds it.
