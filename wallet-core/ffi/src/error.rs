@@ -3,7 +3,10 @@
 use core::time::Duration;
 
 use wallet_core::backup::BackupError;
+use wallet_core::frames::FrameError;
 use wallet_core::keys::KeyStoreError;
+use wallet_core::look_back::LookBackError;
+use wallet_core::move_phone::MoveError;
 use wallet_core::phrase::PhraseError;
 use wallet_core::present::PresentError;
 use wallet_core::receive::ReceiveError;
@@ -12,7 +15,7 @@ use wallet_core::store::StoreError;
 use wallet_core::unlock::PinError;
 use wallet_core::wallet::OpenError;
 
-use crate::records::{Party, TextByLanguage, party, texts};
+use crate::records::consent::AskedTooMuch;
 
 /// Why the wallet did not do something: what the app does about it, and a stable code for the words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
@@ -32,10 +35,8 @@ pub enum WalletError {
     /// More was asked than is registered: say by whom. Nothing was shared.
     #[error("too much was asked")]
     TooMuch {
-        /// Who asked.
-        asks: Party,
-        /// What was too much, by name.
-        claims: Vec<TextByLanguage>,
+        /// Who asked for what.
+        much: Box<AskedTooMuch>,
     },
     /// Everything else: say it in words. The guide for app makers lists the codes.
     #[error("{code}")]
@@ -80,9 +81,7 @@ impl From<OpenError> for WalletError {
 impl From<PresentError> for WalletError {
     fn from(error: PresentError) -> Self {
         match error {
-            PresentError::TooMuch(view) => {
-                Self::TooMuch { asks: party(&view.asks), claims: view.claims.iter().map(texts).collect() }
-            }
+            PresentError::TooMuch(view) => Self::TooMuch { much: Box::new((*view).into()) },
             error => Self::failed(error.code()),
         }
     }
@@ -105,4 +104,14 @@ macro_rules! coded {
     };
 }
 
-coded!(StoreError, ReceiveError, BackupError, RestoreError, PhraseError, KeyStoreError);
+coded!(
+    StoreError,
+    ReceiveError,
+    BackupError,
+    RestoreError,
+    PhraseError,
+    KeyStoreError,
+    FrameError,
+    LookBackError,
+    MoveError
+);

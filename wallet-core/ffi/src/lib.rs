@@ -7,8 +7,12 @@
 //! Everything runs on threads of this library: an app may await from the thread that draws, and a call that was begun
 //! goes on where nobody awaits it any more. Private keys, whole cards and tokens never cross.
 
+pub mod codes;
+pub mod counter;
 pub mod error;
 pub mod hardware;
+pub mod look_back;
+pub mod moving;
 pub mod opening;
 pub mod records;
 #[cfg(not(any(target_os = "android", target_os = "ios")))]

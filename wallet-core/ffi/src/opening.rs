@@ -122,7 +122,7 @@ pub fn recovery_words(language: Words) -> Vec<String> {
 }
 
 impl Register {
-    fn read(&self) -> Result<Setup, WalletError> {
+    pub(crate) fn read(&self) -> Result<Setup, WalletError> {
         let unusable = || WalletError::failed("register_unusable");
         let checkpoint = serde_json::from_str(&self.checkpoint).map_err(|_| unusable())?;
         let nodes: Vec<Url> = self
@@ -135,6 +135,6 @@ impl Register {
     }
 }
 
-fn ports(keys: Arc<dyn HardwareKeys>) -> Ports {
+pub(crate) fn ports(keys: Arc<dyn HardwareKeys>) -> Ports {
     Ports { keys: Arc::new(AppKeys(keys)), clock: system::clock(), random: system::random() }
 }

@@ -35,16 +35,31 @@ pub struct Claim {
     pub value: String,
 }
 
-pub(crate) fn texts(texts: &view::Texts) -> TextByLanguage {
+fn texts(texts: &view::Texts) -> TextByLanguage {
     texts.iter().map(|(tag, text)| (tag.to_owned(), text.to_owned())).collect()
 }
 
-fn all(many: &[view::Texts]) -> Vec<TextByLanguage> {
+/// The core's own texts again, of what an app hands back.
+fn core_texts(texts: TextByLanguage) -> view::Texts {
+    view::Texts::new(texts.into_iter().collect())
+}
+
+pub(crate) fn all(many: &[view::Texts]) -> Vec<TextByLanguage> {
     many.iter().map(texts).collect()
 }
 
-pub(crate) fn party(party: &view::Party) -> Party {
+fn party(party: &view::Party) -> Party {
     Party { member: party.member.clone(), name: texts(&party.name) }
+}
+
+impl From<Party> for view::Party {
+    fn from(party: Party) -> Self {
+        Self { member: party.member, name: core_texts(party.name) }
+    }
+}
+
+pub(crate) fn claims(claims: &[view::ShownClaim]) -> Vec<Claim> {
+    claims.iter().map(claim).collect()
 }
 
 fn claim(claim: &view::ShownClaim) -> Claim {

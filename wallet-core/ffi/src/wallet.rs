@@ -10,12 +10,13 @@ use wallet_core::backup::FILE_NAME;
 use wallet_core::phrase::Phrase;
 use wallet_core::present::Asked;
 use wallet_core::receive::{Offered, SignIn};
+use wallet_core::view;
 use wallet_core::wallet::Wallet as Core;
 
 use crate::error::WalletError;
 use crate::records::cards::{Card, CardDetails, OfferView};
-use crate::records::consent::{Consent, Shared};
-use crate::records::history::{HistoryLine, receipt};
+use crate::records::consent::{Choice, Consent, Shared};
+use crate::records::history::receipt;
 use crate::threads::{block, run};
 
 /// A backup: a file that the person keeps, whoever holds it.
@@ -41,7 +42,7 @@ pub struct Offer {
 /// A request that was looked at. It is answered once.
 #[derive(uniffi::Object)]
 pub struct Request {
-    consent: Consent,
+    consent: Mutex<Consent>,
     asked: Mutex<Option<Box<Asked>>>,
 }
 
@@ -139,12 +140,16 @@ impl Wallet {
     /// [`WalletError`].
     pub async fn look_at_request(&self, text: String) -> Result<Arc<Request>, WalletError> {
         let core = self.core()?;
-        run(async move {
-            let asked = core.look_at_request(&text).await?;
-            let consent = Consent::from(asked.consent());
-            Ok(Arc::new(Request { consent, asked: Mutex::new(Some(Box::new(asked))) }))
-        })
-        .await
+        run(async move { Ok(Request::of(core.look_at_request(&text).await?)) }).await
+    }
+
+    /// Takes another choice than the usual one, among what the consent offers, and gives the consent that it comes to.
+    ///
+    /// # Errors
+    /// [`WalletError`]; the code `choice_not_offered` for a choice that the consent does not offer, which changes nothing.
+    pub async fn choose(&self, request: Arc<Request>, choice: Choice) -> Result<Consent, WalletError> {
+        let core = self.core()?;
+        block(move || request.choose(&core, &choice.into())).await
     }
 
     /// Shares what the consent says, once: however it went, the request is answered.
@@ -178,16 +183,7 @@ impl Wallet {
         .await
     }
 
-    /// What was shared with whom, the newest first.
-    ///
-    /// # Errors
-    /// [`WalletError`].
-    pub async fn history(&self) -> Result<Vec<HistoryLine>, WalletError> {
-        let core = self.core()?;
-        block(move || Ok(core.history()?.into_iter().map(HistoryLine::from).collect())).await
-    }
-
-    /// Does what is due: states of cards, cards that were promised, fresh copies, proofs of receipts. To be called when the
+    /// Does what is due: states of cards, cards that were promised, fresh copies, proofs for counters, receipts, wishes to delete. To be called when the
     /// app opens, and now and then, but not while the person decides on something. Nothing is fetched shortly after a
     /// card was shown, which could tell who showed it; what could not be done is done another time.
     ///
@@ -202,8 +198,13 @@ impl Wallet {
                 }
                 core.fetch_promised(core.now()).await?;
                 core.renew_copies(core.now()).await?;
+                if core.counters_due()? {
+                    // Without the register the proofs stay as old as they are, and counters are told their age.
+                    let _ = core.prepare_for_counters().await;
+                }
             }
             core.prove_receipts().await?;
+            core.check_deletions().await?;
             Ok(())
         })
         .await
@@ -224,7 +225,7 @@ impl Wallet {
         Arc::new(Self(Mutex::new(Some(Arc::new(core)))))
     }
 
-    fn core(&self) -> Result<Arc<Core>, WalletError> {
+    pub(crate) fn core(&self) -> Result<Arc<Core>, WalletError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(WalletError::Locked)
     }
 }
@@ -239,19 +240,33 @@ impl Offer {
 
 #[uniffi::export]
 impl Request {
-    /// What the person decides on.
+    /// What the person decides on, as chosen.
     pub fn consent(&self) -> Consent {
-        self.consent.clone()
+        self.consent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl Request {
-    fn take(&self) -> Result<Box<Asked>, WalletError> {
+    pub(crate) fn of(asked: Asked) -> Arc<Self> {
+        let consent = Mutex::new(asked.consent().into());
+        Arc::new(Self { consent, asked: Mutex::new(Some(Box::new(asked))) })
+    }
+
+    fn choose(&self, core: &Core, choice: &view::Choice) -> Result<Consent, WalletError> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = asked.as_mut().ok_or_else(|| WalletError::failed("gone"))?;
+        core.choose(asked, choice)?;
+        let consent = Consent::from(asked.consent());
+        self.consent.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&consent);
+        Ok(consent)
+    }
+
+    pub(crate) fn take(&self) -> Result<Box<Asked>, WalletError> {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).take();
         asked.ok_or_else(|| WalletError::failed("gone"))
     }
 }
 
-fn cards(views: Vec<wallet_core::view::CardView>) -> Vec<Card> {
+fn cards(views: Vec<view::CardView>) -> Vec<Card> {
     views.into_iter().map(Card::from).collect()
 }

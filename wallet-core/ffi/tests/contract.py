@@ -1,7 +1,8 @@
 """What an app can rely on, in Python: run by `tests/peers/bindings.test.mjs` against the demo's house.
 
-Reads from the environment: BINDINGS (the folder of the bindings), CHECKPOINT (a file), NODES (addresses), OFFER and CODE
-(an offer of a card), and REQUESTS (two requests of a bank's, one a line).
+Reads from the environment: BINDINGS (the folder of the bindings), CHECKPOINT (a file), NODES (addresses), OFFERS (of a card: a link
+and a code, one offer a line), REQUESTS (two of a bank's, one a line), CHOICE (a request in which a claim is optional), TOO_MUCH (one
+that asks for too much), COUNTER (the codes of a counter's request, one a line). Writes into the folder ANSWERS what a counter reads.
 """
 
 import asyncio
@@ -16,6 +17,15 @@ sys.path.insert(0, os.environ["BINDINGS"])
 import wallet_ffi as wallet  # noqa: E402
 
 PIN, OTHER_PIN = "246810", "135791"
+OFFERS = iter(os.environ["OFFERS"].splitlines())
+
+
+def by_path(claims):
+    return {tuple(claim.path): claim.value for claim in claims}
+
+
+def by_name(asked):
+    return {one.claim.path[-1]: one for one in asked}
 
 
 class AppKeys(wallet.HardwareKeys):
@@ -66,6 +76,12 @@ class Phone:
 
     async def open(self, pin=PIN):
         return await wallet.open_wallet(self.folder, pin, self.keys)
+
+    async def create_with_card(self):
+        opened = await self.create()
+        link, code = next(OFFERS).split()
+        (card,) = await opened.receive(await opened.look_at_offer(link), code)
+        return opened, card
 
 
 class Contract(unittest.IsolatedAsyncioTestCase):
@@ -158,15 +174,16 @@ class Contract(unittest.IsolatedAsyncioTestCase):
     async def test_a_card_is_received_shown_once_and_remembered(self):
         phone = Phone()
         opened = await phone.create()
-        offer = await opened.look_at_offer(os.environ["OFFER"])
+        link, code = next(OFFERS).split()
+        offer = await opened.look_at_offer(link)
         self.assertEqual(offer.view().issuer.member, "interior")
         self.assertTrue(offer.view().needs.is_code())
         with self.assertRaises(wallet.WalletError.Failed):
             await opened.receive(offer, "000000")
-        (card,) = await opened.receive(offer, os.environ["CODE"])
+        (card,) = await opened.receive(offer, code)
         self.assertEqual(card.state, wallet.CardState.READY)
         self.assertGreater(card.unused_copies, 1)
-        claims = {tuple(claim.path): claim.value for claim in (await opened.card(card.id)).claims}
+        claims = by_path((await opened.card(card.id)).claims)
         self.assertEqual(claims[("given_name",)], '"Mara Elin"')
 
         first, second = os.environ["REQUESTS"].split()
@@ -178,8 +195,7 @@ class Contract(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(consent.asks.member, "bank")
         self.assertIn("en", consent.purpose)
         self.assertLess(consent.proof_age_seconds, 3600)
-        shown = {tuple(claim.path) for shared in consent.cards for claim in shared.shared}
-        self.assertIn(("given_name",), shown)
+        self.assertIn("given_name", by_name(consent.cards[0].shared))
         before = phone.keys.signed
         shared = await opened.share(request)
         self.assertGreater(phone.keys.signed, before, "the app's own keys signed")
@@ -191,6 +207,21 @@ class Contract(unittest.IsolatedAsyncioTestCase):
         await opened.keep_up()
         (after,) = await opened.cards()
         self.assertEqual(after.unused_copies, card.unused_copies - 1)
+
+        receipt = await opened.receipt(line.id)
+        self.assertEqual((receipt.signed, receipt.can_ask, receipt.line.id), (True, True, line.id))
+        await self.refused(opened.receipt(line.id + 1), "no_such_line")
+        exported = await opened.export_history()
+        self.assertIn("symbolon-history-1", exported)
+        self.assertNotIn("Mara", exported)
+        wish = await opened.ask_deletion(line.id)
+        self.assertEqual((await opened.history())[0].deletion.asked_at, wish.asked_at)
+        told = await opened.report(line.id, wallet.Why.FEEDBACK, "The letters are small.")
+        self.assertEqual((told.to.member, told.session_ended), ("digital", None))
+        self.assertIsNotNone((await opened.history())[0].reported_at)
+        await self.refused(opened.report(None, wallet.Why.NOT_ME, "It was not me."), "no_receipt")
+        await self.refused(opened.report(None, wallet.Why.FEEDBACK, "x" * 2001), "text_too_long")
+        self.assertEqual((await opened.feedback_on_card(card.id, "My name is wrong.")).to.member, "interior")
 
         words = " ".join(wallet.recovery_words(wallet.Words.ENGLISH))
         backup = await opened.backup(words)
@@ -208,6 +239,94 @@ class Contract(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(await opened.cards(), [])
         await wallet.erase_wallet(phone.folder, phone.keys)
         self.assertFalse(wallet.wallet_exists(phone.folder))
+
+    async def test_what_is_optional_is_chosen_and_too_much_is_refused_and_reported(self):
+        opened, card = await Phone().create_with_card()
+        request = await opened.look_at_request(os.environ["CHOICE"])
+        (usual,) = request.consent().cards
+        self.assertEqual((set(by_name(usual.shared)), set(by_name(usual.optional))), ({"given_name"}, {"family_name"}))
+        self.assertTrue(by_name(usual.shared)["given_name"].required)
+        way, options = by_name(usual.optional)["family_name"].turned_by, request.consent().choice.options
+
+        def choice(**other):
+            chosen = {"query": usual.query, "card": card.id, "way": way, **other}
+            return wallet.Choice(options=options, cards=[wallet.ChosenCard(**chosen)])
+
+        nonsense = [choice(query="another"), choice(card="another"), choice(way=7), choice(way=2**32 - 1)]
+        nonsense += [wallet.Choice(options=other, cards=[]) for other in ([], [None], [1], [0, 0])]
+        for other in nonsense:
+            await self.refused(opened.choose(request, other), "choice_not_offered")
+        self.assertEqual(request.consent().cards, [usual], "what was refused changed nothing")
+        chosen = await opened.choose(request, choice())
+        self.assertEqual(set(by_name(chosen.cards[0].shared)), {"given_name", "family_name"})
+        self.assertEqual(request.consent(), chosen)
+        await opened.share(request)
+        await self.refused(opened.choose(request, choice()), "gone")
+
+        with self.assertRaises(wallet.WalletError.TooMuch) as caught:
+            await opened.look_at_request(os.environ["TOO_MUCH"])
+        much = caught.exception.much
+        self.assertEqual((much.use_name, much.paths), ("fit", ["birthdate"]))
+        self.assertEqual((await opened.report_too_much(much, "Why?")).to.member, "digital")
+        self.assertEqual(len(await opened.history()), 1, "only the first was answered")
+
+    async def test_a_counter_asks_in_codes_and_is_answered_in_codes(self):
+        opened, card = await Phone().create_with_card()
+        await opened.keep_up()
+        codes, texts = wallet.Codes(), os.environ["COUNTER"].splitlines()
+        for text in ("", "hello", texts[0][:-1]):
+            with self.assertRaises(wallet.WalletError.Failed, msg=text):
+                codes.take(text)
+        for text in texts[1:] + texts[1:]:
+            progress = codes.take(text)
+            self.assertLess(progress.got, progress.of)
+        await self.refused(opened.look_at_counter(codes), "codes_missing")
+        progress = codes.take(texts[0])
+        self.assertEqual((progress.got, progress.of), (len(texts), len(texts)))
+        request = await opened.look_at_counter(codes)
+        consent = request.consent()
+        self.assertEqual((consent.asks.member, consent.address), ("bank", ""))
+        self.assertEqual(set(by_name(consent.cards[0].shared)), {"given_name", "age_over_18"})
+        shown = await opened.show_at_counter(request)
+        (Path(os.environ["ANSWERS"]) / "answer").write_text("\n".join(shown.codes))
+        await self.refused(opened.show_at_counter(request), "gone")
+
+        (before,) = await opened.cards()
+        says = by_path(await opened.look_at_code(card.id))
+        self.assertEqual(says[("age_over_18",)], "true")
+        self.assertEqual((await opened.cards())[0].unused_copies, before.unused_copies, "to look uses nothing up")
+        code = await opened.show_code(card.id)
+        (Path(os.environ["ANSWERS"]) / "code").write_text("\n".join(code.codes))
+        self.assertEqual(by_path(code.shared), says)
+        self.assertEqual((await opened.cards())[0].unused_copies, before.unused_copies - 1)
+        self.assertEqual({line.id for line in await opened.history()}, {shown.entry, code.entry})
+
+    async def test_a_wallet_moves_to_a_new_phone_by_number_alone(self):
+        opened, card = await Phone().create_with_card()
+        new = Phone()
+        coming = await wallet.begin_move_in()
+        shown = coming.view()
+        await self.refused(opened.move_out(shown.code, "0000 0000 0000"), "check_differs")
+        await self.refused(opened.move_out("symbolon-move:1:x:y", shown.number), "move_link_malformed")
+        other = await wallet.begin_move_in()
+        for_other = await opened.move_out(other.view().code, other.view().number)
+        going = await opened.move_out(shown.code, shown.number.replace(" ", ""))
+        self.assertEqual((going.view.cards, going.view.left_out), ([card.title], 0))
+
+        settle = (new.folder, PIN, new.register, new.keys)
+        await self.refused(coming.settle(*settle), "codes_missing")
+        for text in for_other.codes[:-1]:
+            coming.take(text)
+        with self.assertRaises(wallet.WalletError.Failed, msg="what is for another phone does not open"):
+            coming.take(for_other.codes[-1])
+        self.assertIsNone(coming.came())
+        coming.start_over()
+        for text in going.codes:
+            coming.take(text)
+        self.assertEqual(coming.came(), going.view)
+        moved = await coming.settle(*settle)
+        self.assertEqual([(card.title, card.state) for card in await moved.cards()], [(card.title, wallet.CardState.GET_AGAIN)])
+        await self.refused(coming.settle(*settle), "codes_missing")
 
     async def test_two_hundred_calls_at_once_are_answered(self):
         opened = await Phone().create()

@@ -20,7 +20,7 @@ suspend fun answer(opened: Wallet, text: String) {
     val request = opened.lookAtRequest(text)
     val consent = request.consent()
     println("${say(consent.asks.name)} asks. Why: ${say(consent.purpose)}")
-    for (card in consent.cards) for (claim in card.shared) println("  ${say(card.title)}, ${say(claim.name)}: ${claim.value}")
+    for (card in consent.cards) for (asked in card.shared) println("  ${say(card.title)}, ${say(asked.claim.name)}: ${asked.claim.value}")
     for (transaction in consent.transactions) println("  You confirm: $transaction")
     if (ask("Share? [y/N] ") == "y") println(opened.share(request).redirectUri ?: "Shared.") else opened.decline(request)
 }
@@ -39,7 +39,7 @@ fun main(arguments: Array<String>) = runBlocking {
         try {
             runBlocking { if ("credential-offer" in text) receive(opened, text) else answer(opened, text) }
         } catch (error: WalletException.TooMuch) {
-            println("${say(error.asks.name)} asks for more than it may. Nothing was shared.")
+            println("${say(error.much.asks.name)} asks for more than it may. Nothing was shared.")
         } catch (error: WalletException.Failed) {
             println("That did not work: ${error.code}")
         }

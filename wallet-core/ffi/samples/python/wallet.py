@@ -42,8 +42,8 @@ async def answer(opened, text):
     consent = request.consent()
     print(f"{say(consent.asks.name)} asks. Why: {say(consent.purpose)}")
     for card in consent.cards:
-        for claim in card.shared:
-            print(f"  {say(card.title)}, {say(claim.name)}: {claim.value}")
+        for asked in card.shared:
+            print(f"  {say(card.title)}, {say(asked.claim.name)}: {asked.claim.value}")
     for transaction in consent.transactions:
         print(f"  You confirm: {transaction}")
     if input("Share? [y/N] ") == "y":
@@ -59,7 +59,7 @@ async def main(checkpoint, *nodes):
         try:
             await (receive if "credential-offer" in text else answer)(opened, text)
         except wallet.WalletError.TooMuch as error:
-            print(f"{say(error.asks.name)} asks for more than it may. Nothing was shared.")
+            print(f"{say(error.much.asks.name)} asks for more than it may. Nothing was shared.")
         except wallet.WalletError.Failed as error:
             print(f"That did not work: {error.code}")
 

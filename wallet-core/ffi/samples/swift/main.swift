@@ -25,7 +25,7 @@ func answer(_ opened: Wallet, _ text: String) async throws {
     let request = try await opened.lookAtRequest(text: text)
     let consent = request.consent()
     print("\(say(consent.asks.name)) asks. Why: \(say(consent.purpose))")
-    for card in consent.cards { for claim in card.shared { print("  \(say(card.title)), \(say(claim.name)): \(claim.value)") } }
+    for card in consent.cards { for asked in card.shared { print("  \(say(card.title)), \(say(asked.claim.name)): \(asked.claim.value)") } }
     for transaction in consent.transactions { print("  You confirm: \(transaction)") }
     if ask("Share? [y/N] ") == "y" {
         print(try await opened.share(request: request).redirectUri ?? "Shared.")
@@ -44,8 +44,8 @@ let opened = walletExists(folder: folder)
 while case let text = ask("Scan or paste: "), !text.isEmpty {
     do {
         try await text.contains("credential-offer") ? receive(opened, text) : answer(opened, text)
-    } catch let WalletError.TooMuch(asks, _) {
-        print("\(say(asks.name)) asks for more than it may. Nothing was shared.")
+    } catch let WalletError.TooMuch(much) {
+        print("\(say(much.asks.name)) asks for more than it may. Nothing was shared.")
     } catch let WalletError.Failed(code) {
         print("That did not work: \(code)")
     }

@@ -3,7 +3,7 @@
 use credential::time::UnixTime;
 use wallet_core::view;
 
-use super::{Claim, Party, TextByLanguage, all, claim, party, texts};
+use super::{Claim, Party, TextByLanguage, all, claims, party, texts};
 
 /// How a card is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -106,7 +106,7 @@ const fn state(state: view::CardState) -> CardState {
 
 impl From<view::CardDetails> for CardDetails {
     fn from(details: view::CardDetails) -> Self {
-        Self { claims: details.claims.iter().map(claim).collect(), card: details.card.into() }
+        Self { claims: claims(&details.claims), card: details.card.into() }
     }
 }
 

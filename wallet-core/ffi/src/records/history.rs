@@ -1,5 +1,6 @@
 //! What was shared with whom, and what proves it.
 
+use credential::time::UnixTime;
 use wallet_core::store::entries::{Outcome, ReceiptState};
 use wallet_core::view;
 
@@ -61,6 +62,49 @@ pub struct HistoryLine {
     pub outcome: How,
     /// The receipt.
     pub receipt: Receipt,
+    /// How a wish to have it deleted stands, where there is one.
+    pub deletion: Option<Deletion>,
+    /// When the person reported it, in seconds since 1970.
+    pub reported_at: Option<u64>,
+}
+
+/// How a wish to have something deleted stands. Times are seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct Deletion {
+    /// When it was asked.
+    pub asked_at: u64,
+    /// When the other side said that it was done.
+    pub done_at: Option<u64>,
+}
+
+/// One line of the history with its receipt.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct ReceiptDetails {
+    /// The line.
+    pub line: HistoryLine,
+    /// Where the answer went.
+    pub address: String,
+    /// Until when it is kept, by what is registered, in seconds since 1970.
+    pub kept_until: Option<u64>,
+    /// The receipt as it came: a signed token.
+    pub token: Option<String>,
+    /// Whether it is signed by whom the answer went to and says what was shared; none where that is not known yet.
+    pub signed: Option<bool>,
+    /// Whether it stands under a root that the register has; none where that is not known yet.
+    pub anchored: Option<bool>,
+    /// Whether the other side can be asked to delete, or told that this was not the person.
+    pub can_ask: bool,
+}
+
+/// What became of a report.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct Reported {
+    /// Who was told.
+    pub to: Option<Party>,
+    /// For [`crate::look_back::Why::NotMe`]: whether a session was still open and is ended.
+    pub session_ended: Option<bool>,
+    /// The code of why nobody was told, where the session was ended and nobody could be reached.
+    pub refused: Option<String>,
 }
 
 pub(crate) const fn receipt(state: ReceiptState) -> Receipt {
@@ -93,6 +137,38 @@ impl From<view::HistoryLine> for HistoryLine {
                 Outcome::Refused => How::Refused,
             },
             receipt: receipt(line.receipt),
+            deletion: line.deletion.map(Deletion::from),
+            reported_at: line.reported_at.map(UnixTime::secs),
+        }
+    }
+}
+
+impl From<view::Deletion> for Deletion {
+    fn from(deletion: view::Deletion) -> Self {
+        Self { asked_at: deletion.asked_at.secs(), done_at: deletion.done_at.map(UnixTime::secs) }
+    }
+}
+
+impl From<view::ReceiptDetails> for ReceiptDetails {
+    fn from(details: view::ReceiptDetails) -> Self {
+        Self {
+            address: details.address,
+            kept_until: details.kept_until.map(UnixTime::secs),
+            token: details.token,
+            signed: details.checked.signed,
+            anchored: details.checked.anchored,
+            can_ask: details.can_ask,
+            line: details.line.into(),
+        }
+    }
+}
+
+impl From<view::Reported> for Reported {
+    fn from(reported: view::Reported) -> Self {
+        Self {
+            to: reported.to.as_ref().map(party),
+            session_ended: reported.session_ended,
+            refused: reported.refused.map(str::to_owned),
         }
     }
 }
