@@ -6,6 +6,7 @@ mod bench;
 mod bindings;
 mod demo;
 mod devices;
+mod docs;
 mod fuzz;
 mod http;
 mod process;

@@ -80,6 +80,7 @@ pub(crate) fn run(fast: bool, devices: bool) -> Result<()> {
     step("format", || show("cargo", &["fmt", "--check"]))?;
     step("arrows", arrows)?;
     step("promises", promises)?;
+    step("documents", crate::docs::check)?;
     step("dependencies", dependencies)?;
     step("the shell's lock file", crate::devices::same_versions)?;
     step("lints", || {

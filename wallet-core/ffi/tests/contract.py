@@ -217,7 +217,7 @@ class Contract(unittest.IsolatedAsyncioTestCase):
         wish = await opened.ask_deletion(line.id)
         self.assertEqual((await opened.history())[0].deletion.asked_at, wish.asked_at)
         told = await opened.report(line.id, wallet.Why.FEEDBACK, "The letters are small.")
-        self.assertEqual((told.to.member, told.session_ended), ("digital", None))
+        self.assertEqual((told.to.member, told.session_ended), ("interior", None))
         self.assertIsNotNone((await opened.history())[0].reported_at)
         await self.refused(opened.report(None, wallet.Why.NOT_ME, "It was not me."), "no_receipt")
         await self.refused(opened.report(None, wallet.Why.FEEDBACK, "x" * 2001), "text_too_long")
@@ -267,7 +267,7 @@ class Contract(unittest.IsolatedAsyncioTestCase):
             await opened.look_at_request(os.environ["TOO_MUCH"])
         much = caught.exception.much
         self.assertEqual((much.use_name, much.paths), ("fit", ["birthdate"]))
-        self.assertEqual((await opened.report_too_much(much, "Why?")).to.member, "digital")
+        self.assertEqual((await opened.report_too_much(much, "Why?")).to.member, "interior")
         self.assertEqual(len(await opened.history()), 1, "only the first was answered")
 
     async def test_a_counter_asks_in_codes_and_is_answered_in_codes(self):
