@@ -227,6 +227,15 @@ test('nothing is erased without a sign that it is understood', async () => {
   await page.getByRole('heading', { name: /Your language/ }).waitFor()
 })
 
+test('whether the phone asks its owner is seen, and where it does not, why, and what to do', async () => {
+  await show(page, 'settings')
+  assert.match(await page.getByRole('button', { name: 'Finger, face or screen lock' }).innerText(), /On$/)
+  await show(page, 'settings-no-lock')
+  await page.getByRole('button', { name: 'Finger, face or screen lock' }).click()
+  await page.getByText('Your phone has no screen lock').waitFor()
+  assert.equal(await page.locator('.steps li').count(), 4)
+})
+
 test('the language changes at once, everywhere', async () => {
   await show(page, 'settings-language')
   await page.getByRole('radio', { name: '中文' }).check()
