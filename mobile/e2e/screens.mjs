@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { CAMERA, PHONE, show, start, target } from './samples.mjs'
 
 /** What the guide shows. */
-const GUIDE = ['offer-code', 'consent', 'too-much', 'history']
+const GUIDE = ['start-about', 'offer-code', 'received', 'consent', 'too-much', 'history']
 const pictures = fileURLToPath(new URL('../../docs/guides/pictures/', import.meta.url))
 
 const isGuide = process.argv.includes('--guide')
