@@ -22,10 +22,11 @@ const focused = () => page.evaluate(() => document.activeElement?.getAttribute('
 const asked = () => page.evaluate(() => window.asked().map(({ command }) => command))
 const parameters = (name) => page.evaluate((name) => window.asked().findLast(({ command }) => command === name)?.parameters, name)
 
-/** Presses Tab until the control of this name has the focus. */
+/** Presses Tab until the control of this name, or one whose words it is found in, has the focus. */
 async function reach(name) {
   for (let steps = 0; steps < 60; steps++) {
-    if ((await focused()) === name) return
+    const here = (await focused()) ?? ''
+    if (typeof name === 'string' ? here === name : name.test(here)) return
     await page.keyboard.press('Tab')
   }
   assert.fail(`${name} is not reached with Tab`)
@@ -41,7 +42,7 @@ test('each screen begins at its heading, and the page has its name', async () =>
 
 test('with keys alone, a card is opened and left', async () => {
   await show(page, 'cards')
-  await reach('Open Personal identity')
+  await reach(/Personal identity/)
   await page.keyboard.press('Enter')
   await page.getByText('Mei Ling Tan').waitFor()
   await reach('Back')
@@ -66,6 +67,40 @@ test('with keys alone, a no is given, and nothing is shared', async () => {
   assert.ok((await asked()).includes('decline'))
   assert.ok(!(await asked()).includes('share'))
   assert.equal(await page.getByRole('status').filter({ hasText: 'Nothing was shared.' }).count(), 1)
+})
+
+test('with keys alone, from the first screen to the first sharing, and back', async () => {
+  const press = async (name, key = 'Enter') => {
+    await reach(name)
+    await page.keyboard.press(key)
+  }
+  await show(page, 'start-language')
+  await press('English')
+  await press('Set up')
+  await page.getByRole('heading', { name: 'Choose a PIN' }).waitFor()
+  await page.keyboard.type('271828')
+  await page.getByRole('heading', { name: 'The same PIN again' }).waitFor()
+  for (const digit of '27182') await press(digit)
+  await press('Delete the last digit', 'Space')
+  for (const digit of '28') await press(digit, 'Space')
+  await page.getByRole('heading', { name: 'Your wallet is ready' }).waitFor()
+  await press('Scan a code')
+  await press('Paste a link')
+  await page.getByLabel('Link').waitFor()
+  await page.keyboard.type('openid4vp://?request_uri=https://x.example')
+  await press('Look at it')
+  await page.getByRole('heading', { name: 'Share with Bank of Harbour Town?' }).waitFor()
+  await press('Close')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await press('Share')
+  await page.getByRole('heading', { name: 'Shared' }).waitFor()
+  await press('See it in the history')
+  await page.getByRole('heading', { name: 'Receipt' }).waitFor()
+  await press('Back')
+  await page.getByRole('heading', { name: 'Cards' }).waitFor()
+  assert.deepEqual((await asked()).filter((command) => ['create', 'share', 'decline'].includes(command)), ['create', 'share'])
 })
 
 test('the phone’s back does not leave a question silently', async () => {
@@ -224,6 +259,15 @@ test('nothing is erased without a sign that it is understood', async () => {
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Erase' }).click()
   await page.getByRole('heading', { name: /Your language/ }).waitFor()
+})
+
+test('whether the phone asks its owner is seen, and where it does not, why, and what to do', async () => {
+  await show(page, 'settings')
+  assert.match(await page.getByRole('button', { name: 'Finger, face or screen lock' }).innerText(), /On$/)
+  await show(page, 'settings-no-lock')
+  await page.getByRole('button', { name: 'Finger, face or screen lock' }).click()
+  await page.getByText('Your phone has no screen lock').waitFor()
+  assert.equal(await page.locator('.steps li').count(), 4)
 })
 
 test('the language changes at once, everywhere', async () => {

@@ -183,7 +183,7 @@ async function signIn(phone, person) {
   await page.fill('#person', person)
   await page.fill('#code', code)
   await page.locator('button[value=yes]').click()
-  await page.getByText('You are signed in').waitFor()
+  await page.getByText('You can close this page.').waitFor()
   await page.close()
 }
 

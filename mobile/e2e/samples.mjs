@@ -8,6 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export const target = fileURLToPath(new URL('../../target/', import.meta.url))
 /** A phone of today, in CSS pixels. */
 export const PHONE = { width: 390, height: 844 }
+/** As narrow as WCAG 1.4.10 says. */
+export const NARROW = { width: 320, height: 640 }
 /** Of every sample: 26 November 2026. */
 const NOW = Date.UTC(2026, 10, 26, 9, 41)
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
@@ -23,7 +25,11 @@ export async function start(flags = []) {
   const server = await preview({ ...options, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } })
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, ...flags] })
   const address = `http://127.0.0.1:${server.httpServer.address().port}/samples.html`
+  const first = await open(browser, address, {}, [])
+  const scenes = await first.evaluate(() => window.scenes)
+  await first.context().close()
   return {
+    scenes,
     open: (settings, faults) => open(browser, address, settings, faults),
     close: async () => {
       await browser.close()
@@ -40,7 +46,7 @@ async function open(browser, address, settings, faults) {
   page.on('console', (message) => message.type() === 'error' && faults.push(`error in the console: ${message.text()}`))
   await page.clock.setFixedTime(NOW)
   await page.goto(address)
-  await page.waitForSelector('h1')
+  await page.waitForFunction(() => window.scenes)
   return page
 }
 
@@ -49,5 +55,5 @@ export async function show(page, name, language = 'en', theme = null) {
   await page.evaluate(([name, language, theme]) => window.show(name, language, theme), [name, language, theme])
   await page.evaluate(() => document.fonts.ready)
   await page.waitForFunction(() => [...document.querySelectorAll('.face > svg, .swatch > svg')].every((lines) => lines.childElementCount > 0))
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(drawn)))))
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
 }

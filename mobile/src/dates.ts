@@ -15,10 +15,14 @@ export function day(at: UnixTime, language: Language): string {
   return form(language, { day: 'numeric', month: 'long', year: 'numeric' }).format(at * 1000)
 }
 
+/** "26 November", or with its year where that is another than `now`'s. */
+export function shortDay(at: UnixTime, now: UnixTime, language: Language): string {
+  return form(language, { day: 'numeric', month: 'long', year: yearOf(at, now) }).format(at * 1000)
+}
+
 /** "Thursday, 26 November", or with its year where that is another than `now`'s. */
 export function dayHeading(at: UnixTime, now: UnixTime, language: Language): string {
-  const year = new Date(at * 1000).getFullYear() === new Date(now * 1000).getFullYear() ? undefined : ('numeric' as const)
-  return form(language, { weekday: 'long', day: 'numeric', month: 'long', year }).format(at * 1000)
+  return form(language, { weekday: 'long', day: 'numeric', month: 'long', year: yearOf(at, now) }).format(at * 1000)
 }
 
 /** "14:05". */
@@ -67,6 +71,11 @@ function largest(seconds: number): [string, number] {
   if (seconds >= 7200) return ['hour', 3600]
   if (seconds >= 90) return ['minute', 60]
   return ['second', 1]
+}
+
+/** A year is written where it is not this one. */
+function yearOf(at: UnixTime, now: UnixTime): 'numeric' | undefined {
+  return new Date(at * 1000).getFullYear() === new Date(now * 1000).getFullYear() ? undefined : 'numeric'
 }
 
 function form(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

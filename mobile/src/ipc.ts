@@ -109,6 +109,9 @@ export interface State {
   settings: Settings
 }
 
+/** Each time; not, since the wallet was made before it could be; not, since the phone has no screen lock; not on this device. */
+export type Confirming = 'each_time' | 'not_bound' | 'no_lock' | 'unable'
+
 export type Looked =
   | { kind: 'offer'; id: string; offer: OfferView }
   | { kind: 'request'; id: string; consent: Consent }
@@ -150,6 +153,8 @@ export interface Commands {
   change_pin: [{ old: string; new: string }, Nothing]
   /** The app went to the background or came back: it locks itself after a while. */
   away: [{ away: boolean }, Nothing]
+  /** Whether the phone's owner confirms that the wallet opens. */
+  owner: [Nothing, { confirming: Confirming }]
   /** A code is shown, or not any more: the screen is as bright as it goes, or as it was. */
   bright: [{ on: boolean }, Nothing]
   /** The link that opened the app, once. */

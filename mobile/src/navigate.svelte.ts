@@ -3,7 +3,7 @@
 // Back is one thing, whether it comes from the bar on top, the phone's own button, or a swipe: the browser's history holds one entry
 // ahead of the first, and taking that away is "back". A screen that waits for a yes or no holds the way back, and asks.
 import { tick } from 'svelte'
-import type { Consent, Failure, OfferView, Shared, CardView } from './ipc'
+import type { CardView, Confirming, Consent, Failure, OfferView, Shared } from './ipc'
 
 /** A screen, with what it shows. */
 export type Screen =
@@ -32,6 +32,7 @@ export type Screen =
   | { name: 'settings' }
   | { name: 'choose'; what: 'language' | 'theme' | 'text_scale' | 'lock_after' }
   | { name: 'change_pin' }
+  | { name: 'owner'; confirming: Confirming }
   | { name: 'backup' }
   | { name: 'restore' }
   | { name: 'move_in' }

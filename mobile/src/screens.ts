@@ -22,6 +22,7 @@ import Move from './screens/Move.svelte'
 import MoveIn from './screens/MoveIn.svelte'
 import MoveOut from './screens/MoveOut.svelte'
 import Offer from './screens/Offer.svelte'
+import Owner from './screens/Owner.svelte'
 import Problem from './screens/Problem.svelte'
 import Ready from './screens/Ready.svelte'
 import Receipt from './screens/Receipt.svelte'
@@ -65,6 +66,7 @@ export const SCREENS: Screens = {
   settings: Settings,
   choose: Choose,
   change_pin: ChangePin,
+  owner: Owner,
   backup: Backup,
   restore: Restore,
   move: Move,

@@ -1,6 +1,5 @@
 // What can be chosen for each setting, and what a choice is called.
-import { tag } from './dates'
-import type { Language, Settings } from './ipc'
+import type { Settings } from './ipc'
 import type { Words } from './words/words'
 
 /** The settings that are one of a few. */
@@ -15,10 +14,10 @@ export const OPTIONS: { [N in Chosen]: readonly Settings[N][] } = {
 }
 
 /** What `value` is called. */
-export function shown(what: Chosen, value: Settings[Chosen], words: Words, language: Language): string {
+export function shown(what: Chosen, value: Settings[Chosen], words: Words): string {
   if (value === null) return words.settings.asPhone
   if (what === 'language') return value === 'zh' ? '中文' : 'English'
   if (what === 'theme') return words.settings.themes[value as 'light' | 'dark']
-  if (what === 'text_scale') return new Intl.NumberFormat(tag(language), { style: 'percent' }).format(Number(value) / 100)
+  if (what === 'text_scale') return words.settings.sizes[Number(value)] ?? `${String(value)} %`
   return words.settings.locks[Number(value)] ?? `${String(value)} s`
 }

@@ -20,8 +20,10 @@ const TO_BROWSE: [(&str, &str); 3] = [
 ];
 /// Folders with npm packages of their own.
 const NPM: [&str; 3] = ["demo/relying-party", "tests/peers", "mobile"];
+/// Tests of the phone's screens on samples, in a browser: every one of them by rule and measure, then what people do with them.
+const SCREENS: [&str; 2] = ["mobile/e2e/screens", "mobile/e2e/behaviour"];
 /// Tests against the whole house, in their order: the last one looks at what all others left behind.
-const PEERS: [&str; 11] = [
+const PEERS: [&str; 10] = [
     "tests/peers/dcql",
     "tests/peers/issue",
     "tests/peers/present",
@@ -29,7 +31,6 @@ const PEERS: [&str; 11] = [
     "tests/peers/login",
     "tests/peers/bindings",
     "tests/peers/browser",
-    "mobile/e2e/behaviour",
     "mobile/e2e/phone",
     "mobile/e2e/keeping",
     "tests/peers/leaks",
@@ -245,7 +246,8 @@ fn rust_tests(count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-/// The phone's screens: types, their own tests, and the bundle that the browser tests run.
+/// The phone's screens: types, their own tests, those on samples in a browser, and the bundle that the tests against
+/// the house run.
 fn screens(count: &mut Count) -> Result<()> {
     step("screens, types", || in_mobile("svelte-check", &["--tsconfig", "./tsconfig.json"]))?;
     let report = target().join("screens.json");
@@ -260,6 +262,8 @@ fn screens(count: &mut Count) -> Result<()> {
     count.passed += report["numPassedTests"].as_u64().unwrap_or(0);
     count.failed += report["numFailedTests"].as_u64().unwrap_or(0);
     tested?;
+    let failed = failed_of(&SCREENS, count);
+    ensure!(failed.is_empty(), "tests of screens failed: {}", failed.join(", "));
     step("screens, build", build_screens)
 }
 
@@ -278,12 +282,17 @@ fn fuzzed() -> Result<()> {
 fn node_tests(count: &mut Count) -> Result<()> {
     let begun = Instant::now();
     crate::demo::run_with(|| {
-        let failed: Vec<&str> = PEERS.into_iter().filter(|name| !peer(name, count)).collect();
+        let failed = failed_of(&PEERS, count);
         ensure!(failed.is_empty(), "tests of peers failed: {}", failed.join(", "));
         Ok(())
     })?;
     println!("journeys, peers and browser: {:.1} s", begun.elapsed().as_secs_f32());
     Ok(())
+}
+
+/// Runs files of tests one after the other, and gives those in which something failed.
+fn failed_of<'a>(names: &[&'a str], count: &mut Count) -> Vec<&'a str> {
+    names.iter().copied().filter(|name| !peer(name, count)).collect()
 }
 
 /// Runs one file of tests, shows what it says where something failed, and says whether nothing did.

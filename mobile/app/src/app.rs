@@ -17,6 +17,7 @@ use crate::counter::Film;
 use crate::failure::Failure;
 use crate::link::{Link, LinkError, MAX_SCANNED};
 use crate::move_phone::Arrival;
+use crate::owner::Ask;
 use crate::pending::{Pending, Waiting};
 use crate::practice::Practice;
 use crate::settings::Settings;
@@ -54,6 +55,8 @@ pub struct App {
     pub(crate) place: Place,
     /// The screen's, where it can be turned up.
     light: Option<Light>,
+    /// The phone's, where it can say whether its owner confirms.
+    pub(crate) owner: Option<Ask>,
     /// Pictures are read one at a time.
     pub(crate) reads: Arc<Semaphore>,
     /// What the wallet does by itself it does one at a time.
@@ -98,6 +101,7 @@ impl App {
         Self {
             place,
             light: None,
+            owner: None,
             reads: Arc::new(Semaphore::new(1)),
             upkeep: Semaphore::new(1),
             locks: Notify::new(),
@@ -129,6 +133,7 @@ impl App {
             Command::Away(given) => answer(self.go(given)),
             Command::Bright(given) => answer(self.bright(&given)),
             Command::Opened => answer(self.opened()?),
+            Command::Owner => answer(self.owner().await?),
             Command::Practice(given) => answer(self.practice(given)),
             Command::ChangePin(given) => answer(self.change_pin(given).await?),
             Command::Erase => answer(self.erase().await?),

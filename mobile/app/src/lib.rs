@@ -16,6 +16,7 @@ pub mod link;
 mod look;
 mod look_back;
 mod move_phone;
+pub mod owner;
 mod pending;
 mod phase;
 mod practice;

@@ -66,6 +66,7 @@ impl Practice {
             | Command::Away(_)
             | Command::Bright(_)
             | Command::Opened
+            | Command::Owner
             | Command::ReadPicture(_)
             | Command::ReadFrame(_)
             | Command::Practice(_) => return None,

@@ -11,6 +11,7 @@
 pub mod attest;
 pub mod keys;
 pub mod message;
+pub mod owner;
 pub mod phone;
 pub mod screen;
 mod signer;

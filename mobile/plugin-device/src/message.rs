@@ -103,6 +103,16 @@ pub(crate) struct Attest {
     pub(crate) challenge: String,
 }
 
+/// The answer to [`crate::phone::Command::Owner`].
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OfOwner {
+    /// Whether each use of the device key is confirmed; of one that is not there yet, whether it would be.
+    pub(crate) confirms: bool,
+    /// Whether the phone has a screen lock.
+    pub(crate) lock: bool,
+}
+
 /// For [`crate::phone::Command::Bright`].
 #[derive(Serialize)]
 pub(crate) struct Bright {

@@ -31,6 +31,8 @@ pub enum Command {
     Destroy,
     /// Prove what this phone is.
     Attest,
+    /// Whether its owner confirms each use of the device key.
+    Owner,
     /// Make the screen bright, or as it was.
     Bright,
     /// Tell the page how much of its edges the system covers.
@@ -49,6 +51,7 @@ impl Command {
             Self::Advance => "advance",
             Self::Destroy => "destroy",
             Self::Attest => "attest",
+            Self::Owner => "owner",
             Self::Bright => "bright",
             Self::Insets => "insets",
         }

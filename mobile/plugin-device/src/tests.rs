@@ -8,6 +8,7 @@ use wallet_core::keys::{KeyHandle, KeyStore, KeyStoreError};
 
 use crate::attest::{Attestation, MAX_PARTS};
 use crate::keys::{Demand, DeviceKeys};
+use crate::owner::{Guard, guard};
 use crate::phone::{Command, Phone, Refusal};
 use software::SoftwarePhone;
 
@@ -262,6 +263,18 @@ fn an_attestation_is_taken_within_its_limits() {
     ] {
         attest(answer).map(drop).unwrap_err();
     }
+}
+
+#[test]
+fn what_guards_the_device_key_is_told_as_the_phone_says_it() {
+    let told = |answer: Value| guard(&Parrot(Ok(answer)));
+    assert_eq!(told(json!({"confirms": true, "lock": true})).unwrap(), Guard::Owner);
+    assert_eq!(told(json!({"confirms": false, "lock": true})).unwrap(), Guard::NobodyYet);
+    assert_eq!(told(json!({"confirms": false, "lock": false})).unwrap(), Guard::Nobody);
+    for strange in [Value::Null, json!({}), json!({"confirms": 1, "lock": true}), json!({"confirms": true})] {
+        told(strange).unwrap_err();
+    }
+    assert!(matches!(guard(&Parrot(Err(Refusal::Gone))), Err(KeyStoreError::Gone)));
 }
 
 #[test]

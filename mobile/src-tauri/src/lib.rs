@@ -105,15 +105,29 @@ fn app_of(handle: &AppHandle) -> anyhow::Result<App> {
     Ok(App::new(place::of(handle)?))
 }
 
-/// The app of a phone, whose screen is turned up while a code is shown.
+/// The app of a phone, which says whether its owner confirms, and whose screen is turned up while a code is shown.
 #[cfg(any(target_os = "android", target_os = "ios"))]
 fn app_of(handle: &AppHandle) -> anyhow::Result<App> {
     let mut app = App::new(place::of(handle)?);
     if let Some(phone) = wallet_device::start::phone(handle) {
+        let asked = Arc::clone(&phone);
+        app.confirmed_by(move || wallet_device::owner::guard(&*asked).map(confirming));
         // A code can be read from a dark screen too.
         app.lit_by(move |on| drop(wallet_device::screen::bright(&*phone, on)));
     }
     Ok(app)
+}
+
+/// What a person is told of what guards the device key.
+#[cfg(any(target_os = "android", target_os = "ios"))]
+const fn confirming(guard: wallet_device::owner::Guard) -> wallet_app::owner::Confirming {
+    use wallet_app::owner::Confirming;
+    use wallet_device::owner::Guard;
+    match guard {
+        Guard::Owner => Confirming::EachTime,
+        Guard::NobodyYet => Confirming::NotBound,
+        Guard::Nobody => Confirming::NoLock,
+    }
 }
 
 /// Passes the last of the links that opened the app on, and tells the screens that there is one. The link itself does

@@ -1,4 +1,6 @@
-// Every screen with what it shows, by the name of its picture: `npm run dev` lists them, `e2e/screens.mjs` draws and checks each.
+// Every screen with what it shows, by the name of its picture: `npm run dev` lists them, `e2e/screens.test.mjs` checks each.
+import type { Component } from 'svelte'
+import CameBack from '../CameBack.svelte'
 import type { State } from '../ipc'
 import type { Screen } from '../navigate.svelte'
 import { IDENTITY, LICENCE } from './cards'
@@ -16,19 +18,28 @@ export interface Scene {
   types?: string
   /** What is pressed then, one after the other. */
   presses?: string[]
+  /** A page in the app's place. */
+  page?: Component
+  /** Why the camera cannot be used. */
+  camera?: 'denied' | 'none'
 }
 
 const over = (...screens: Screen[]): Screen[] => [{ name: 'cards' }, ...screens]
 const fail = (code: string) => () => Promise.reject({ code })
 const endless = () => new Promise<never>(() => {})
+/** The keys of a PIN. */
+const keys = (...digits: number[]) => digits.map((digit) => `.keys button:nth-child(${digit})`)
 
 export const SCENES: Scene[] = [
   { name: 'start-language', screens: [{ name: 'language' }], state: { phase: 'new' } },
   { name: 'start-about', screens: [{ name: 'language' }, { name: 'about' }], state: { phase: 'new' } },
   { name: 'start-pin', screens: [{ name: 'about' }, { name: 'choose_pin' }], state: { phase: 'new' } },
+  { name: 'start-pin-weak', screens: [{ name: 'about' }, { name: 'choose_pin' }], state: { phase: 'new' }, presses: keys(1, 1, 1, 1, 1, 1) },
+  { name: 'start-pin-again', screens: [{ name: 'about' }, { name: 'choose_pin' }], state: { phase: 'new' }, presses: keys(2, 7, 1, 8, 2, 8) },
   { name: 'start-ready', screens: over({ name: 'ready' }) },
   { name: 'start-before', screens: [{ name: 'about' }, { name: 'before' }], state: { phase: 'new' } },
   { name: 'unlock', screens: [{ name: 'unlock' }], state: { phase: 'locked' } },
+  { name: 'unlock-wrong', screens: [{ name: 'unlock' }], state: { phase: 'locked' }, presses: keys(1, 1, 1, 1, 1, 1) },
   { name: 'unlock-wait', screens: [{ name: 'unlock' }], state: { phase: 'locked', wait_seconds: 245 } },
   { name: 'unlock-forgot', screens: [{ name: 'unlock' }, { name: 'forgot' }], state: { phase: 'locked' } },
   { name: 'cards', screens: over() },
@@ -37,7 +48,7 @@ export const SCENES: Scene[] = [
   { name: 'cards-empty', screens: over(), answers: { cards: [] } },
   { name: 'cards-practice', screens: over(), answers: { cards: [IDENTITY] }, state: { practice: true } },
   { name: 'card', screens: over({ name: 'card', id: 'identity' }) },
-  { name: 'card-remove', screens: over({ name: 'card', id: 'identity' }), presses: ['main ul:last-of-type li:last-child button'] },
+  { name: 'card-remove', screens: over({ name: 'card', id: 'identity' }), presses: ['main > ul:last-child li:last-child button'] },
   { name: 'card-ends-soon', screens: over({ name: 'card', id: 'licence' }) },
   { name: 'card-revoked', screens: over({ name: 'card', id: 'fishing' }) },
   { name: 'card-restored', screens: over({ name: 'card', id: 'restored' }) },
@@ -47,12 +58,16 @@ export const SCENES: Scene[] = [
   { name: 'card-show-code', screens: over({ name: 'show_code', card: LICENCE }) },
   { name: 'card-show-film', screens: over({ name: 'show_code', card: LICENCE }), answers: { show_code: { text: FRAMES[0]!, frames: FRAMES, seconds: 30, reused: false } } },
   { name: 'scan', screens: over({ name: 'scan' }) },
+  { name: 'scan-denied', screens: over({ name: 'scan' }), camera: 'denied' },
+  { name: 'scan-none', screens: over({ name: 'scan' }), camera: 'none' },
   { name: 'scan-paste', screens: over({ name: 'scan' }), presses: ['main .actions button:last-child'] },
   { name: 'looking', screens: over({ name: 'looking', text: 'openid4vp://' }), answers: { look: endless } },
   { name: 'web-page', screens: over({ name: 'page', url: 'https://bank.harbour.example/login' }) },
   { name: 'offer-code', screens: over({ name: 'offer', id: 'sample', offer: OFFER }) },
+  { name: 'offer-wrong-code', screens: over({ name: 'offer', id: 'sample', offer: OFFER }), answers: { accept: fail('code_wrong') }, types: '123456', presses: ['.acts button:last-child'] },
   { name: 'offer-sign-in', screens: over({ name: 'offer', id: 'sample', offer: OFFER_SIGN_IN }) },
   { name: 'sign-in', screens: over({ name: 'sign_in', id: 'sample', offer: OFFER_SIGN_IN }) },
+  { name: 'came-back', screens: [], page: CameBack },
   { name: 'received', screens: over({ name: 'received', cards: [IDENTITY] }) },
   { name: 'consent', screens: over({ name: 'consent', id: 'sample', consent: LOG_IN, counter: false }) },
   { name: 'consent-choices', screens: over({ name: 'consent', id: 'sample', consent: WITH_CHOICES, counter: false }) },
@@ -67,9 +82,16 @@ export const SCENES: Scene[] = [
   { name: 'history-empty', screens: over({ name: 'history' }), answers: { history: [] } },
   { name: 'receipt', screens: over({ name: 'history' }, { name: 'receipt', id: 2 }) },
   { name: 'receipt-counter', screens: over({ name: 'history' }, { name: 'receipt', id: 4 }) },
+  { name: 'receipt-delete', screens: over({ name: 'history' }, { name: 'receipt', id: 3 }), presses: ['main > ul:last-child li:nth-child(2) button'] },
   { name: 'receipt-missing', screens: over({ name: 'history' }, { name: 'receipt', id: 3 }) },
   { name: 'settings', screens: over({ name: 'settings' }) },
+  { name: 'settings-no-lock', screens: over({ name: 'settings' }), answers: { owner: { confirming: 'no_lock' } } },
+  { name: 'owner', screens: over({ name: 'settings' }, { name: 'owner', confirming: 'each_time' }) },
+  { name: 'owner-not-bound', screens: over({ name: 'settings' }, { name: 'owner', confirming: 'not_bound' }) },
+  { name: 'owner-no-lock', screens: over({ name: 'settings' }, { name: 'owner', confirming: 'no_lock' }) },
+  { name: 'owner-unable', screens: over({ name: 'settings' }, { name: 'owner', confirming: 'unable' }) },
   { name: 'settings-text', screens: over({ name: 'settings' }, { name: 'choose', what: 'text_scale' }) },
+  { name: 'settings-lock', screens: over({ name: 'settings' }, { name: 'choose', what: 'lock_after' }) },
   { name: 'settings-language', screens: over({ name: 'settings' }, { name: 'choose', what: 'language' }) },
   { name: 'settings-pin', screens: over({ name: 'settings' }, { name: 'change_pin' }) },
   { name: 'backup', screens: over({ name: 'settings' }, { name: 'backup' }) },

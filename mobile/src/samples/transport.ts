@@ -41,6 +41,7 @@ export class SampleTransport implements Transport {
     away: () => ({}),
     bright: () => ({}),
     opened: () => ({ text: null }),
+    owner: () => ({ confirming: 'each_time' }),
     cards: () => CARDS,
     card: ({ id }: { id: string }) => details(id) ?? refuse({ code: 'no_such_card' }),
     delete_card: () => ({}),

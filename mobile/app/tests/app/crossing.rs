@@ -110,6 +110,7 @@ async fn no_result_of_a_played_journey_holds_a_secret_or_a_whole_card() {
     play("feedback", json!({ "card": card, "text": "good" })).await;
     play("show_code", json!({ "card": card })).await;
     play("bright", json!({ "on": true })).await;
+    play("owner", json!({})).await;
     play("begin_move_in", json!({})).await;
     play("move_out", json!({ "id": "x", "check": "x" })).await;
     play("end_move_in", json!({ "pin": PIN })).await;

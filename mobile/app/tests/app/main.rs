@@ -21,6 +21,7 @@ mod crossing;
 mod journey;
 mod keeping;
 mod light;
+mod owner;
 mod phases;
 mod phone;
 mod practice;

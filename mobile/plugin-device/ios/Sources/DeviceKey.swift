@@ -8,8 +8,11 @@ import Security
 
 enum DeviceKey {
   private static let account = "device"
-  /// Says that there was a device key: the system throws the key away with the passcode, and does not say so.
+  /// Says that there was a device key, and whether it is confirmed: the system throws the key away with the passcode, and
+  /// does not say so; and what guards a key cannot be read without its owner.
   private static let made = "device.made"
+  private static let confirmed = Data([1])
+  private static let unconfirmed = Data([0])
   private static let turn = NSLock()
   private static let length = 32
 
@@ -29,6 +32,18 @@ enum DeviceKey {
     try Keychain.remove(made)
   }
 
+  /// Whether each use is confirmed; of a key that is not there yet, whether it would be.
+  static func isConfirmed() throws -> Bool {
+    turn.lock()
+    defer { turn.unlock() }
+    guard let how = try Keychain.read(made) else { return hasPasscode() }
+    return how == confirmed
+  }
+
+  static func hasPasscode() -> Bool {
+    LAContext().canEvaluatePolicy(.deviceOwnerAuthentication, error: nil)
+  }
+
   private static func stored() throws -> SymmetricKey? {
     guard try Keychain.read(made) != nil else { return nil }
     let context = LAContext()
@@ -45,14 +60,15 @@ enum DeviceKey {
     let status = bytes.withUnsafeMutableBytes { SecRandomCopyBytes(kSecRandomDefault, length, $0.baseAddress!) }
     try Keychain.check(status)
     try Keychain.remove(account)
-    try Keychain.add(account, bytes, try protection())
-    try Keychain.write(made, Data([1]))
+    let isConfirmed = hasPasscode()
+    try Keychain.add(account, bytes, try protection(isConfirmed))
+    try Keychain.write(made, isConfirmed ? confirmed : unconfirmed)
     return SymmetricKey(data: bytes)
   }
 
   /// Behind face, finger or passcode; where the phone has no passcode, while it is unlocked.
-  private static func protection() throws -> [CFString: Any] {
-    guard LAContext().canEvaluatePolicy(.deviceOwnerAuthentication, error: nil) else {
+  private static func protection(_ isConfirmed: Bool) throws -> [CFString: Any] {
+    guard isConfirmed else {
       return [kSecAttrAccessible: kSecAttrAccessibleWhenUnlockedThisDeviceOnly]
     }
     let control = SecAccessControlCreateWithFlags(

@@ -15,6 +15,7 @@ struct Counts: Encodable { let guesses: UInt64; let right: UInt64; let state: UI
 struct Advance: Decodable { let counter: Counter; let to: UInt64 }
 struct Attest: Decodable { let challenge: Bytes }
 struct Attested: Encodable { let app_attest: Bytes }
+struct OfOwner: Encodable { let confirms: Bool; let lock: Bool }
 struct Bright: Decodable { let on: Bool }
 struct Empty: Codable {}
 
@@ -79,6 +80,12 @@ class DevicePlugin: Plugin {
   @objc func attest(_ invoke: Invoke) {
     answer(invoke) { (asked: Attest) in
       Attested(app_attest: Bytes(try Attestation.object(asked.challenge.data)))
+    }
+  }
+
+  @objc func owner(_ invoke: Invoke) {
+    answer(invoke) { (_: Empty) in
+      OfOwner(confirms: try DeviceKey.isConfirmed(), lock: DeviceKey.hasPasscode())
     }
   }
 

@@ -121,6 +121,7 @@ impl Inside {
                 Ok(Value::Null)
             }
             Command::Attest => Err(Refusal::NoHardware),
+            Command::Owner => Ok(json!({ "confirms": false, "lock": false })),
             Command::Bright | Command::Insets => Ok(Value::Null),
         }
     }

@@ -32,6 +32,12 @@ internal class DeviceKey(private val activity: Activity) {
         if (Hardware.store().containsAlias(NAME)) Hardware.store().deleteEntry(NAME)
     }
 
+    /** Whether each use is confirmed; of a key that is not there yet, whether it would be. */
+    @Synchronized
+    fun isConfirmed(): Boolean = stored()?.let { info(it).isUserAuthenticationRequired } ?: hasLock()
+
+    fun hasLock(): Boolean = activity.getSystemService(KeyguardManager::class.java).isDeviceSecure
+
     private fun stored(): SecretKey? {
         val store = Hardware.store()
         if (!store.containsAlias(NAME)) return null
@@ -39,7 +45,7 @@ internal class DeviceKey(private val activity: Activity) {
     }
 
     private fun make(): SecretKey {
-        if (!activity.getSystemService(KeyguardManager::class.java).isDeviceSecure) return generate(false)
+        if (!hasLock()) return generate(false)
         return try {
             generate(true)
         } catch (failure: Exception) {

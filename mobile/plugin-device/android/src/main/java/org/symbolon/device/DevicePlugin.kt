@@ -78,6 +78,11 @@ class DevicePlugin(activity: Activity) : Plugin(activity) {
     }
 
     @Command
+    fun owner(invoke: Invoke) = answer(invoke) {
+        JSObject().put("confirms", device.isConfirmed()).put("lock", device.hasLock())
+    }
+
+    @Command
     fun bright(invoke: Invoke) = answer(invoke) { asked ->
         screen.bright(asked.getBoolean("on"))
         JSObject()
