@@ -2,6 +2,7 @@
 //! while validators die and a card is revoked.
 
 mod counter;
+mod document;
 
 use std::path::Path;
 use std::process::Command;
@@ -22,6 +23,9 @@ pub(crate) const PIN: &str = "246810";
 /// The person whose card it is.
 pub(crate) const PERSON: &str = "XS-1987-0412-33";
 
+/// What the agency calls its identity card.
+const CARD: &str = "personal-identity";
+
 /// An offer of a card, as the agency's own system gets it.
 pub(crate) struct Offer {
     /// The link.
@@ -34,7 +38,7 @@ pub(crate) struct Offer {
 pub(crate) fn begin(house: &House, steps: &Steps) -> Result<Offer> {
     steps.run("a wallet is set up, and a card is offered", || {
         Wallet::new(&house.folder).init(&house.folder)?;
-        Ok((offer(house)?, String::new()))
+        Ok((offer(house, PERSON, VCT)?, String::new()))
     })
 }
 
@@ -53,6 +57,7 @@ pub(crate) fn play(house: &mut House, steps: &Steps) -> Result<()> {
         house.services.crash(Service::Provider)?;
         Ok(((), "the session still holds: ".to_owned() + &log_in_at_tax(&wallet)?))
     })?;
+    document::play(house, steps)?;
     let counter = counter::play(house, &wallet, steps)?;
     one_validator_down(house, &wallet, steps)?;
     two_validators_down(house, &wallet, steps)?;
@@ -108,7 +113,7 @@ fn revoked(house: &House, wallet: &Wallet, steps: &Steps) -> Result<()> {
         Ok(((), log_in_at_tax(wallet)?))
     })?;
     steps.run("the agency revokes the card", || {
-        let id = credential(house)?;
+        let id = credential(house, PERSON, CARD)?;
         let answer =
             http::post(&format!("{ISSUER}/api/credentials/{id}/revoke"), token, &json!({}))?.success()?;
         ensure!(answer["published"] == true, "the revocation is not published yet: {answer}");
@@ -127,9 +132,9 @@ fn revoked(house: &House, wallet: &Wallet, steps: &Steps) -> Result<()> {
     })
 }
 
-fn offer(house: &House) -> Result<Offer> {
+fn offer(house: &House, person: &str, card: &str) -> Result<Offer> {
     let token = Some(house.services.issuer_token.as_str());
-    let ask = json!({ "type": VCT, "person": PERSON, "code": true });
+    let ask = json!({ "type": card, "person": person, "code": true });
     let offer = http::post(&format!("{ISSUER}/api/offers"), token, &ask)?.success()?;
     let text =
         |name: &str| offer[name].as_str().map(str::to_owned).with_context(|| format!("offer has no {name}"));
@@ -137,7 +142,7 @@ fn offer(house: &House) -> Result<Offer> {
 }
 
 fn receive(house: &House, wallet: &Wallet) -> Result<String> {
-    let Offer { uri, code } = offer(house)?;
+    let Offer { uri, code } = offer(house, PERSON, VCT)?;
     let wrong = wallet.refused(&["receive", &uri, "--code", "000000x", "--yes"])?;
     let received = wallet.run(&["receive", &uri, "--code", &code, "--yes"])?;
     let copies = received["cards"][0]["copies"].as_u64().context("no card was received")?;
@@ -163,11 +168,13 @@ fn log_in_at_tax(wallet: &Wallet) -> Result<String> {
     Ok("sub, acr and amr: sso".to_owned())
 }
 
-fn credential(house: &House) -> Result<String> {
+/// The agency's name of a person's newest card of this kind.
+fn credential(house: &House, person: &str, kind: &str) -> Result<String> {
     let url = format!("{ISSUER}/api/credentials/find");
-    let person = json!({ "person": PERSON });
+    let person = json!({ "person": person });
     let answer = http::post(&url, Some(&house.services.issuer_token), &person)?.success()?;
-    let id = answer["credentials"][0]["id"].as_str().map(str::to_owned);
+    let mut known = answer["credentials"].as_array().into_iter().flatten();
+    let id = known.find(|card| card["type"] == kind).and_then(|card| card["id"].as_str().map(str::to_owned));
     id.with_context(|| format!("the agency knows no card: {answer}"))
 }
 
@@ -230,7 +237,11 @@ struct Wallet {
 
 impl Wallet {
     fn new(folder: &Path) -> Self {
-        Self { home: path(&folder.join("wallet")), jar: path(&folder.join("browser.json")) }
+        Self::named(folder, "wallet")
+    }
+
+    fn named(folder: &Path, name: &str) -> Self {
+        Self { home: path(&folder.join(name)), jar: path(&folder.join("browser.json")) }
     }
 
     fn init(&self, folder: &Path) -> Result<()> {

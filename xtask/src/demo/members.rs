@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use super::network::{NAME, Network, any_node, path};
-use super::services::{BANK, Drafts, TAX, VCT};
+use super::services::{BANK, DOCTYPE, Drafts, TAX, VCT};
 use crate::http;
 use crate::process::{output, program};
 
@@ -51,7 +51,7 @@ impl Registrar {
         Ok(slowest)
     }
 
-    /// Keys by their owners, the type and its accreditation by the steward, uses by the registrar.
+    /// Keys by their owners, types and their accreditations by the steward, uses by the registrar.
     pub(crate) fn register_all(&self, drafts: &Drafts) -> Result<Duration> {
         let mut slowest = Duration::ZERO;
         for (member, draft) in [("interior", &drafts.issuer), ("login", &drafts.provider)] {
@@ -59,15 +59,23 @@ impl Registrar {
                 slowest = slowest.max(self.act(member, &anchor["action"])?);
             }
         }
-        slowest = slowest.max(self.act("digital", &drafts.issuer["types"][0]["action"])?);
-        let accredit = json!({ "accredit": {
-            "member": "interior", "vct": VCT, "from": 0, "until": LONG, "honoured_until": LONG } });
-        slowest = slowest.max(self.act("digital", &accredit)?);
+        for kind in drafts.issuer["types"].as_array().context("enrolment names no types")? {
+            slowest = slowest.max(self.act("digital", &kind["action"])?);
+            let accredit = json!({ "accredit": { "member": "interior", "vct": kind["vct"],
+                "from": 0, "until": LONG, "honoured_until": LONG } });
+            slowest = slowest.max(self.act("digital", &accredit)?);
+        }
         slowest = slowest.max(self.act("bank", &drafts.counter_key)?);
-        for Use { member, name, english, chinese, paths, operators } in USES {
+        for Use { member, name, english, chinese, paths, elements, operators } in USES {
+            let paths = paths.iter().map(|path| json!([path])).collect::<Vec<_>>();
+            let mut claims = vec![json!({ "vct": VCT, "paths": paths })];
+            if !elements.is_empty() {
+                let paths = elements.iter().map(|name| json!([DOCTYPE, name])).collect::<Vec<_>>();
+                claims.push(json!({ "vct": DOCTYPE, "paths": paths }));
+            }
             let register = json!({
                 "member": member, "use": name, "purpose": { "en": english, "zh": chinese },
-                "claims": [{ "vct": VCT, "paths": paths.iter().map(|path| json!([path])).collect::<Vec<_>>() }],
+                "claims": claims,
                 "retention_days": 30, "operators": operators, "consent": { "key": 0, "signature": "" },
             });
             let signed = self.sign("consent", member, &register)?;
@@ -113,6 +121,7 @@ const USES: [Use; 3] = [
         english: "Log you in to your account",
         chinese: "登录您的账户",
         paths: &["login_identifier", "given_name", "family_name", "birthdate"],
+        elements: &["family_name", "birth_date"],
         operators: &["login"],
     },
     Use {
@@ -121,6 +130,7 @@ const USES: [Use; 3] = [
         english: "Log you in to your tax file",
         chinese: "登录您的税务档案",
         paths: &["login_identifier"],
+        elements: &[],
         operators: &["login"],
     },
     Use {
@@ -129,6 +139,7 @@ const USES: [Use; 3] = [
         english: "Open an account at the counter",
         chinese: "在柜台开户",
         paths: &["given_name", "family_name", "age_over_18"],
+        elements: &[],
         operators: &[],
     },
 ];
@@ -140,6 +151,7 @@ struct Use {
     english: &'static str,
     chinese: &'static str,
     paths: &'static [&'static str],
+    elements: &'static [&'static str],
     operators: &'static [&'static str],
 }
 

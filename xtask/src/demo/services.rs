@@ -21,6 +21,9 @@ pub(crate) const TAX: &str = "http://127.0.0.42:7400";
 /// The identity card's type.
 pub(crate) const VCT: &str = "urn:eudi:pid:xs:1";
 
+/// The type of the identity card as a mobile document, and the namespace of its elements.
+pub(crate) const DOCTYPE: &str = "eu.europa.ec.eudi.pid.1";
+
 /// The file of the key that the bank's counter asks with.
 pub(crate) const COUNTER_KEY: &str = "counter.jwk";
 
