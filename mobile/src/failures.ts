@@ -66,7 +66,7 @@ const CODES: Record<Group, readonly string[]> = {
   device_lacks: ['no_key_hardware'],
   not_confirmed: ['not_confirmed'],
   confirming_locked: ['confirming_locked'],
-  files: ['file', 'database', 'database_key', 'database_damaged', 'lock_damaged'],
+  files: ['file', 'database', 'database_key', 'database_plain', 'database_damaged', 'lock_damaged'],
   rolled_back: ['lock_put_back', 'database_put_back'],
   locked_for_good: ['locked_for_good'],
   newer: ['database_newer'],

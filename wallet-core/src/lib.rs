@@ -3,6 +3,11 @@
 //! A person's way: [`unlock`] the [`wallet`], `receive` a card, `present` it or `log_in` with it, look at
 //! its [`store`]d history. What a screen may see is in [`view`].
 
+#[cfg(not(any(all(feature = "sqlcipher", feature = "tls"), debug_assertions)))]
+compile_error!(
+    "a wallet without `sqlcipher` and `tls` can be type-checked and nothing else: no release has it"
+);
+
 pub mod backup;
 pub mod cards;
 pub mod check;

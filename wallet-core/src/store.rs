@@ -42,6 +42,9 @@ pub enum StoreError {
     /// SQLite.
     #[error("database refuses")]
     Sqlite(#[from] rusqlite::Error),
+    /// The SQLite that was linked does not encrypt.
+    #[error("database library does not encrypt")]
+    Plain,
     /// The key is another, or the file is no database.
     #[error("database does not open with this key")]
     Key,
@@ -79,6 +82,7 @@ impl StoreError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "database",
+            Self::Plain => "database_plain",
             Self::Key => "database_key",
             Self::Newer => "database_newer",
             Self::Damaged => "database_damaged",
@@ -104,7 +108,7 @@ impl Store {
     /// Opens the database at `path`, or makes it where there is none.
     ///
     /// # Errors
-    /// [`StoreError::Key`], [`StoreError::Newer`], [`StoreError::Sqlite`].
+    /// [`StoreError::Plain`], [`StoreError::Key`], [`StoreError::Newer`], [`StoreError::Sqlite`].
     pub fn open(path: &Path, key: &Secret32) -> Result<Self, StoreError> {
         set_up();
         Self::prepare(Connection::open(path)?, key)
@@ -121,6 +125,7 @@ impl Store {
 
     fn prepare(mut connection: Connection, key: &Secret32) -> Result<Self, StoreError> {
         connection.busy_timeout(Duration::from_secs(5))?;
+        encrypts(&connection)?;
         // The library would write to the process's error output; its errors come back as values as well.
         connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
         let mut pragma = Zeroizing::new(String::with_capacity(96));
@@ -192,6 +197,11 @@ impl core::fmt::Debug for Store {
 fn set_up() {
     static FIRST: Once = Once::new();
     FIRST.call_once(|| drop(Connection::open_in_memory()));
+}
+
+/// Sees that SQLCipher is there: any other SQLite takes a key without a word and writes everything in the open.
+fn encrypts(connection: &Connection) -> Result<(), StoreError> {
+    connection.query_row("PRAGMA cipher_version", [], |_| Ok(())).map_err(|_| StoreError::Plain)
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

@@ -1,11 +1,18 @@
 //! `cargo xtask bindings`: the wallet for apps in Kotlin, Swift and Python.
 
-use anyhow::{Context as _, Result};
+use std::collections::BTreeSet;
 
-use crate::process::{output, program, show, target};
+use anyhow::{Context as _, Result, ensure};
+
+use crate::process::{output, program, root, show, target};
 
 const LANGUAGES: [&str; 3] = ["kotlin", "swift", "python"];
 const LIBRARY: &str = "libwallet_ffi.so";
+/// How Rust and Swift say that something is declared.
+const RUST_SAYS: [&str; 4] = ["fn", "struct", "enum", "trait"];
+const SWIFT_SAYS: [&str; 5] = ["func", "struct", "enum", "class", "protocol"];
+/// Where the facade stands.
+const FACADE: [&str; 5] = ["error.rs", "hardware.rs", "opening.rs", "records.rs", "wallet.rs"];
 
 /// Builds the library, and writes the bindings of each language.
 ///
@@ -35,4 +42,41 @@ pub(crate) fn write() -> Result<()> {
     }
     std::fs::copy(&library, folder.join("python").join(LIBRARY)).context(LIBRARY)?;
     Ok(())
+}
+
+/// Sees that a C compiler reads the header that Swift goes through, and that Swift has every name of the facade: no
+/// compiler of Swift's is here.
+///
+/// # Errors
+/// With what is not there.
+pub(crate) fn check_swift() -> Result<()> {
+    let folder = target().join("bindings/swift");
+    let header = folder.join("SymbolonWalletFFI.h").display().to_string();
+    let strict = ["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-x", "c"];
+    show("clang", &[&strict[..], &["-include", &header, "/dev/null"]].concat())?;
+    let swift = std::fs::read_to_string(folder.join("SymbolonWallet.swift"))?;
+    let there: BTreeSet<String> = swift.lines().filter_map(|line| declared(line, &SWIFT_SAYS)).collect();
+    for file in FACADE {
+        let facade = std::fs::read_to_string(root().join("wallet-core/ffi/src").join(file))?;
+        let public = facade.lines().filter(|line| line.trim_start().starts_with("pub "));
+        let wanted = public.filter_map(|line| declared(line, &RUST_SAYS)).map(|name| camel(&name));
+        let missing: Vec<String> = wanted.filter(|name| !there.contains(name)).collect();
+        ensure!(missing.is_empty(), "{file} is not whole in Swift: {}", missing.join(", "));
+    }
+    Ok(())
+}
+
+/// What a line declares with one of these words.
+fn declared(line: &str, words: &[&str]) -> Option<String> {
+    let mut rest = line.split_whitespace();
+    rest.find(|word| words.contains(word))?;
+    let name = rest.next()?.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()?;
+    Some(name.to_owned())
+}
+
+/// A name of Rust's as Swift writes it.
+fn camel(name: &str) -> String {
+    let mut parts = name.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| name + &part[..1].to_uppercase() + &part[1..])
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask test --devices`: the phone's shell with its device plugin, built and driven in a web view, and checked for
-//! Android and iOS.
+//! `cargo xtask test --devices`: the phone's shell with its device plugin, built and driven in a web view; the bindings in
+//! Kotlin and Swift; and everything checked for Android and iOS.
 //!
 //! What cannot be seen here stands in `mobile/DEVICE-CHECK.md`: keys in hardware, cameras, and the shops.
 
@@ -31,13 +31,21 @@ const TO_CROSS: [(&str, &str); 4] = [
 const SHELL: &str = "mobile/src-tauri/Cargo.toml";
 /// What may enter its tree, which is not that of the services.
 const MAY_ENTER: &str = "mobile/src-tauri/deny.toml";
-/// What is checked for phones: Rust alone. C for them needs a vendor's kit, which is not here, and SQLCipher is C.
-const PHONES: [&str; 2] = ["aarch64-linux-android", "aarch64-apple-ios"];
-/// What leaves C out of that check, for cargo. Nothing does yet, so a compiler stands in that makes empty objects.
-const WITHOUT_C: [&str; 0] = [];
-const NO_C: &str = "mobile/e2e/no-c.sh";
+const BINDINGS: &str = "wallet-core/ffi/Cargo.toml";
+/// What is type-checked for which phone. Swift's half of the shell wants a Mac.
+const PHONES: [(&str, &str); 3] =
+    [(SHELL, "aarch64-linux-android"), (BINDINGS, "aarch64-linux-android"), (BINDINGS, "aarch64-apple-ios")];
+/// C for a phone needs its vendor's kit, which is not here. So what is checked is Rust alone: without the two features
+/// that bring C, and with no feature that another crate of the workspace has chosen.
+const WITHOUT_C: [&str; 5] = [
+    "--no-default-features",
+    "-Z",
+    "feature-unification",
+    "--config",
+    "resolver.feature-unification='selected'",
+];
 
-/// Builds the shell, plays the core of the journey in it, and checks it for phones.
+/// Builds the shell, plays the core of the journey in it, runs the bindings, and checks both for phones.
 ///
 /// # Errors
 /// With the step that failed.
@@ -50,8 +58,10 @@ pub(crate) fn run() -> Result<()> {
     step("shell, tests", || cargo_of_shell(&["test", "--quiet", "--workspace", "--lib"]))?;
     step("shell, build", || cargo_of_shell(&["build", "--quiet", "--features", "tauri/custom-protocol"]))?;
     step("shell, journey in a web view", || crate::demo::run_with(drive))?;
+    step("bindings, Kotlin on the JVM", crate::kotlin::smoke)?;
     install(&TO_CROSS)?;
-    PHONES.iter().try_for_each(|phone| step(phone, || check(phone)))
+    step("bindings, Swift as far as C goes", crate::bindings::check_swift)?;
+    PHONES.iter().try_for_each(|(what, phone)| step(&format!("{what} for {phone}"), || check(what, phone)))
 }
 
 /// Sees that the shell's lock file has every package that the app links, in the version that is tested here.
@@ -118,16 +128,15 @@ fn drive() -> Result<()> {
     Ok(())
 }
 
-/// Type-checks the shell for a phone with Debian's compiler, whose standard library is built on the way.
-fn check(phone: &str) -> Result<()> {
-    let compiler = phone.replace('-', "_");
+/// Type-checks a library for a phone with Debian's compiler, whose standard library is built on the way.
+fn check(manifest: &str, phone: &str) -> Result<()> {
     let status = Command::new("cargo")
         .args([
             "check",
             "--quiet",
             "--locked",
             "--manifest-path",
-            SHELL,
+            manifest,
             "--lib",
             "-Z",
             "build-std=std,panic_unwind",
@@ -137,10 +146,8 @@ fn check(phone: &str) -> Result<()> {
         .env("CARGO_TARGET_DIR", target().join("cross"))
         .env("RUSTC", "/usr/bin/rustc")
         .env("RUSTC_BOOTSTRAP", "1")
-        .env(format!("CC_{compiler}"), root().join(NO_C))
-        .env(format!("AR_{compiler}"), "/bin/true")
         .current_dir(root())
         .status()?;
-    ensure!(status.success(), "the shell does not type-check for {phone}");
+    ensure!(status.success(), "{manifest} does not type-check for {phone}");
     Ok(())
 }

@@ -9,6 +9,7 @@ mod devices;
 mod docs;
 mod fuzz;
 mod http;
+mod kotlin;
 mod process;
 mod test;
 
@@ -21,7 +22,7 @@ cargo xtask bench NAME [--json]          figures beside limits and peers: creden
 cargo xtask bindings                     the wallet for apps in Kotlin, Swift and Python, below target/bindings
 cargo xtask fuzz [--seconds N] [NAME]    every reader of outsiders' data, or one, under libFuzzer; 60 seconds each
 cargo xtask test [--fast]                format, lints, arrows, tests, peers, browser; --fast leaves the browser out
-cargo xtask test --devices               that, and the phone's shell: in a web view, and checked for Android and iOS
+cargo xtask test --devices               that, and for phones: the shell in a web view, the bindings, checks for Android and iOS
 ";
 
 fn main() -> ExitCode {

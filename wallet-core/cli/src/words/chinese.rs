@@ -142,6 +142,9 @@ fn refusal(code: &str) -> Option<Pair> {
             "PIN 码已连续输错二十次：任何 PIN 码都无法再打开此钱包。",
             "请先抹掉：wallet erase，再恢复备份：wallet restore <文件>",
         ),
+        "database_plain" => {
+            ("此钱包程序构建时未含加密功能，因此不会打开任何内容。", "请使用完整构建的钱包程序。")
+        }
         "lock_put_back" => {
             ("有人放回了此钱包的旧锁：当时的 PIN 码已失效。", "请放回较新的文件；或抹掉钱包，再恢复备份。")
         }

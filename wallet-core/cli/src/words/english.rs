@@ -150,6 +150,9 @@ fn refusal(code: &str) -> Option<Pair> {
             "There were twenty wrong PINs in a row: no PIN opens this wallet any more.",
             "Erase it with: wallet erase. Then bring your backup back with: wallet restore <file>",
         ),
+        "database_plain" => {
+            ("This wallet was built without encryption, and opens nothing.", "Use one that was built whole.")
+        }
         "lock_put_back" => (
             "Somebody put an older lock of this wallet in place: the PIN of that time is not good any more.",
             "Put the newer file back; or erase the wallet, and bring your backup back.",
