@@ -7,7 +7,7 @@ pub fn sentence(code: &str, language: Language) -> &'static str {
     let (english, chinese) = match code {
         "access_denied" => (
             "You chose not to share. Nothing was passed on. Start again if that was a mistake.",
-            "您选择了不分享，未传递任何信息。若是误操作，请重新开始。",
+            "您选择了不出示，未传递任何信息。若是误操作，请重新开始。",
         ),
         "cancelled" => ("You ended this login. Nothing was passed on.", "您已取消登录，未传递任何信息。"),
         "expired" => (

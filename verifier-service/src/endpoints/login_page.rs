@@ -61,7 +61,7 @@ pub(super) async fn show(
         AskState::Shown => {
             let text = own.language.pick(
                 "Shared. Go on in the page that your wallet opened.",
-                "已分享。请在钱包打开的页面中继续。",
+                "已出示。请在钱包打开的页面中继续。",
             );
             provider.stop(StatusCode::OK, own.language, ("elsewhere", text), None)
         }

@@ -158,7 +158,7 @@ async fn what_goes_back_in_an_address_is_ascii_whatever_the_person_reads() {
     assert!(open.page.contains("您正在登录"));
     world.wallet().decline(&world, open.qr()).await;
     let page = browser.get(&world, &world.url(&format!("/login/{}", open.id))).await;
-    assert!(page.text().await.unwrap().contains("您选择了不分享"));
+    assert!(page.text().await.unwrap().contains("您选择了不出示"));
     let url = location(&open.finish(&world, &browser).await);
     let description = parameter(&url, "error_description").unwrap();
     assert!(
