@@ -5,12 +5,12 @@
 
 use credential::claim_path::{ClaimPath, PathElement};
 use credential::encoding::from_base64url;
-use credential::issuer::IssuerReference;
+use credential::issuer::{IssuerReference, KeyReference};
 use credential::key::{PublicKey, VerifySignature};
 use credential::mdoc::{self, MAX_MDOC, MdocError};
 use credential::sd_jwt_vc::{self, StatusReference};
 use credential::time::UnixTime;
-use openid4vc::vp::dcql::Format;
+use openid4vc::vp::dcql::{Authority, Format};
 use openid4vc::vp::present::HeldCard;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -130,6 +130,14 @@ impl Held {
         match self {
             Self::SdJwtVc(card) => card.issuer().clone(),
             Self::Mdoc(card) => card.document.issuer(),
+        }
+    }
+
+    /// Who says to vouch for whoever issued it: what its certificates name (OpenID4VP 1.0 section 6.1.1.1).
+    pub(crate) fn authorities(&self) -> Vec<Authority> {
+        match self.issuer().key {
+            KeyReference::X5c(chain) => chain.authority_keys().map(Authority::of_key).collect(),
+            KeyReference::Kid(_) => Vec::new(),
         }
     }
 

@@ -248,10 +248,9 @@ fn nothing_is_shown_where_a_required_card_is_missing() {
 
 #[test]
 fn named_authorities_must_vouch_for_the_issuer() {
-    let query = query(pid(json!({"trusted_authorities": [{"type": "aki", "values": ["k"]}]}))).unwrap();
-    assert!(answer(&query, &person()).is_err());
+    let of = |authorities: Value| query(pid(json!({"trusted_authorities": authorities}))).unwrap();
     let claims = members(person());
-    let authorities = [Authority { kind: "aki".into(), value: "k".into() }];
+    let authorities = [Authority::of_key(&[1, 2, 3]), Authority::of_key(&[4])];
     let card = Candidate {
         id: "card",
         format: &Format::SdJwtVc,
@@ -259,7 +258,18 @@ fn named_authorities_must_vouch_for_the_issuer() {
         claims: &claims,
         authorities: &authorities,
     };
-    assert!(query.answer(&[card]).is_ok());
+    let named = of(json!([{"type": "aki", "values": ["AQIE", "AQID"]}]));
+    assert!(named.names_authorities() && named.answer(&[card]).is_ok());
+    assert!(answer(&named, &person()).is_err(), "a card that nobody vouches for");
+    let one_of_two = of(json!([{"type": "openid_federation", "values": ["https://a.example"]},
+        {"type": "aki", "values": ["BA"]}]));
+    assert!(one_of_two.answer(&[card]).is_ok());
+    for other in
+        [json!([{"type": "aki", "values": ["AQIE"]}]), json!([{"type": "etsi_tl", "values": ["AQID"]}])]
+    {
+        assert!(of(other.clone()).answer(&[card]).is_err(), "{other}");
+    }
+    assert!(!query(pid(json!({}))).unwrap().names_authorities());
 }
 
 #[test]
