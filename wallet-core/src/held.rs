@@ -165,11 +165,16 @@ impl Held {
         }
     }
 
-    /// Whether the holder can leave out what `path` selects. All elements of a document can be.
-    pub(crate) fn is_disclosable(&self, path: &ClaimPath) -> bool {
+    /// Everything about the person that is seen where `chosen` is shown: also what cannot be left out, or not
+    /// apart from it. Each element of a document is shown by itself.
+    pub(crate) fn seen(&self, chosen: &[ClaimPath]) -> Vec<ClaimPath> {
         match self {
-            Self::SdJwtVc(card) => card.is_disclosable(path),
-            Self::Mdoc(_) => true,
+            Self::SdJwtVc(card) => {
+                let own = self.own_paths();
+                let seen = card.seen(chosen).into_iter();
+                seen.filter(|path| own.iter().any(|claim| claim.covers(path))).collect()
+            }
+            Self::Mdoc(_) => chosen.to_vec(),
         }
     }
 
