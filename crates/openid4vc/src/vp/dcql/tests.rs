@@ -122,6 +122,20 @@ fn a_path_into_an_mdoc_is_a_namespace_and_an_element() {
 }
 
 #[test]
+fn the_intent_to_retain_an_element_is_a_yes_or_a_no() {
+    let of = |intent: Value| {
+        query(json!({"id": "m", "format": "mso_mdoc", "meta": {"doctype_value": "d"},
+            "claims": [{"path": ["ns", "a"], "intent_to_retain": intent}]}))
+    };
+    for intent in [json!(true), json!(false)] {
+        assert!(of(intent).is_ok());
+    }
+    for intent in [json!("yes"), json!(1), json!(null)] {
+        assert_eq!(of(intent), Err(MessageError::Kind("intent_to_retain").into()));
+    }
+}
+
+#[test]
 fn unknown_members_are_passed_over() {
     assert!(
         query(pid(json!({"purpose": "x", "claims": [{"path": ["a"], "intent_to_retain": true}]}))).is_ok()
