@@ -21,10 +21,12 @@ const TO_BROWSE: [(&str, &str); 3] = [
 /// Folders with npm packages of their own.
 const NPM: [&str; 3] = ["demo/relying-party", "tests/peers", "mobile"];
 /// Tests against the whole house, in their order: the last one looks at what all others left behind.
-const PEERS: [&str; 11] = [
+const PEERS: [&str; 13] = [
     "tests/peers/dcql",
     "tests/peers/issue",
     "tests/peers/present",
+    "tests/peers/queries",
+    "tests/peers/requests",
     "tests/peers/verify",
     "tests/peers/login",
     "tests/peers/bindings",
