@@ -93,11 +93,14 @@ export class Wallet {
     rmSync(wallet.home, { recursive: true, force: true })
     mkdirSync(dirname(wallet.home), { recursive: true })
     await wallet.do('init', '--checkpoint', checkpoint, ...nodes.flatMap((url) => ['--node', url]))
-    if (person) {
-      const { offer_uri, code } = await offer(person)
-      await wallet.do('receive', offer_uri, '--code', code, '--yes')
-    }
+    if (person) await wallet.receive(person)
     return wallet
+  }
+
+  /** Takes an offer of the agency up. */
+  async receive(person, type = vct) {
+    const { offer_uri, code } = await offer(person, undefined, type)
+    return this.do('receive', offer_uri, '--code', code, '--yes')
   }
 
   /** What a script sees: the exit code, and the JSON of the output or of the refusal. */
@@ -149,11 +152,12 @@ export class Member {
     return act(this.id, action, this.key)
   }
 
-  /** A use of `claims`, with this member's consent, registered by the registrar. */
-  async register(use, claims, operators = []) {
+  /** A use of `claims` and of `elements` of the document, with this member's consent, registered by the registrar. */
+  async register(use, claims, operators = [], elements = []) {
+    const document = { vct: doctype, paths: elements.map((name) => [doctype, name]) }
     const wanted = {
       member: this.id, use, purpose: { en: 'See whether two parts fit', zh: '检验两半是否吻合' },
-      claims: [{ vct, paths: claims.map((name) => [name]) }], retention_days: 1, operators, consent: { key: 0, signature: '' },
+      claims: [{ vct, paths: claims.map((name) => [name]) }, ...(elements.length > 0 ? [document] : [])], retention_days: 1, operators, consent: { key: 0, signature: '' },
     }
     const consented = JSON.parse(await sign('consent', this.id, wanted, this.key))
     return act('digital', { register: consented })

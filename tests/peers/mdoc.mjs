@@ -1,6 +1,6 @@
-// A reader of ISO 18013-5 mobile documents on Node's own cryptography: CBOR, the issuer's signature, digests and dates.
-// Nothing of ours is in it.
-import { X509Certificate, createHash, verify } from 'node:crypto'
+// A reader of ISO 18013-5 mobile documents on Node's own cryptography: CBOR, the issuer's signature, digests, dates and
+// the device's answer to a session of OpenID4VP (appendix B.2.6). Nothing of ours is in it.
+import { X509Certificate, createHash, createPublicKey, verify } from 'node:crypto'
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest()
 const DOCUMENT_SIGNER = '1.0.18013.5.1.2'
@@ -72,6 +72,8 @@ function head(major, number) {
 const bytesItem = (bytes) => Buffer.concat([head(2, bytes.length), bytes])
 const textItem = (text) => Buffer.concat([head(3, Buffer.byteLength(text)), Buffer.from(text)])
 const arrayItem = (...items) => Buffer.concat([head(4, items.length), ...items])
+const embedded = (bytes) => Buffer.concat([head(6, 24), bytesItem(bytes)])
+const NULL = Buffer.from([0xf6])
 
 /** The bytes in `#6.24(bstr)`. */
 function opened({ kind, value }) {
@@ -125,3 +127,23 @@ function issued(node, anchors) {
 
 /** A document as a wallet receives it, base64url. */
 export const issuedDocument = (text, anchors) => issued(whole(Buffer.from(text, 'base64url')), anchors)
+
+/** The one document of an answer, once it holds for this session. */
+export function shown(text, { anchors, clientId, nonce, responseUri, encryptionJwk }) {
+  const response = whole(Buffer.from(text, 'base64url')).value
+  const documents = response.get('documents').value
+  if (response.get('version').value !== '1.0' || response.get('status').value !== 0 || documents.length !== 1) throw new Error('not one document')
+  const [document] = documents
+  const said = issued(document.value.get('issuerSigned'), anchors)
+  const docType = document.value.get('docType').value
+  if (docType !== said.docType) throw new Error('another type than was signed')
+  const { crv, kty, x, y } = encryptionJwk
+  const thumbprint = sha256(JSON.stringify({ crv, kty, x, y }))
+  const info = arrayItem(textItem(clientId), textItem(nonce), bytesItem(thumbprint), textItem(responseUri))
+  const transcript = arrayItem(NULL, NULL, arrayItem(textItem('OpenID4VPHandover'), bytesItem(sha256(info))))
+  const device = document.value.get('deviceSigned').value
+  const signed = embedded(arrayItem(textItem('DeviceAuthentication'), transcript, textItem(docType), device.get('nameSpaces').raw))
+  const signature = device.get('deviceAuth').value.get('deviceSignature')
+  if (!signature || !holds(signature.value, signed, createPublicKey({ key: said.deviceKey, format: 'jwk' }))) throw new Error("the device's signature does not hold")
+  return said
+}

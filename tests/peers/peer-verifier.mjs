@@ -5,9 +5,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { Openid4vpVerifier } from '@openid4vc/openid4vp'
+import { DcqlPresentationResult, DcqlQuery } from 'dcql'
+import { compactDecrypt, decodeProtectedHeader, exportJWK, importPKCS8 } from 'jose'
 import { proof, run, vct } from './house.mjs'
+import { shown } from './mdoc.mjs'
 import { base64url, callbacks, newKey, sdJwtVc, sha256 } from './tools.mjs'
-import { exportJWK, importPKCS8 } from 'jose'
 
 const fresh = () => randomBytes(24).toString('base64url')
 
@@ -36,6 +38,7 @@ export class PeerVerifier {
   constructor(member, origin, chain, trusted) {
     Object.assign(this, { member, origin, chain, trusted, asked: new Map() })
     this.clientId = `x509_hash:${base64url(sha256(chain.leaf))}`
+    this.signer = { method: 'x5c', alg: 'ES256', x5c: [chain.leaf.toString('base64')] }
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((error) => {
         this.failure = error
@@ -55,11 +58,16 @@ export class PeerVerifier {
     this.server.close()
   }
 
-  /** A link that asks for `claims` in the name of `member`; `change` alters the request. */
-  async ask({ member, use, claims, method = 'post', change = {}, staple = true }) {
+  /**
+   * A link that asks for `claims` of the card, or `query`, in the name of `member`. `change` alters the request's
+   * parameters, `jwt` what its token says besides, `repeat` the wallet's nonce, `serve` the signed token.
+   */
+  async ask({ member, use, claims = [], query, encryptions = ['A128GCM', 'A256GCM'], method = 'post', staple = true, ...how }) {
+    const card = { id: 'identity', format: 'dc+sd-jwt', meta: { vct_values: [vct] }, claims: claims.map((name) => ({ path: [name] })) }
     const id = fresh()
     const encryption = await newKey('ECDH-ES')
-    const tools = callbacks([this.chain.key, encryption])
+    const keys = [this.chain.key, encryption, ...(how.key ? [how.key] : [])]
+    const tools = callbacks(keys)
     const verifier = new Openid4vpVerifier({ callbacks: tools })
     const payload = {
       response_type: 'vp_token',
@@ -68,37 +76,42 @@ export class PeerVerifier {
       response_uri: `${this.origin}/response/${id}`,
       nonce: fresh(),
       state: fresh(),
-      dcql_query: { credentials: [{ id: 'identity', format: 'dc+sd-jwt', meta: { vct_values: [vct] }, claims: claims.map((name) => ({ path: [name] })) }] },
+      dcql_query: query ?? { credentials: [card] },
       client_metadata: {
         jwks: { keys: [{ ...encryption.publicJwk, alg: 'ECDH-ES', use: 'enc', kid: 'answer' }] },
-        encrypted_response_enc_values_supported: ['A128GCM', 'A256GCM'],
-        vp_formats_supported: { 'dc+sd-jwt': { 'sd-jwt_alg_values': ['ES256'], 'kb-jwt_alg_values': ['ES256'] } },
+        encrypted_response_enc_values_supported: encryptions,
+        vp_formats_supported: {
+          'dc+sd-jwt': { 'sd-jwt_alg_values': ['ES256'], 'kb-jwt_alg_values': ['ES256'] },
+          mso_mdoc: { issuerauth_alg_values: [-7, -9], deviceauth_alg_values: [-7, -9] },
+        },
       },
-      ...change,
+      ...how.change,
     }
-    const asked = { id, tools, verifier, payload, staple: staple && { member, use } }
+    const asked = { ...how, id, tools, verifier, payload, encryption, staple: staple && { member, use } }
     this.asked.set(id, asked)
     const { authorizationRequest } = await this.sign(asked)
-    asked.link = authorizationRequest + (method === 'post' ? '&request_uri_method=post' : '')
+    asked.link = authorizationRequest + (method === 'get' ? '' : `&request_uri_method=${method}`)
     return asked
   }
 
-  async sign({ id, verifier, payload, staple }, walletNonce) {
-    const content = { ...payload, ...(walletNonce ? { wallet_nonce: walletNonce } : {}) }
+  async sign({ id, verifier, payload, staple, signer = this.signer, jwt = {}, repeat = (nonce) => nonce }, walletNonce) {
+    const repeated = repeat(walletNonce)
+    const content = { ...payload, ...(repeated ? { wallet_nonce: repeated } : {}) }
     if (staple) {
       const { member, use } = staple
-      const keys = ['network', `member/${member}`, `registration/${member}/${use}`, `member/${this.member}`, `key/${this.member}/request/0`, `key/${this.member}/receipt/0`]
+      const own = ['request/0', 'request/1', 'receipt/0'].map((key) => `key/${this.member}/${key}`)
+      const keys = ['network', `member/${member}`, `registration/${member}/${use}`, `member/${this.member}`, ...own]
       const data = { member, use, proof: base64url(await proof([...new Set(keys)])) }
       content.verifier_info = [{ format: 'urn:symbolon:registration', data }]
     }
     return verifier.createOpenId4vpAuthorizationRequest({
       authorizationRequestPayload: content,
-      wallet: walletNonce ? { expectedNonce: walletNonce } : undefined,
+      wallet: repeated ? { expectedNonce: repeated } : undefined,
       jar: {
         requestUri: `${this.origin}/request/${id}`,
-        jwtSigner: { method: 'x5c', alg: 'ES256', x5c: [this.chain.leaf.toString('base64')] },
+        jwtSigner: signer,
         expiresInSeconds: 120,
-        additionalJwtPayload: { aud: 'https://self-issued.me/v2' },
+        additionalJwtPayload: { aud: 'https://self-issued.me/v2', ...jwt },
       },
     })
   }
@@ -111,22 +124,64 @@ export class PeerVerifier {
     if (what === 'request') {
       asked.fetched = request.method
       const { jar } = await this.sign(asked, body.get('wallet_nonce') ?? undefined)
-      response.writeHead(200, { 'content-type': 'application/oauth-authz-req+jwt' }).end(jar.authorizationRequestJwt)
+      const token = asked.serve ? await asked.serve(jar.authorizationRequestJwt) : jar.authorizationRequestJwt
+      response.writeHead(200, { 'content-type': 'application/oauth-authz-req+jwt' }).end(token)
     } else {
-      asked.shown = await this.read(asked, Object.fromEntries(body))
+      asked.enc = decodeProtectedHeader(body.get('response')).enc
+      asked.refused = await refusal(asked, body.get('response'))
+      if (!asked.refused) asked.shown = await this.read(asked, Object.fromEntries(body))
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
     }
   }
 
-  /** Decrypts, matches against the query, and verifies card and key binding. */
-  async read({ tools, verifier, payload }, authorizationResponse) {
+  /**
+   * Decrypts, verifies every card and document with what binds it to this request, has npm `dcql` hold all of it
+   * against the query, and the transactions against what was signed.
+   */
+  async read(asked, authorizationResponse) {
+    const { tools, verifier, payload } = asked
     const parsed = await verifier.parseOpenid4vpAuthorizationResponse({ authorizationResponse, authorizationRequestPayload: payload, callbacks: tools })
     if (parsed.authorizationResponsePayload.state !== payload.state) throw new Error('another state')
-    const [token] = [parsed.dcql.presentations.identity].flat()
-    const { payload: claims, kb } = await sdJwtVc(this.trusted).verify(token, { keyBindingNonce: parsed.expectedNonce })
-    if (kb.payload.aud !== this.clientId) throw new Error('another audience')
-    return { claims, token }
+    const [parts, confirmed] = [{}, {}]
+    for (const [id, presentations] of Object.entries(parsed.dcql.presentations)) {
+      const { format } = payload.dcql_query.credentials.find((part) => part.id === id)
+      const read = (text) => (format === 'mso_mdoc' ? this.readDocument(asked, text) : this.readCard(asked, text))
+      parts[id] = await Promise.all([presentations].flat().map(read))
+      const hashes = ({ kb }) => ({ transaction_data_hashes: kb.transaction_data_hashes ?? [], transaction_data_hashes_alg: kb.transaction_data_hashes_alg })
+      if (format !== 'mso_mdoc') confirmed[id] = parts[id].map(hashes)
+    }
+    const query = DcqlQuery.parse(payload.dcql_query)
+    DcqlQuery.validate(query)
+    const as = ([id, all]) => [id, all.map(({ asDcql }) => asDcql)]
+    const result = DcqlPresentationResult.fromDcqlPresentation(Object.fromEntries(Object.entries(parts).map(as)), { dcqlQuery: query })
+    DcqlPresentationResult.validate(result)
+    if (payload.transaction_data) await verifier.verifyTransactionData({ transactionData: payload.transaction_data, credentials: confirmed })
+    const { claims, token } = parts.identity?.[0] ?? {}
+    return { claims, token, parts: Object.fromEntries(Object.entries(parts).map(([id, all]) => [id, all.map(({ said }) => said)])) }
   }
+
+  async readCard({ payload }, token) {
+    const { payload: claims, kb } = await sdJwtVc(this.trusted).verify(token, { keyBindingNonce: payload.nonce })
+    if (kb.payload.aud !== payload.client_id) throw new Error('another audience')
+    const { iss, iat, exp, vct: type, cnf, status, ...said } = claims
+    const asDcql = { credential_format: 'dc+sd-jwt', vct: type, claims, cryptographic_holder_binding: true, authority: this.vouches }
+    return { claims, token, said, kb: kb.payload, asDcql }
+  }
+
+  readDocument({ payload, encryption }, text) {
+    const session = { anchors: this.trusted, clientId: payload.client_id, nonce: payload.nonce, responseUri: payload.response_uri, encryptionJwk: encryption.publicJwk }
+    const { docType, elements } = shown(text, session)
+    const asDcql = { credential_format: 'mso_mdoc', doctype: docType, namespaces: elements, cryptographic_holder_binding: true, authority: this.vouches }
+    return { said: elements, asDcql }
+  }
+}
+
+/** The error code of an answer that shows nothing, which the peer has no reader for; none where it shows something. */
+async function refusal({ encryption, payload }, response) {
+  const { plaintext } = await compactDecrypt(response, encryption.privateKey)
+  const { error, state, vp_token } = JSON.parse(new TextDecoder().decode(plaintext))
+  if (error && (state !== payload.state || vp_token)) throw new Error('a refusal that is more than one')
+  return error
 }
 
 async function chunks(stream) {

@@ -29,7 +29,8 @@ export function callbacks(keys, clientId = 'peer-wallet') {
       return { sanDnsNames: of('DNS:'), sanUriNames: of('URI:') }
     },
     async signJwt(signer, { header, payload }) {
-      const jwk = signer.method === 'x5c' ? await jose.exportJWK(certificate(signer.x5c[0]).publicKey) : signer.publicJwk
+      const ofDid = () => keys.find(({ didUrl }) => didUrl === signer.didUrl)?.publicJwk
+      const jwk = signer.method === 'x5c' ? await jose.exportJWK(certificate(signer.x5c[0]).publicKey) : (signer.publicJwk ?? ofDid())
       const jwt = await new jose.SignJWT(payload).setProtectedHeader(header).sign(own(jwk).privateKey)
       return { jwt, signerJwk: jwk }
     },

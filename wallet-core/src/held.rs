@@ -5,12 +5,12 @@
 
 use credential::claim_path::{ClaimPath, PathElement};
 use credential::encoding::from_base64url;
-use credential::issuer::IssuerReference;
+use credential::issuer::{IssuerReference, KeyReference};
 use credential::key::{PublicKey, VerifySignature};
 use credential::mdoc::{self, MAX_MDOC, MdocError};
 use credential::sd_jwt_vc::{self, StatusReference};
 use credential::time::UnixTime;
-use openid4vc::vp::dcql::Format;
+use openid4vc::vp::dcql::{Authority, Format};
 use openid4vc::vp::present::HeldCard;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -133,6 +133,14 @@ impl Held {
         }
     }
 
+    /// Who says to vouch for whoever issued it: what its certificates name (OpenID4VP 1.0 section 6.1.1.1).
+    pub(crate) fn authorities(&self) -> Vec<Authority> {
+        match self.issuer().key {
+            KeyReference::X5c(chain) => chain.authority_keys().map(Authority::of_key).collect(),
+            KeyReference::Kid(_) => Vec::new(),
+        }
+    }
+
     /// The type.
     pub(crate) fn vct(&self) -> &str {
         match self {
@@ -157,11 +165,16 @@ impl Held {
         }
     }
 
-    /// Whether the holder can leave out what `path` selects. All elements of a document can be.
-    pub(crate) fn is_disclosable(&self, path: &ClaimPath) -> bool {
+    /// Everything about the person that is seen where `chosen` is shown: also what cannot be left out, or not
+    /// apart from it. Each element of a document is shown by itself.
+    pub(crate) fn seen(&self, chosen: &[ClaimPath]) -> Vec<ClaimPath> {
         match self {
-            Self::SdJwtVc(card) => card.is_disclosable(path),
-            Self::Mdoc(_) => true,
+            Self::SdJwtVc(card) => {
+                let own = self.own_paths();
+                let seen = card.seen(chosen).into_iter();
+                seen.filter(|path| own.iter().any(|claim| claim.covers(path))).collect()
+            }
+            Self::Mdoc(_) => chosen.to_vec(),
         }
     }
 

@@ -216,11 +216,13 @@ impl Asked {
     fn sharing(&self) -> Sharing {
         let cards = self.picked.iter().map(|picked| {
             let card = &picked.hand.card;
+            let seen = picked.hand.held.seen(&picked.disclose);
+            let name = |path| card.name_of(consent::with_company(path, &seen));
             SharedCard {
                 card: card.id.clone(),
                 vct: card.vct.clone(),
                 title: card.about.title.clone(),
-                names: picked.disclose.iter().map(|path| card.name_of(path)).collect(),
+                names: picked.disclose.iter().map(name).collect(),
                 paths: picked.disclose.clone(),
                 reused: picked.hand.copy.uses > 0,
             }

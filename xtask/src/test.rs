@@ -23,10 +23,12 @@ const NPM: [&str; 3] = ["demo/relying-party", "tests/peers", "mobile"];
 /// Tests of the phone's screens on samples, in a browser: every one of them by rule and measure, then what people do with them.
 const SCREENS: [&str; 2] = ["mobile/e2e/screens", "mobile/e2e/behaviour"];
 /// Tests against the whole house, in their order: the last one looks at what all others left behind.
-const PEERS: [&str; 10] = [
+const PEERS: [&str; 12] = [
     "tests/peers/dcql",
     "tests/peers/issue",
     "tests/peers/present",
+    "tests/peers/queries",
+    "tests/peers/requests",
     "tests/peers/verify",
     "tests/peers/login",
     "tests/peers/bindings",

@@ -159,6 +159,12 @@ impl Chain {
         self.leaf().country.as_deref()
     }
 
+    /// What each certificate calls the key that signed it (`authorityKeyIdentifier`, RFC 5280 section 4.2.1.1), where
+    /// it says so. Only a name to look for: which key signed is for [`Chain::verify`] to say.
+    pub fn authority_keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.certificates.iter().filter_map(|certificate| certificate.authority_key.as_deref())
+    }
+
     /// SHA-256 over the leaf's DER, as the `x509_hash` prefix names it (OpenID4VP 1.0 section 5.9.3).
     pub fn leaf_sha256(&self) -> [u8; 32] {
         Sha256::digest(&self.leaf().der).into()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use credential::claim_path::ClaimPath;
 use openid4vc::vp::dcql::answer::{self, Need};
-use openid4vc::vp::dcql::{Candidate, CredentialQuery, Query};
+use openid4vc::vp::dcql::{Authority, Candidate, CredentialQuery, Query};
 use openid4vc::vp::request::RequestContent;
 use openid4vc::vp::response::MAX_PRESENTATIONS;
 
@@ -76,13 +76,19 @@ impl Wallet {
         Ok(parts.into_iter().map(|(id, part)| (id, names(part))).collect())
     }
 
-    /// What is wanted, and the cards for it. No copy is read: what cards say is kept beside them.
+    /// What is wanted, and the cards for it. No copy is read unless authorities are named: what cards say is kept
+    /// beside them.
     fn parts(&self, query: &Query) -> Result<(Vec<Need>, BTreeMap<String, Part>), PresentError> {
         let mut held = Vec::new();
         for (format, vct) in wanted_types(query) {
             held.extend(self.store.cards_of_type(format, vct, self.now())?);
         }
-        let candidates: Vec<Candidate<'_>> = held.iter().map(candidate).collect();
+        let authorities: Vec<Vec<Authority>> = if query.names_authorities() {
+            held.iter().map(|card| self.authorities(card)).collect()
+        } else {
+            vec![Vec::new(); held.len()]
+        };
+        let candidates: Vec<Candidate<'_>> = held.iter().zip(&authorities).map(candidate).collect();
         let answer = query.answer(&candidates)?;
         let mut parts = BTreeMap::new();
         for part in query.credentials() {
@@ -91,6 +97,12 @@ impl Wallet {
             }
         }
         Ok((answer.needs, parts))
+    }
+
+    /// Who vouches for the copy that would be shown next. For one that cannot be read, nobody does.
+    fn authorities(&self, card: &CardContent) -> Vec<Authority> {
+        let hand = self.store.card(&card.id).and_then(|card| self.in_hand(card));
+        hand.map(|hand| hand.held.authorities()).unwrap_or_default()
     }
 
     fn part(&self, query: &CredentialQuery, choices: &[answer::Choice]) -> Result<Part, PresentError> {
@@ -224,9 +236,9 @@ fn wanted_types(query: &Query) -> BTreeSet<(CardFormat, &str)> {
     parts.flat_map(|(format, part)| part.types().iter().map(move |vct| (format, vct.as_str()))).collect()
 }
 
-fn candidate(card: &CardContent) -> Candidate<'_> {
+fn candidate<'a>((card, authorities): (&'a CardContent, &'a Vec<Authority>)) -> Candidate<'a> {
     let CardContent { id, format, vct, claims } = card;
-    Candidate { id, format, vct, claims, authorities: &[] }
+    Candidate { id, format, vct, claims, authorities }
 }
 
 impl Part {

@@ -64,10 +64,12 @@ fn card(picked: &Picked) -> CardConsent {
 fn claim(picked: &Picked, path: &ClaimPath) -> AskedClaim {
     let value = value_at(picked.hand.held.claims(), path);
     let name = picked.hand.card.name_of(path);
+    // What comes along goes when that goes which it came with.
+    let asked = picked.disclose.iter().find(|one| path.covers(one)).unwrap_or(path);
     AskedClaim {
         claim: ShownClaim::new(path, name, &value),
-        required: picked.offer.requires(path),
-        switch: picked.offer.switch(picked.way, path),
+        required: picked.offer.requires(asked),
+        switch: picked.offer.switch(picked.way, asked),
     }
 }
 
@@ -82,15 +84,20 @@ fn could_be_added(offer: &CardOffer, shared: &[ClaimPath]) -> Vec<ClaimPath> {
     added
 }
 
-/// What was chosen, and what the card shows in any case because its issuer made it so.
+/// What is shown where `chosen` is: each in the words it was asked for, unless more than that comes along, and what
+/// the card shows in any case because its issuer made it so.
 pub(super) fn everything_shown(hand: &InHand, chosen: &[ClaimPath]) -> Vec<ClaimPath> {
-    let own = hand.held.own_paths().into_iter();
-    let always = own.filter(|path| !hand.held.is_disclosable(path));
-    let mut shown = chosen.to_vec();
-    for path in always {
-        if !shown.iter().any(|one| one.covers(&path)) {
-            shown.push(path);
+    let seen = hand.held.seen(chosen);
+    let mut shown: Vec<ClaimPath> = Vec::new();
+    for path in chosen.iter().map(|path| with_company(path, &seen)).chain(&seen) {
+        if !shown.iter().any(|one| one.covers(path)) {
+            shown.push(path.clone());
         }
     }
     shown
+}
+
+/// What is seen of which `path` is a part that cannot be shown apart; else `path`.
+pub(super) fn with_company<'p>(path: &'p ClaimPath, seen: &'p [ClaimPath]) -> &'p ClaimPath {
+    seen.iter().find(|one| one.covers(path)).unwrap_or(path)
 }

@@ -68,6 +68,37 @@ fn choice(value: Value) -> Choice {
 }
 
 #[tokio::test]
+async fn what_comes_along_with_what_is_asked_for_is_agreed_to_and_remembered() {
+    let ask = |asking: &mut Asking| {
+        asking.register.add_registration("bank", "login", &["nationalities", "given_name"]);
+        asking.staple();
+        let claims = json!([{"path": ["nationalities", 0]}, {"path": ["given_name"]}]);
+        let card =
+            json!({"id": "card", "format": "dc+sd-jwt", "meta": {"vct_values": [VCT]}, "claims": claims});
+        asking.content.query = Query::parse(&json!({"credentials": [card]})).unwrap();
+    };
+    let (asking, server) = provider(ask, good()).await;
+    let home = Home::new("comes-along", &Register::new(now()));
+    let mut person = person();
+    person["nationalities"] = json!(["XS", "IE"]);
+    home.keep("card-1", VCT, &person, 1, &asking.issuer);
+    let asked = home.wallet.look_at_request(&asking.link()).await.unwrap();
+    let card = &asked.consent().cards[0];
+    let shared: Vec<_> =
+        card.shared.iter().map(|asked| (asked.claim.name.pick("en"), &asked.claim.value)).collect();
+    assert_eq!(shared, [("nationalities", &json!(["XS", "IE"])), ("given name", &json!("Maria"))]);
+    assert!(card.not_shared.iter().all(|name| name.pick("en") != "nationalities"));
+    home.wallet.share(asked).await.unwrap();
+    let shown = asking.open_all(&server.posted("/response")[0]).unwrap();
+    assert_eq!(shown["card"][0]["nationalities"], json!(["XS", "IE"]), "the list is one claim of this card");
+    let remembered = &home.wallet.history().unwrap()[0].shared;
+    assert_eq!(
+        remembered.iter().map(|name| name.pick("en")).collect::<Vec<_>>(),
+        ["nationalities", "given name"]
+    );
+}
+
+#[tokio::test]
 async fn what_is_optional_is_off_until_it_is_chosen() {
     let (asking, server) = provider(asks(identity_and_degrees()), good()).await;
     let home = home("optional", &asking);

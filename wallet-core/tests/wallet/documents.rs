@@ -15,7 +15,7 @@ use crate::now;
 use crate::present::{good, provider};
 use crate::receive::{Change, home, receive};
 use crate::register::{Register, VCT};
-use crate::world::{Asking, DOC_TYPE, Home, Licence, anchor, key, person};
+use crate::world::{Asking, DOC_TYPE, Home, Licence, anchor, authority_key, key, person};
 
 /// An issuer that offers licences.
 fn licences(issuer: &mut Issuer) {
@@ -112,6 +112,47 @@ async fn a_value_of_an_element_decides_which_document_fits() {
         home.keep_document("licence-1", 1, &asking.issuer);
         assert_eq!(home.wallet.look_at_request(&asking.link()).await.is_ok(), fits, "{value}");
     }
+}
+
+#[tokio::test]
+async fn only_what_a_named_authority_vouches_for_answers() {
+    let own = base64url(authority_key());
+    let cases = [
+        (json!([{"type": "aki", "values": ["AAAA", own]}]), true),
+        (
+            json!([{"type": "openid_federation", "values": ["https://a.example"]}, {"type": "aki", "values": [own]}]),
+            true,
+        ),
+        (json!([{"type": "aki", "values": ["AAAA"]}]), false),
+        (json!([{"type": "etsi_tl", "values": [own]}]), false),
+        (json!([{"type": "openid_federation", "values": ["https://a.example"]}]), false),
+    ];
+    for (number, (authorities, fits)) in cases.into_iter().enumerate() {
+        let mut query = wants(&["family_name"]);
+        query["trusted_authorities"] = authorities.clone();
+        let (asking, _server) = provider(asks(json!({"credentials": [query]})), good()).await;
+        let home = Home::new(&format!("authority-{number}"), &Register::new(now()));
+        home.keep_document("licence-1", 1, &asking.issuer);
+        let before = home.digest();
+        let looked = home.wallet.look_at_request(&asking.link()).await;
+        assert_eq!(
+            looked.as_ref().map_err(|error| error.code()).err(),
+            (!fits).then_some("no_card"),
+            "{authorities}"
+        );
+        assert_eq!(home.digest(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_card_whose_issuer_is_named_without_certificates_is_under_no_authority() {
+    let card = json!({"id": "card", "format": "dc+sd-jwt", "meta": {"vct_values": [VCT]},
+        "trusted_authorities": [{"type": "aki", "values": [base64url(authority_key())]}]});
+    let (asking, _server) = provider(asks(json!({"credentials": [card]})), good()).await;
+    let home = Home::new("no-authority", &Register::new(now()));
+    home.keep("card-1", VCT, &person(), 1, &asking.issuer);
+    let refused = home.wallet.look_at_request(&asking.link()).await.err().unwrap();
+    assert_eq!(refused.code(), "no_card");
 }
 
 #[tokio::test]

@@ -347,10 +347,16 @@ pub(crate) fn anchor() -> Vec<u8> {
     authority().self_signed(&key_pair(&key(30))).unwrap().der().to_vec()
 }
 
+/// What certificates under that authority call its key.
+pub(crate) fn authority_key() -> Vec<u8> {
+    authority().key_identifier(&key_pair(&key(30)))
+}
+
 /// A certificate of `signer`'s under that authority.
 fn chain(signer: &SigningKey) -> Chain {
     let mut leaf = certificate("documents", IsCa::ExplicitNoCa, KeyUsagePurpose::DigitalSignature);
     leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::Other(vec![1, 0, 18013, 5, 1, 2])];
+    leaf.use_authority_key_identifier_extension = true;
     let authority = authority();
     let issuer = rcgen::Issuer::from_params(&authority, key_pair(&key(30)));
     Chain::from_ders(&[leaf.signed_by(&key_pair(signer), &issuer).unwrap().der().to_vec()]).unwrap()

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::claim_path::ClaimPath;
+use crate::claim_path::{ClaimPath, PathElement};
 use crate::jws::Header;
 use crate::key::{PublicKey, SignError, Signer, VerifySignature};
 use crate::sd_jwt::binding::{Binding, BindingError, holder_key};
@@ -87,9 +87,21 @@ impl Held {
         self.sd_jwt.dangerous_issued()
     }
 
-    /// Whether the holder can leave out what `path` selects, or a part of it.
-    pub fn is_disclosable(&self, path: &ClaimPath) -> bool {
-        self.places.iter().any(|place| path.meets(&place.path))
+    /// Everything that is seen by whoever is shown `disclose`, in as few paths as say it: also what the issuer
+    /// made so that it cannot be left out, or not apart from what is wanted.
+    pub fn seen(&self, disclose: &[ClaimPath]) -> Vec<ClaimPath> {
+        let chosen = self.choose(disclose);
+        let hidden: Vec<&[PathElement]> = self
+            .places
+            .iter()
+            .filter(|place| !chosen.contains(&place.disclosure))
+            .map(|place| &*place.path)
+            .collect();
+        let mut seen = Vec::new();
+        for (name, value) in &self.claims {
+            add_seen(vec![PathElement::Name(name.clone())], value, &hidden, &mut seen);
+        }
+        seen
     }
 
     /// Shows `disclose`, with everything below each path and what it stands in, and nothing else that can
@@ -136,6 +148,29 @@ impl Held {
         let with_parents =
             |place: &Place| place.inside.iter().copied().chain([place.disclosure]).collect::<Vec<_>>();
         self.places.iter().filter(wanted).flat_map(with_parents).collect()
+    }
+}
+
+/// Adds the claim `at`, or those parts of it that are not among or inside the `hidden`.
+fn add_seen(at: Vec<PathElement>, value: &Value, hidden: &[&[PathElement]], seen: &mut Vec<ClaimPath>) {
+    let below: Vec<&[PathElement]> = hidden.iter().copied().filter(|path| path.starts_with(&at)).collect();
+    if below.contains(&at.as_slice()) {
+        return;
+    }
+    let inside = |step| at.iter().cloned().chain([step]).collect::<Vec<_>>();
+    match value {
+        _ if below.is_empty() => seen.extend(ClaimPath::new(at)),
+        Value::Object(members) => {
+            for (name, value) in members {
+                add_seen(inside(PathElement::Name(name.clone())), value, &below, seen);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                add_seen(inside(PathElement::Index(index)), value, &below, seen);
+            }
+        }
+        _ => {}
     }
 }
 

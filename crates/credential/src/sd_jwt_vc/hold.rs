@@ -90,9 +90,9 @@ impl Held {
         self.registered.expires_at
     }
 
-    /// Whether the holder can leave out what `path` selects, or a part of it.
-    pub fn is_disclosable(&self, path: &ClaimPath) -> bool {
-        self.sd_jwt.is_disclosable(path)
+    /// Everything that is seen by whoever is shown `disclose`: also what cannot be left out, or not apart from it.
+    pub fn seen(&self, disclose: &[ClaimPath]) -> Vec<ClaimPath> {
+        self.sd_jwt.seen(disclose)
     }
 
     /// Shows `disclose`, with everything below each path and what it stands in, and nothing else that can

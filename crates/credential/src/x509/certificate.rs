@@ -6,7 +6,7 @@ use x509_cert::Certificate;
 use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::der::{Decode as _, Encode as _, Reader as _, SliceReader};
 use x509_cert::ext::pkix::name::DirectoryString;
-use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages};
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages};
 use x509_cert::name::Name;
 
 use crate::key::{Algorithm, KeyError, PublicKey, VerifySignature};
@@ -18,6 +18,7 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
+const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
@@ -45,6 +46,7 @@ pub(super) struct Parsed {
     authority: Option<Authority>,
     pub(super) usage: Option<KeyUsage>,
     pub(super) purposes: Vec<ObjectIdentifier>,
+    pub(super) authority_key: Option<Vec<u8>>,
 }
 
 /// `basicConstraints` that say CA.
@@ -65,7 +67,7 @@ impl Parsed {
         }
         let signed_with = signature_algorithm(certificate.signature_algorithm().oid)?;
         let raw = certificate.signature().as_bytes().ok_or(X509Error::Malformed)?;
-        let Extensions { authority, usage, purposes } = read_extensions(&certificate)?;
+        let Extensions { authority, usage, purposes, authority_key } = read_extensions(&certificate)?;
         let seconds = |time: x509_cert::time::Time| UnixTime::from_secs(time.to_unix_duration().as_secs());
         Ok(Self {
             der: der.to_vec(),
@@ -81,6 +83,7 @@ impl Parsed {
             authority,
             usage,
             purposes,
+            authority_key,
         })
     }
 
@@ -139,6 +142,7 @@ struct Extensions {
     authority: Option<Authority>,
     usage: Option<KeyUsage>,
     purposes: Vec<ObjectIdentifier>,
+    authority_key: Option<Vec<u8>>,
 }
 
 fn read_extensions(certificate: &Certificate) -> Result<Extensions, X509Error> {
@@ -161,6 +165,9 @@ fn read_extensions(certificate: &Certificate) -> Result<Extensions, X509Error> {
             EXTENDED_KEY_USAGE => {
                 found.purposes = ExtendedKeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?.0;
             }
+            AUTHORITY_KEY_IDENTIFIER if !extension.critical => {
+                found.authority_key = read_authority_key(value)
+            }
             // No names are matched.
             SUBJECT_ALT_NAME => {}
             NAME_CONSTRAINTS | POLICY_CONSTRAINTS | INHIBIT_ANY_POLICY => return Err(X509Error::Constrained),
@@ -169,6 +176,12 @@ fn read_extensions(certificate: &Certificate) -> Result<Extensions, X509Error> {
         }
     }
     Ok(found)
+}
+
+/// The identifier of the key above; what cannot be read names none, since no signature depends on it.
+fn read_authority_key(value: &[u8]) -> Option<Vec<u8>> {
+    let identifier = AuthorityKeyIdentifier::from_der(value).ok()?.key_identifier?;
+    Some(identifier.as_bytes().to_vec())
 }
 
 /// The first country; one that is no text counts as none.

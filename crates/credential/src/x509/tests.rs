@@ -179,6 +179,31 @@ fn extension(oid: &[u64], critical: bool) -> CustomExtension {
 }
 
 #[test]
+fn a_chain_names_the_keys_above_each_of_its_certificates() {
+    let (root_params, mut middle, mut end) = (authority("root"), authority("middle"), leaf());
+    middle.use_authority_key_identifier_extension = true;
+    end.use_authority_key_identifier_extension = true;
+    let chain = [signed(&end, 3, &middle, 2), signed(&middle, 2, &root_params, 1)];
+    let chain = Chain::from_ders(&chain).unwrap();
+    let expected = [middle.key_identifier(&pair(2)), root_params.key_identifier(&pair(1))];
+    assert_eq!(chain.authority_keys().collect::<Vec<_>>(), expected);
+    let silent = Chain::from_ders(&[signed(&leaf(), 2, &root_params, 1)]).unwrap();
+    assert_eq!(silent.authority_keys().count(), 0);
+}
+
+#[test]
+fn a_name_of_the_key_above_that_cannot_be_read_is_none_and_one_that_is_critical_is_refused() {
+    const AKI: [u64; 4] = [2, 5, 29, 35];
+    let of = |critical| {
+        let mut end = leaf();
+        end.custom_extensions = vec![extension(&AKI, critical)];
+        Chain::from_ders(&[signed(&end, 2, &authority("root"), 1)])
+    };
+    assert_eq!(of(false).unwrap().authority_keys().count(), 0);
+    assert_eq!(of(true).unwrap_err(), X509Error::CriticalExtension);
+}
+
+#[test]
 fn constraints_that_are_not_checked_are_never_passed_over() {
     for oid in [[2, 5, 29, 30], [2, 5, 29, 36], [2, 5, 29, 54]] {
         for critical in [true, false] {

@@ -14,6 +14,7 @@ mod select;
 use std::borrow::Cow;
 
 use credential::claim_path::ClaimPath;
+use credential::encoding::base64url;
 use serde_json::{Map, Value, json};
 
 use crate::message::MessageError;
@@ -118,6 +119,10 @@ struct CredentialSet {
     required: bool,
 }
 
+/// The kind of [`Authority`] that is named by its key (section 6.1.1.1), the only one that HAIP 1.0 section 5 asks for.
+/// No card is known to be vouched for by another kind, so a query for those alone has no answer.
+const AKI: &str = "aki";
+
 /// An authority that vouches for an issuer (section 6.1.1): `aki` and a base64url key identifier, say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
@@ -188,10 +193,22 @@ impl Query {
         self.credentials.iter().flat_map(|credential| credential.types.iter().map(String::as_str))
     }
 
+    /// Whether some part takes only cards that named authorities vouch for.
+    pub fn names_authorities(&self) -> bool {
+        self.credentials.iter().any(|credential| !credential.authorities.is_empty())
+    }
+
     /// Whether some card may be shown without a proof by its holder; then the request needs a state
     /// (section 5.3).
     pub fn allows_unbound(&self) -> bool {
         self.credentials.iter().any(|credential| !credential.holder_binding)
+    }
+}
+
+impl Authority {
+    /// The one whose key a certificate of the card's chain names as the one above it.
+    pub fn of_key(identifier: &[u8]) -> Self {
+        Self { kind: AKI.to_owned(), value: base64url(identifier) }
     }
 }
 

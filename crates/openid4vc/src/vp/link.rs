@@ -80,12 +80,11 @@ impl AuthorizationLink {
             Some(_) => return Err(LinkError::Method),
         };
         let client_id = form.required("client_id").map_err(LinkError::Form)?;
+        // Who asks comes first: a request inside the link is refused for who cannot be proven, where that is so.
+        let client_id = client_id.parse().map_err(LinkError::ClientId)?;
         let request_uri = form.required("request_uri").map_err(LinkError::Form)?;
-        Ok(Self {
-            client_id: client_id.parse().map_err(LinkError::ClientId)?,
-            request_uri: WebUrl::parse(request_uri).map_err(LinkError::RequestUri)?,
-            method,
-        })
+        let request_uri = WebUrl::parse(request_uri).map_err(LinkError::RequestUri)?;
+        Ok(Self { client_id, request_uri, method })
     }
 }
 
@@ -133,5 +132,8 @@ mod tests {
         assert_eq!(link(&"x".repeat(MAX_LINK + 1)), Err(LinkError::Malformed));
         let registered = link(&format!("openid4vp://?client_id=bank{uri}"));
         assert_eq!(registered, Err(LinkError::ClientId(ClientIdError::PreRegistered)));
+        let unsigned =
+            link("openid4vp://?client_id=redirect_uri%3Ahttps%3A%2F%2Fa.example&response_type=vp_token");
+        assert_eq!(unsigned, Err(LinkError::ClientId(ClientIdError::Unsupported)));
     }
 }

@@ -265,12 +265,50 @@ fn refusal(code: &str) -> Option<Pair> {
         "answer_refused" => ("对方没有接受您的回答。", "请返回页面重新开始。"),
         "card_revoked" => ("对方表示您的卡已被发卡机构吊销。您没有登录。", "请向该机构申领新卡。"),
         "card_suspended" => ("对方表示您的卡已被发卡机构暂停使用。您没有登录。", "请向该机构询问何时恢复。"),
-        "unknown_requester" | "unknown_signer" | "no_registration" | "not_registered" | "not_operator" => {
+        "unknown_requester"
+        | "unknown_signer"
+        | "no_registration"
+        | "not_registered"
+        | "not_operator"
+        | "client_id_malformed"
+        | "client_id_without_prefix"
+        | "client_id_prefix_unsupported"
+        | "client_id_prefix_reserved" => {
             ("无法证明是谁在请求。没有出示任何内容。", "请勿继续，并告知让您来此的一方。")
         }
-        "invalid_signature" | "client_id_differs" => {
+        "invalid_signature" | "client_id_differs" | "client_key_differs" => {
             ("请求并非来自其声称的一方。没有出示任何内容。", "请勿继续，并告知让您来此的一方。")
         }
+        "query_id_malformed"
+        | "query_id_repeated"
+        | "query_id_unknown"
+        | "claim_sets_without_claims"
+        | "claim_without_id"
+        | "claim_path_malformed"
+        | "claim_value_malformed"
+        | "response_type_unsupported"
+        | "scope_present"
+        | "redirect_uri_present"
+        | "nonce_or_state_malformed"
+        | "state_missing"
+        | "wallet_nonce_differs"
+        | "registration_malformed"
+        | "request_too_large"
+        | "audience_differs"
+        | "request_from_the_future" => (
+            "请求不符合规则，因此没有回答。没有出示任何内容。",
+            "您的钱包没有问题；请告知让您来此的一方，并报告代码。",
+        ),
+        "response_mode_unsupported"
+        | "request_uri_method_unsupported"
+        | "formats_unsupported"
+        | "algorithm_unsupported"
+        | "encryption_key_missing"
+        | "encryption_key_reused"
+        | "encryption_unsupported" => (
+            "对方要求的回答方式，钱包不支持，或会让他人看到。没有出示任何内容。",
+            "请告知让您来此的一方，并报告代码。",
+        ),
         "foreign_address" => ("回答会被送往请求方以外的地方。没有出示任何内容。", "请勿继续。"),
         "suspended" | "key_compromised" | "key_retired" => {
             ("登记册已暂停该请求方。没有出示任何内容。", "请改日再试。")

@@ -330,13 +330,51 @@ fn refusal(code: &str) -> Option<Pair> {
             "The other side says that your card is suspended by the office that gave it to you. You are not logged in.",
             "Ask that office when it will be good again.",
         ),
-        "unknown_requester" | "unknown_signer" | "no_registration" | "not_registered" | "not_operator" => (
+        "unknown_requester"
+        | "unknown_signer"
+        | "no_registration"
+        | "not_registered"
+        | "not_operator"
+        | "client_id_malformed"
+        | "client_id_without_prefix"
+        | "client_id_prefix_unsupported"
+        | "client_id_prefix_reserved" => (
             "Who is asking cannot be proven. Nothing was shared.",
             "Do not go on; tell the place that sent you here.",
         ),
-        "invalid_signature" | "client_id_differs" => (
+        "invalid_signature" | "client_id_differs" | "client_key_differs" => (
             "The question is not from who it says. Nothing was shared.",
             "Do not go on; tell the place that sent you here.",
+        ),
+        "query_id_malformed"
+        | "query_id_repeated"
+        | "query_id_unknown"
+        | "claim_sets_without_claims"
+        | "claim_without_id"
+        | "claim_path_malformed"
+        | "claim_value_malformed"
+        | "response_type_unsupported"
+        | "scope_present"
+        | "redirect_uri_present"
+        | "nonce_or_state_malformed"
+        | "state_missing"
+        | "wallet_nonce_differs"
+        | "registration_malformed"
+        | "request_too_large"
+        | "audience_differs"
+        | "request_from_the_future" => (
+            "The question breaks the rules that questions have, so it was not answered. Nothing was shared.",
+            "Nothing is wrong with your wallet; tell the place that sent you here, and report the code.",
+        ),
+        "response_mode_unsupported"
+        | "request_uri_method_unsupported"
+        | "formats_unsupported"
+        | "algorithm_unsupported"
+        | "encryption_key_missing"
+        | "encryption_key_reused"
+        | "encryption_unsupported" => (
+            "They want the answer in a way that this wallet does not give, or that others could read. Nothing was shared.",
+            "Tell the place that sent you here, and report the code.",
         ),
         "foreign_address" => {
             ("The answer would go somewhere else than to who is asking. Nothing was shared.", "Do not go on.")

@@ -77,6 +77,43 @@ fn shown(paths: &[Value]) -> Value {
     verify(&held(&issue(card()).unwrap()).show(&paths).unwrap(), None).unwrap()
 }
 
+fn seen(issued: Issuance, disclose: &[Value]) -> Vec<Value> {
+    let disclose: Vec<ClaimPath> = disclose.iter().map(path).collect();
+    let seen = held(&issue(issued).unwrap()).seen(&disclose);
+    seen.iter().map(|path| json!(path)).filter(|path| path[0] != "cnf").collect()
+}
+
+#[test]
+fn what_is_seen_is_what_is_shown_with_what_comes_along() {
+    assert_eq!(seen(card(), &[]), Vec::<Value>::new());
+    assert_eq!(seen(card(), &[json!(["name"])]), [json!(["name"])]);
+    assert_eq!(seen(card(), &[json!(["address", "street"])]), [json!(["address", "street"])]);
+    let part = [json!(["address", "parts", 0])];
+    assert_eq!(seen(card(), &part), part);
+    let door = [json!(["address", "parts", 0, "door"])];
+    assert_eq!(seen(card(), &door), door, "the floor beside it is a disclosure of its own");
+    assert_eq!(seen(card(), &[json!(["list", null])]), [json!(["list"])]);
+    let all = [json!(["name"]), json!(["address"]), json!(["list"])];
+    let mut whole = seen(card(), &all);
+    whole.sort_by_key(Value::to_string);
+    assert_eq!(whole, [json!(["address"]), json!(["list"]), json!(["name"])]);
+}
+
+#[test]
+fn what_is_no_disclosure_of_its_own_comes_along_unasked() {
+    let claims = json!({"cnf": {"jwk": holder().public_key().to_jwk()}, "nationalities": ["XS", "IE"],
+        "address": {"town": "Elm", "country": "XS"}, "birth": {"year": 1990, "town": "Oak"}});
+    let issued = || {
+        issuance(claims.clone(), &[json!(["nationalities"]), json!(["address"]), json!(["birth", "year"])])
+    };
+    assert_eq!(seen(issued(), &[]), [json!(["birth", "town"])]);
+    assert_eq!(
+        seen(issued(), &[json!(["nationalities", 0])]),
+        [json!(["birth", "town"]), json!(["nationalities"])]
+    );
+    assert_eq!(seen(issued(), &[json!(["address", "town"])]), [json!(["address"]), json!(["birth", "town"])]);
+}
+
 #[test]
 fn disclosures_inside_disclosures_and_arrays_are_shown_one_by_one() {
     assert_eq!(shown(&[]), json!({"list": [[]]}));

@@ -76,6 +76,10 @@ fn parse_claim(item: &Value, format: &Format) -> Result<(Option<String>, ClaimQu
     let path = members.value("path").ok_or(MessageError::Missing("path"))?;
     let path = ClaimPath::deserialize(path).map_err(|_| DcqlError::Path)?;
     check_path(&path, format)?;
+    if *format == Format::Mdoc {
+        // How long it is kept is said by the registration, whatever this promises; malformed it is all the same.
+        members.flag("intent_to_retain", false)?;
+    }
     let values = members.list("values", MAX_VALUES)?.unwrap_or_default().to_vec();
     let is_primitive =
         |value: &Value| value.is_string() || value.is_boolean() || value.is_i64() || value.is_u64();

@@ -122,6 +122,20 @@ fn a_path_into_an_mdoc_is_a_namespace_and_an_element() {
 }
 
 #[test]
+fn the_intent_to_retain_an_element_is_a_yes_or_a_no() {
+    let of = |intent: Value| {
+        query(json!({"id": "m", "format": "mso_mdoc", "meta": {"doctype_value": "d"},
+            "claims": [{"path": ["ns", "a"], "intent_to_retain": intent}]}))
+    };
+    for intent in [json!(true), json!(false)] {
+        assert!(of(intent).is_ok());
+    }
+    for intent in [json!("yes"), json!(1), json!(null)] {
+        assert_eq!(of(intent), Err(MessageError::Kind("intent_to_retain").into()));
+    }
+}
+
+#[test]
 fn unknown_members_are_passed_over() {
     assert!(
         query(pid(json!({"purpose": "x", "claims": [{"path": ["a"], "intent_to_retain": true}]}))).is_ok()
@@ -248,10 +262,9 @@ fn nothing_is_shown_where_a_required_card_is_missing() {
 
 #[test]
 fn named_authorities_must_vouch_for_the_issuer() {
-    let query = query(pid(json!({"trusted_authorities": [{"type": "aki", "values": ["k"]}]}))).unwrap();
-    assert!(answer(&query, &person()).is_err());
+    let of = |authorities: Value| query(pid(json!({"trusted_authorities": authorities}))).unwrap();
     let claims = members(person());
-    let authorities = [Authority { kind: "aki".into(), value: "k".into() }];
+    let authorities = [Authority::of_key(&[1, 2, 3]), Authority::of_key(&[4])];
     let card = Candidate {
         id: "card",
         format: &Format::SdJwtVc,
@@ -259,7 +272,18 @@ fn named_authorities_must_vouch_for_the_issuer() {
         claims: &claims,
         authorities: &authorities,
     };
-    assert!(query.answer(&[card]).is_ok());
+    let named = of(json!([{"type": "aki", "values": ["AQIE", "AQID"]}]));
+    assert!(named.names_authorities() && named.answer(&[card]).is_ok());
+    assert!(answer(&named, &person()).is_err(), "a card that nobody vouches for");
+    let one_of_two = of(json!([{"type": "openid_federation", "values": ["https://a.example"]},
+        {"type": "aki", "values": ["BA"]}]));
+    assert!(one_of_two.answer(&[card]).is_ok());
+    for other in
+        [json!([{"type": "aki", "values": ["AQIE"]}]), json!([{"type": "etsi_tl", "values": ["AQID"]}])]
+    {
+        assert!(of(other.clone()).answer(&[card]).is_err(), "{other}");
+    }
+    assert!(!query(pid(json!({}))).unwrap().names_authorities());
 }
 
 #[test]
