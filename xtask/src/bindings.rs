@@ -76,7 +76,14 @@ fn declared(line: &str, words: &[&str]) -> Option<String> {
 
 /// A name of Rust's as Swift writes it.
 fn camel(name: &str) -> String {
-    let mut parts = name.split('_');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |name, part| name + &part[..1].to_uppercase() + &part[1..])
+    let mut large = false;
+    let letter = |letter: char| match letter {
+        '_' => {
+            large = true;
+            None
+        }
+        letter if std::mem::take(&mut large) => Some(letter.to_ascii_uppercase()),
+        letter => Some(letter),
+    };
+    name.chars().filter_map(letter).collect()
 }

@@ -8,29 +8,37 @@ import Security
 
 enum DeviceKey {
   private static let account = "device"
-  /// Says that there was a device key: the system throws the key away with the passcode, and does not say so.
-  private static let made = "device.made"
   private static let turn = NSLock()
   private static let length = 32
 
-  /// The HMAC-SHA-256 of `input`: 32 bytes. The key is made at its first use.
+  /// Makes the key of a wallet that is being made, in the place of any other.
+  static func make() throws {
+    turn.lock()
+    defer { turn.unlock() }
+    guard SecureEnclave.isAvailable else { throw Refusal.noHardware }
+    var bytes = Data(count: length)
+    let status = bytes.withUnsafeMutableBytes { SecRandomCopyBytes(kSecRandomDefault, length, $0.baseAddress!) }
+    try Keychain.check(status)
+    try Keychain.remove(account)
+    try Keychain.add(account, bytes, try protection())
+  }
+
+  /// The HMAC-SHA-256 of `input`: 32 bytes.
   static func mix(_ input: Data) throws -> Data {
     turn.lock()
     defer { turn.unlock() }
     guard SecureEnclave.isAvailable else { throw Refusal.noHardware }
-    let key = try stored() ?? make()
-    return Data(HMAC<SHA256>.authenticationCode(for: input, using: key))
+    return Data(HMAC<SHA256>.authenticationCode(for: input, using: try stored()))
   }
 
   static func destroy() throws {
     turn.lock()
     defer { turn.unlock() }
     try Keychain.remove(account)
-    try Keychain.remove(made)
   }
 
-  private static func stored() throws -> SymmetricKey? {
-    guard try Keychain.read(made) != nil else { return nil }
+  /// A key that is not there was there once, since the system throws it away with the passcode: no other takes its place.
+  private static func stored() throws -> SymmetricKey {
     let context = LAContext()
     context.localizedReason = NSLocalizedString("device_confirm_why", comment: "why the owner confirms")
     // No confirmation serves twice.
@@ -38,16 +46,6 @@ enum DeviceKey {
     guard let data = try Keychain.read(account, [kSecUseAuthenticationContext: context]), data.count == length
     else { throw Refusal.gone }
     return SymmetricKey(data: data)
-  }
-
-  private static func make() throws -> SymmetricKey {
-    var bytes = Data(count: length)
-    let status = bytes.withUnsafeMutableBytes { SecRandomCopyBytes(kSecRandomDefault, length, $0.baseAddress!) }
-    try Keychain.check(status)
-    try Keychain.remove(account)
-    try Keychain.add(account, bytes, try protection())
-    try Keychain.write(made, Data([1]))
-    return SymmetricKey(data: bytes)
   }
 
   /// Behind face, finger or passcode; where the phone has no passcode, while it is unlocked.
