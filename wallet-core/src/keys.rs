@@ -81,7 +81,8 @@ pub enum KeyStoreError {
     /// The phone lets nobody confirm for now: too many tries were wrong.
     #[error("phone lets nobody confirm for now")]
     ConfirmingLocked,
-    /// The phone threw the device key away, with its screen lock. What was locked with it never opens again.
+    /// There is no device key any more: the phone threw it away with its screen lock, or somebody emptied its key store.
+    /// What was locked with it never opens again.
     #[error("device key is gone for good")]
     Gone,
     /// The phone has no hardware for keys.
@@ -107,10 +108,17 @@ impl KeyStoreError {
 
 /// Keeps private keys and the device key. Hardware does this on phones.
 pub trait KeyStore: Send + Sync {
-    /// Mixes `input` with the device key: the same bytes each time, on this device only.
+    /// Makes the device key of a wallet that is being made, in the place of any other: what was locked with that never
+    /// opens again. Nothing else makes one.
     ///
     /// # Errors
     /// [`KeyStoreError`].
+    fn make_device_key(&self) -> Result<(), KeyStoreError>;
+
+    /// Mixes `input` with the device key: the same bytes each time, on this device only.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`]; [`KeyStoreError::Gone`] where there is no device key, so that no PIN seems wrong for it.
     fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError>;
 
     /// How many guesses at the PIN were ever counted here. The number only grows: hardware sees to that, so
@@ -178,6 +186,12 @@ pub trait KeyStore: Send + Sync {
     /// [`KeyStoreError`].
     fn card_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError>;
 
+    /// Destroys a card's key. Nothing happens where there is none any more.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn destroy_card_key(&self, handle: &KeyHandle) -> Result<(), KeyStoreError>;
+
     /// Makes an ES256 key that tokens of issuers are bound to, and signs proofs of that (DPoP) only. Cards renew
     /// themselves with it: it signs without anybody being there.
     ///
@@ -190,6 +204,12 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError`].
     fn token_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError>;
+
+    /// Destroys a token key. Nothing happens where there is none any more.
+    ///
+    /// # Errors
+    /// [`KeyStoreError`].
+    fn destroy_token_key(&self, handle: &KeyHandle) -> Result<(), KeyStoreError>;
 }
 
 /// A key store in a file that only its owner may read: for computers, and until hardware takes over.
@@ -310,6 +330,11 @@ impl KeyStore for FileKeyStore {
         self.keep_right_guess(self.guesses()?)
     }
 
+    /// The file was made with it, for one wallet.
+    fn make_device_key(&self) -> Result<(), KeyStoreError> {
+        Ok(())
+    }
+
     fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError> {
         Ok(self.derive("symbolon wallet unlock", input))
     }
@@ -322,12 +347,22 @@ impl KeyStore for FileKeyStore {
         self.key(CARD, handle)
     }
 
+    /// Without its handle, which the database has forgotten, nobody derives it again.
+    fn destroy_card_key(&self, _: &KeyHandle) -> Result<(), KeyStoreError> {
+        Ok(())
+    }
+
     fn make_token_key(&self) -> Result<KeyHandle, KeyStoreError> {
         Ok(self.make_key(TOKEN))
     }
 
     fn token_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
         self.key(TOKEN, handle)
+    }
+
+    /// As [`Self::destroy_card_key`].
+    fn destroy_token_key(&self, _: &KeyHandle) -> Result<(), KeyStoreError> {
+        Ok(())
     }
 }
 

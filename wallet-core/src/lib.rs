@@ -45,6 +45,7 @@ pub mod status;
 pub mod store;
 pub mod tries;
 pub mod unlock;
+mod unneeded;
 pub mod view;
 pub mod wallet;
 

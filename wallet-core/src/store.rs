@@ -12,6 +12,7 @@ pub mod received;
 pub mod renewals;
 pub mod settings;
 pub mod states;
+pub mod unneeded;
 mod whole;
 
 use std::path::Path;
@@ -24,13 +25,14 @@ use zeroize::Zeroizing;
 
 use crate::keys::{KeyStore, KeyStoreError, Secret32};
 
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0001-first.sql"),
     include_str!("../migrations/0002-formats.sql"),
     include_str!("../migrations/0003-receipts.sql"),
     include_str!("../migrations/0004-renewal.sql"),
     include_str!("../migrations/0005-backup.sql"),
     include_str!("../migrations/0006-counter.sql"),
+    include_str!("../migrations/0007-keys.sql"),
 ];
 /// Tables that hold the person's state, for [`Store::digest`].
 const STATE: [&str; 8] =

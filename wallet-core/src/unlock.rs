@@ -171,6 +171,7 @@ impl Lock {
         if self.exists() {
             return Err(UnlockError::Exists);
         }
+        keys.make_device_key().map_err(UnlockError::Keys)?;
         let wrapped = Wrapped::new(FIRST_LOCK, key, pin, keys, random)?;
         Guess::start(&self.tries, keys, now)?;
         self.keep(&wrapped)

@@ -146,7 +146,9 @@ impl Wallet {
         let opened = Lock::in_folder(home).open(pin, &*ports.keys, ports.clock.now())?;
         let store = open_store(home, &opened, &ports)?;
         opened.was_right(&*ports.keys)?;
-        Self::with_store(home, store, ports)
+        let wallet = Self::with_store(home, store, ports)?;
+        wallet.destroy_unneeded_keys();
+        Ok(wallet)
     }
 
     /// Gives the wallet in the folder `home` another PIN. Whatever is switched off in between, either the old one

@@ -12,7 +12,7 @@ const LIBRARY: &str = "libwallet_ffi.so";
 const RUST_SAYS: [&str; 4] = ["fn", "struct", "enum", "trait"];
 const SWIFT_SAYS: [&str; 5] = ["func", "struct", "enum", "class", "protocol"];
 /// Where the facade stands.
-const FACADE: [&str; 5] = ["error.rs", "hardware.rs", "opening.rs", "records.rs", "wallet.rs"];
+const FACADE: &str = "wallet-core/ffi/src";
 
 /// Builds the library, and writes the bindings of each language.
 ///
@@ -56,12 +56,17 @@ pub(crate) fn check_swift() -> Result<()> {
     show("clang", &[&strict[..], &["-include", &header, "/dev/null"]].concat())?;
     let swift = std::fs::read_to_string(folder.join("SymbolonWallet.swift"))?;
     let there: BTreeSet<String> = swift.lines().filter_map(|line| declared(line, &SWIFT_SAYS)).collect();
-    for file in FACADE {
-        let facade = std::fs::read_to_string(root().join("wallet-core/ffi/src").join(file))?;
+    let below = std::fs::read_dir(root().join(FACADE).join("records"))?;
+    for file in std::fs::read_dir(root().join(FACADE))?.chain(below) {
+        let file = file?.path();
+        if file.is_dir() {
+            continue;
+        }
+        let facade = std::fs::read_to_string(&file)?;
         let public = facade.lines().filter(|line| line.trim_start().starts_with("pub "));
         let wanted = public.filter_map(|line| declared(line, &RUST_SAYS)).map(|name| camel(&name));
         let missing: Vec<String> = wanted.filter(|name| !there.contains(name)).collect();
-        ensure!(missing.is_empty(), "{file} is not whole in Swift: {}", missing.join(", "));
+        ensure!(missing.is_empty(), "{} is not whole in Swift: {}", file.display(), missing.join(", "));
     }
     Ok(())
 }
@@ -76,7 +81,14 @@ fn declared(line: &str, words: &[&str]) -> Option<String> {
 
 /// A name of Rust's as Swift writes it.
 fn camel(name: &str) -> String {
-    let mut parts = name.split('_');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |name, part| name + &part[..1].to_uppercase() + &part[1..])
+    let mut large = false;
+    let letter = |letter: char| match letter {
+        '_' => {
+            large = true;
+            None
+        }
+        letter if std::mem::take(&mut large) => Some(letter.to_ascii_uppercase()),
+        letter => Some(letter),
+    };
+    name.chars().filter_map(letter).collect()
 }

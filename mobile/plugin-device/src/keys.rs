@@ -17,7 +17,7 @@
 //! themselves, so that the owner is asked once, when the wallet opens. A message to the phone's half, and the answer,
 //! pass the memory of both languages before they are wiped here.
 //!
-//! Confirmation that was broken off has used up a guess. Keys of used copies stay until the wallet is erased.
+//! Confirmation that was broken off has used up a guess.
 
 use std::sync::Arc;
 
@@ -28,7 +28,9 @@ use serde::de::DeserializeOwned;
 use wallet_core::keys::{KeyHandle, KeyStore, KeyStoreError, MAX_HANDLE, Secret32};
 use zeroize::Zeroizing;
 
-use crate::message::{Advance, Counter, Counts, Empty, Key, MakeKey, Mix, Mixed, NamedKey, Purpose, Strange};
+use crate::message::{
+    Advance, Counter, Counts, Empty, Key, MakeDeviceKey, MakeKey, Mix, Mixed, NamedKey, Purpose, Strange,
+};
 use crate::phone::{Command, Phone};
 use crate::signer::HardwareKey;
 
@@ -88,9 +90,18 @@ impl DeviceKeys {
         let public = point(&key)?;
         Ok(Box::new(HardwareKey::new(Arc::clone(&self.phone), purpose, key.handle, public)))
     }
+
+    fn destroy_key(&self, purpose: Purpose, named: &KeyHandle) -> Result<(), KeyStoreError> {
+        let handle = handle(named.as_bytes())?;
+        tell(&*self.phone, Command::DestroyKey, &NamedKey { purpose, handle })
+    }
 }
 
 impl KeyStore for DeviceKeys {
+    fn make_device_key(&self) -> Result<(), KeyStoreError> {
+        tell(&*self.phone, Command::MakeDeviceKey, &MakeDeviceKey { hardware: self.in_hardware() })
+    }
+
     fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError> {
         let message = Mix { input: base64url(input), hardware: self.in_hardware() };
         let mixed: Mixed = ask(&*self.phone, Command::Mix, &message)?;
@@ -140,12 +151,20 @@ impl KeyStore for DeviceKeys {
         self.key(Purpose::Card, handle)
     }
 
+    fn destroy_card_key(&self, handle: &KeyHandle) -> Result<(), KeyStoreError> {
+        self.destroy_key(Purpose::Card, handle)
+    }
+
     fn make_token_key(&self) -> Result<KeyHandle, KeyStoreError> {
         self.make_key(Purpose::Token)
     }
 
     fn token_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
         self.key(Purpose::Token, handle)
+    }
+
+    fn destroy_token_key(&self, handle: &KeyHandle) -> Result<(), KeyStoreError> {
+        self.destroy_key(Purpose::Token, handle)
     }
 }
 

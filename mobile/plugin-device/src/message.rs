@@ -28,6 +28,13 @@ pub enum Counter {
     State,
 }
 
+/// For [`crate::phone::Command::MakeDeviceKey`].
+#[derive(Serialize)]
+pub(crate) struct MakeDeviceKey {
+    /// Whether a key outside of hardware is refused.
+    pub(crate) hardware: bool,
+}
+
 /// For [`crate::phone::Command::Mix`].
 #[derive(Serialize)]
 pub(crate) struct Mix {
@@ -59,7 +66,7 @@ pub(crate) struct Key {
     pub(crate) public: String,
 }
 
-/// For [`crate::phone::Command::PublicKey`].
+/// For [`crate::phone::Command::PublicKey`] and [`crate::phone::Command::DestroyKey`].
 #[derive(Serialize)]
 pub(crate) struct NamedKey<'a> {
     pub(crate) purpose: Purpose,

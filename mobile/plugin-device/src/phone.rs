@@ -15,6 +15,8 @@ pub trait Phone: Send + Sync {
 /// What the phone can be asked to do. Its name is that of a method in Kotlin and in Swift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
+    /// Make the device key, in the place of any other.
+    MakeDeviceKey,
     /// Mix an input with the device key.
     Mix,
     /// Make a key.
@@ -23,6 +25,8 @@ pub enum Command {
     PublicKey,
     /// Sign with a key.
     Sign,
+    /// Destroy a key.
+    DestroyKey,
     /// The counters.
     Counts,
     /// Move a counter forward.
@@ -43,10 +47,12 @@ impl Command {
     /// The method's name.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::MakeDeviceKey => "makeDeviceKey",
             Self::Mix => "mix",
             Self::MakeKey => "makeKey",
             Self::PublicKey => "publicKey",
             Self::Sign => "sign",
+            Self::DestroyKey => "destroyKey",
             Self::Counts => "counts",
             Self::Advance => "advance",
             Self::Destroy => "destroy",
@@ -67,7 +73,7 @@ pub enum Refusal {
     /// It lets nobody confirm for now.
     #[error("phone lets nobody confirm for now")]
     ConfirmingLocked,
-    /// The device key was there, and is gone for good.
+    /// There is no device key any more.
     #[error("device key is gone for good")]
     Gone,
     /// There is no such key.

@@ -41,6 +41,7 @@ fn handle(text: &str) -> KeyHandle {
 fn every_method(answer: &Result<Value, Refusal>) -> Vec<KeyStoreError> {
     let keys = parrot(answer.clone());
     vec![
+        keys.make_device_key().unwrap_err(),
         keys.mix(&[1; 32]).map(drop).unwrap_err(),
         keys.guesses().map(drop).unwrap_err(),
         keys.count_guess().unwrap_err(),
@@ -51,26 +52,42 @@ fn every_method(answer: &Result<Value, Refusal>) -> Vec<KeyStoreError> {
         keys.destroy().unwrap_err(),
         keys.make_card_key().map(drop).unwrap_err(),
         keys.card_key(&handle("a")).map(drop).unwrap_err(),
+        keys.destroy_card_key(&handle("a")).unwrap_err(),
         keys.make_token_key().map(drop).unwrap_err(),
         keys.token_key(&handle("a")).map(drop).unwrap_err(),
+        keys.destroy_token_key(&handle("a")).unwrap_err(),
         keys.attest(&[1; 32]).map(drop).unwrap_err(),
     ]
 }
 
 #[test]
-fn the_same_input_mixes_to_the_same_bytes_until_the_device_key_is_destroyed() {
+fn the_same_input_mixes_to_the_same_bytes_until_another_device_key_is_made() {
     let (_, keys) = keys();
+    keys.make_device_key().unwrap();
     let first = *keys.mix(&[7; 32]).unwrap().expose_secret();
     assert_eq!(*keys.mix(&[7; 32]).unwrap().expose_secret(), first);
     assert_ne!(*keys.mix(&[8; 32]).unwrap().expose_secret(), first);
-    keys.destroy().unwrap();
+    keys.make_device_key().unwrap();
     assert_ne!(*keys.mix(&[7; 32]).unwrap().expose_secret(), first);
+}
+
+#[test]
+fn where_the_device_key_vanished_mixing_says_so_and_makes_no_other() {
+    let (_, keys) = keys();
+    assert!(matches!(keys.mix(&[7; 32]), Err(KeyStoreError::Gone)));
+    keys.make_device_key().unwrap();
+    keys.destroy().unwrap();
+    for _ in 0..2 {
+        assert!(matches!(keys.mix(&[7; 32]), Err(KeyStoreError::Gone)));
+    }
 }
 
 #[test]
 fn another_phone_mixes_to_other_bytes() {
     let (_, mine) = keys();
     let (_, other) = keys();
+    mine.make_device_key().unwrap();
+    other.make_device_key().unwrap();
     assert_ne!(mine.mix(&[7; 32]).unwrap().expose_secret(), other.mix(&[7; 32]).unwrap().expose_secret());
 }
 
@@ -92,6 +109,20 @@ fn a_handle_of_one_purpose_is_none_of_another() {
     let (card, token) = (keys.make_card_key().unwrap(), keys.make_token_key().unwrap());
     assert!(matches!(keys.token_key(&card), Err(KeyStoreError::Unknown)));
     assert!(matches!(keys.card_key(&token), Err(KeyStoreError::Unknown)));
+}
+
+#[test]
+fn a_key_is_destroyed_alone_and_as_often_as_anybody_likes() {
+    let (_, keys) = keys();
+    let [card, other, token] =
+        [keys.make_card_key(), keys.make_card_key(), keys.make_token_key()].map(Result::unwrap);
+    keys.destroy_card_key(&token).unwrap();
+    for _ in 0..2 {
+        keys.destroy_card_key(&card).unwrap();
+    }
+    assert!(matches!(keys.card_key(&card), Err(KeyStoreError::Unknown)));
+    keys.card_key(&other).unwrap();
+    keys.token_key(&token).unwrap();
 }
 
 #[test]
@@ -243,6 +274,7 @@ fn a_release_takes_keys_in_hardware_alone() {
     let keys = DeviceKeys::new(Arc::clone(&phone) as Arc<dyn Phone>, Demand::Hardware);
     assert!(matches!(keys.make_card_key(), Err(KeyStoreError::NoHardware)));
     assert!(matches!(keys.make_token_key(), Err(KeyStoreError::NoHardware)));
+    assert!(matches!(keys.make_device_key(), Err(KeyStoreError::NoHardware)));
     assert!(matches!(keys.mix(&[1; 32]), Err(KeyStoreError::NoHardware)));
 }
 
@@ -280,6 +312,7 @@ fn what_guards_the_device_key_is_told_as_the_phone_says_it() {
 #[test]
 fn nothing_secret_is_in_debug_output() {
     let (_, keys) = keys();
+    keys.make_device_key().unwrap();
     assert_eq!(format!("{keys:?}"), "DeviceKeys(in hardware)");
     assert!(format!("{:?}", keys.mix(&[7; 32]).unwrap()).contains("REDACTED"));
 }

@@ -20,7 +20,7 @@ pub enum HardwareError {
     /// It lets nobody confirm for now.
     #[error("nobody may confirm for now")]
     ConfirmingLocked,
-    /// The device key was there, and is gone for good.
+    /// There is no device key any more.
     #[error("device key is gone for good")]
     Gone,
     /// There is no key of this handle.
@@ -73,11 +73,17 @@ pub struct MadeKey {
 /// long as the phone's owner does.
 #[uniffi::export(rust, foreign)]
 pub trait HardwareKeys: Send + Sync {
-    /// Mixes 32 bytes with the device key (HMAC-SHA-256): the same 32 bytes each time, on this device only. The key is
-    /// made at its first use.
+    /// Makes the device key of a wallet that is being made, in the place of any other.
     ///
     /// # Errors
     /// [`HardwareError`].
+    fn make_device_key(&self) -> Result<(), HardwareError>;
+
+    /// Mixes 32 bytes with the device key (HMAC-SHA-256): the same 32 bytes each time, on this device only.
+    ///
+    /// # Errors
+    /// [`HardwareError`]; [`HardwareError::Gone`] where there is no device key. Never make one here: the PIN would seem
+    /// wrong for ever.
     fn mix(&self, input: Vec<u8>) -> Result<Vec<u8>, HardwareError>;
 
     /// A counter: zero where nothing was counted. It lies where no app can put it back.
@@ -110,6 +116,12 @@ pub trait HardwareKeys: Send + Sync {
     /// [`HardwareError`].
     fn sign(&self, purpose: Purpose, handle: Vec<u8>, message: Vec<u8>) -> Result<Vec<u8>, HardwareError>;
 
+    /// Destroys a key whose card was thrown away or renewed. Nothing happens where there is none any more.
+    ///
+    /// # Errors
+    /// [`HardwareError`].
+    fn destroy_key(&self, purpose: Purpose, handle: Vec<u8>) -> Result<(), HardwareError>;
+
     /// Destroys the device key and all others. Counters stay.
     ///
     /// # Errors
@@ -138,6 +150,10 @@ impl AppKeys {
 }
 
 impl KeyStore for AppKeys {
+    fn make_device_key(&self) -> Result<(), KeyStoreError> {
+        Ok(self.0.make_device_key()?)
+    }
+
     fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError> {
         let output = Zeroizing::new(self.0.mix(input.to_vec())?);
         let output: [u8; 32] = output.as_slice().try_into().map_err(|_| strange())?;
@@ -184,12 +200,20 @@ impl KeyStore for AppKeys {
         self.key(Purpose::Card, handle)
     }
 
+    fn destroy_card_key(&self, handle: &KeyHandle) -> Result<(), KeyStoreError> {
+        Ok(self.0.destroy_key(Purpose::Card, handle.as_bytes().to_vec())?)
+    }
+
     fn make_token_key(&self) -> Result<KeyHandle, KeyStoreError> {
         self.make(Purpose::Token)
     }
 
     fn token_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
         self.key(Purpose::Token, handle)
+    }
+
+    fn destroy_token_key(&self, handle: &KeyHandle) -> Result<(), KeyStoreError> {
+        Ok(self.0.destroy_key(Purpose::Token, handle.as_bytes().to_vec())?)
     }
 }
 

@@ -41,6 +41,10 @@ impl SoftwareKeys {
 
 #[uniffi::export]
 impl HardwareKeys for SoftwareKeys {
+    fn make_device_key(&self) -> Result<(), HardwareError> {
+        Ok(self.0.make_device_key()?)
+    }
+
     fn mix(&self, input: Vec<u8>) -> Result<Vec<u8>, HardwareError> {
         let input: [u8; 32] = input.as_slice().try_into().map_err(|_| HardwareError::Failed)?;
         Ok(self.0.mix(&input)?.expose_secret().to_vec())
@@ -85,6 +89,14 @@ impl HardwareKeys for SoftwareKeys {
         let signature = self.key(purpose, handle)?.sign(&message).map_err(|_| HardwareError::Failed)?;
         let signature = Signature::from_slice(&signature).map_err(|_| HardwareError::Failed)?;
         Ok(signature.to_der().as_bytes().to_vec())
+    }
+
+    fn destroy_key(&self, purpose: Purpose, handle: Vec<u8>) -> Result<(), HardwareError> {
+        let handle = KeyHandle::from_bytes(handle);
+        Ok(match purpose {
+            Purpose::Card => self.0.destroy_card_key(&handle)?,
+            Purpose::Token => self.0.destroy_token_key(&handle)?,
+        })
     }
 
     fn destroy_keys(&self) -> Result<(), HardwareError> {

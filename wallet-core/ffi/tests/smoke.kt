@@ -50,6 +50,9 @@ fun main(arguments: Array<String>) = runBlocking {
     keys.instead = null
     openWallet(folder, PIN, keys).use { check(it.cards().isEmpty()) { "it opens with its PIN" } }
 
+    keys.instead = { throw HardwareException.Gone() }
+    val gone = refused<WalletException.Failed>("a device key that vanished") { openWallet(folder, PIN, keys) }
+    check(gone.code == "device_key_gone") { gone.code }
     keys.instead = { throw IllegalStateException("a fault of the app") }
     val fault = refused<WalletException.Failed>("a fault of the app") { openWallet(folder, PIN, keys) }
     check(fault.code == "key_store") { fault.code }

@@ -64,6 +64,7 @@ impl Wallet {
             self.keep_staple(offered, &delivery.card);
             self.notify(offered, access, delivery.notification.as_deref(), Event::Accepted).await;
         }
+        self.destroy_unneeded_keys();
         let view = |delivery: Delivery| {
             let card = self.store.card(&delivery.card.id)?;
             Ok(self.card_view(&self.in_hand(card)?)?)

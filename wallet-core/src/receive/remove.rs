@@ -26,6 +26,7 @@ impl Wallet {
             // Nothing hangs on it.
             let _ = self.tell_removed(card, renewal, &notification).await;
         }
+        self.destroy_unneeded_keys();
         Ok(())
     }
 

@@ -1,5 +1,8 @@
 use super::cards::{About, Card};
 use super::entries::{How, Outcome, ReceiptState, Sharing};
+use super::received::{Again, Delivery, Received, Whose};
+use super::renewals::NewRenewal;
+use super::unneeded::Unneeded;
 use super::*;
 use crate::held::CardFormat;
 use crate::keys::KeyHandle;
@@ -88,6 +91,35 @@ fn the_cards_of_an_offer_are_kept_together_or_not_at_all() {
     assert_eq!(store.cards().unwrap().len(), 2);
 }
 
+/// An answer of an issuer's: copies of a card, with keys of these numbers, and what to come again with.
+fn answer(whose: Whose, keys: &[u8], again: Again) -> Received {
+    let copies = keys.iter().map(|key| (format!("with {key}"), KeyHandle::from_bytes(vec![*key]))).collect();
+    let delivery = Delivery { card: card("a"), whose, copies, notification: None };
+    Received { deliveries: vec![delivery], promises: Vec::new(), again, kept_promise: None, at: NOW }
+}
+
+#[test]
+fn keys_of_what_is_dropped_are_noted_until_they_are_destroyed() {
+    let store = Store::in_memory().unwrap();
+    let handle = |key| KeyHandle::from_bytes(vec![key]);
+    let cards = |keys: &[u8]| keys.iter().map(|key| Unneeded::Card(handle(*key))).collect::<Vec<_>>();
+    let renewal = NewRenewal { server: None, client_id: None, token: "r1".to_owned(), key: handle(9) };
+    store.keep_received(&answer(Whose::New, &[1, 2], Again::With(renewal))).unwrap();
+    assert!(store.unneeded_keys().unwrap().is_empty());
+    store.keep_received(&answer(Whose::Old, &[3], Again::Never)).unwrap();
+    assert_eq!(store.unneeded_keys().unwrap(), cards(&[1, 2]));
+    store.forget_key(&cards(&[1])[0]).unwrap();
+    store.remove_card("a").unwrap();
+    let all = [cards(&[2, 3]), vec![Unneeded::Token(handle(9))]].concat();
+    assert_eq!(
+        store.unneeded_keys().unwrap(),
+        all,
+        "those of the copies, and of the renewal that went with them"
+    );
+    store.keep_received(&answer(Whose::New, &[2], Again::Never)).unwrap();
+    assert_eq!(store.unneeded_keys().unwrap(), all[1..], "what is needed again stays");
+}
+
 #[test]
 fn an_entry_stays_unknown_until_its_end_is_known() {
     let store = Store::in_memory().unwrap();
@@ -150,6 +182,10 @@ impl KeyStore for Counting {
         Ok(())
     }
 
+    fn make_device_key(&self) -> Result<(), KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
     fn mix(&self, _: &[u8; 32]) -> Result<Secret32, KeyStoreError> {
         Err(KeyStoreError::Damaged)
     }
@@ -179,6 +215,14 @@ impl KeyStore for Counting {
     }
 
     fn card_key(&self, _: &KeyHandle) -> Result<Box<dyn credential::key::Signer>, KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
+    fn destroy_card_key(&self, _: &KeyHandle) -> Result<(), KeyStoreError> {
+        Err(KeyStoreError::Damaged)
+    }
+
+    fn destroy_token_key(&self, _: &KeyHandle) -> Result<(), KeyStoreError> {
         Err(KeyStoreError::Damaged)
     }
 

@@ -20,14 +20,32 @@ const PIN: &str = "135790";
 /// A key store whose numbers are where no file can be put back over them, as hardware has it.
 struct Hardware {
     files: FileKeyStore,
+    /// Whether there is a device key.
+    device: Mutex<bool>,
+    /// Card keys that were destroyed; nothing while it is busy.
+    destroyed: Mutex<Vec<KeyHandle>>,
+    busy: Mutex<bool>,
     guesses: Mutex<u64>,
     right: Mutex<u64>,
     state: Mutex<u64>,
 }
 
+impl Hardware {
+    fn over(files: FileKeyStore) -> Self {
+        let (guesses, right, state) = (Mutex::default(), Mutex::default(), Mutex::new(1000));
+        let (device, destroyed, busy) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { files, device, destroyed, busy, guesses, right, state }
+    }
+}
+
 impl KeyStore for Hardware {
+    fn make_device_key(&self) -> Result<(), KeyStoreError> {
+        *self.device.lock().unwrap() = true;
+        Ok(())
+    }
+
     fn mix(&self, input: &[u8; 32]) -> Result<Secret32, KeyStoreError> {
-        self.files.mix(input)
+        if *self.device.lock().unwrap() { self.files.mix(input) } else { Err(KeyStoreError::Gone) }
     }
 
     fn guesses(&self) -> Result<u64, KeyStoreError> {
@@ -59,7 +77,8 @@ impl KeyStore for Hardware {
     }
 
     fn destroy(&self) -> Result<(), KeyStoreError> {
-        self.files.destroy()
+        *self.device.lock().unwrap() = false;
+        self.keep_right_guess(self.guesses()?)
     }
 
     fn make_card_key(&self) -> Result<KeyHandle, KeyStoreError> {
@@ -68,6 +87,18 @@ impl KeyStore for Hardware {
 
     fn card_key(&self, handle: &KeyHandle) -> Result<Box<dyn Signer>, KeyStoreError> {
         self.files.card_key(handle)
+    }
+
+    fn destroy_card_key(&self, handle: &KeyHandle) -> Result<(), KeyStoreError> {
+        if *self.busy.lock().unwrap() {
+            return Err(KeyStoreError::ConfirmingLocked);
+        }
+        self.destroyed.lock().unwrap().push(handle.clone());
+        Ok(())
+    }
+
+    fn destroy_token_key(&self, handle: &KeyHandle) -> Result<(), KeyStoreError> {
+        self.files.destroy_token_key(handle)
     }
 
     fn make_token_key(&self) -> Result<KeyHandle, KeyStoreError> {
@@ -96,13 +127,20 @@ impl Locked {
     }
 
     fn in_hardware(name: &str) -> Self {
-        Self::new(name, |files| {
-            let (guesses, right) = (Mutex::default(), Mutex::default());
-            Arc::new(Hardware { files, guesses, right, state: Mutex::new(1000) })
-        })
+        Self::in_this_hardware(name).0
     }
 
-    fn new(name: &str, keys: fn(FileKeyStore) -> Arc<dyn KeyStore>) -> Self {
+    fn in_this_hardware(name: &str) -> (Self, Arc<Hardware>) {
+        let mut hardware = None;
+        let locked = Self::new(name, |files| {
+            let made = Arc::new(Hardware::over(files));
+            hardware = Some(Arc::clone(&made));
+            made
+        });
+        (locked, hardware.unwrap())
+    }
+
+    fn new(name: &str, keys: impl FnOnce(FileKeyStore) -> Arc<dyn KeyStore>) -> Self {
         let folder = Folder::new(name);
         let seed = name.bytes().map(u64::from).sum();
         let keys = keys(FileKeyStore::create(&folder.path().join("device.key"), random_from(seed)).unwrap());
@@ -248,6 +286,43 @@ fn hardware_notices_an_old_pin_that_was_put_back_with_everything_around_it() {
     locked.change_pin(PIN, "246802").unwrap();
     locked.put_back(&old, &[]);
     assert_eq!(code(locked.unlock(PIN)), "database_put_back");
+}
+
+#[test]
+fn where_the_device_key_vanished_no_pin_seems_wrong_and_a_new_wallet_can_be_made() {
+    let locked = Locked::in_hardware("vanished");
+    locked.keys.destroy().unwrap();
+    assert_eq!(code(locked.unlock(PIN)), "device_key_gone");
+    assert_eq!(locked.change_pin(PIN, "246802").unwrap_err().code(), "device_key_gone");
+    assert_eq!(code(locked.unlock(PIN)), "device_key_gone", "no other took its place");
+    erase(locked.path(), &*locked.keys).unwrap();
+    Wallet::init(locked.path(), &pin(PIN), &setup(), locked.ports()).unwrap();
+    assert_eq!(code(locked.unlock("246802")), "wrong_pin");
+    locked.unlock(PIN).unwrap();
+}
+
+#[tokio::test]
+async fn keys_of_a_card_that_is_thrown_away_are_destroyed_with_it() {
+    let (locked, hardware) = Locked::in_this_hardware("thrown-away");
+    locked.unlock(PIN).unwrap().remove_card("card").await.unwrap();
+    assert_eq!(hardware.destroyed.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn keys_that_could_not_be_destroyed_then_are_when_the_wallet_next_opens() {
+    let (locked, hardware) = Locked::in_this_hardware("thrown-away-busy");
+    let destroyed = || hardware.destroyed.lock().unwrap().len();
+    let wallet = locked.unlock(PIN).unwrap();
+    *hardware.busy.lock().unwrap() = true;
+    wallet.remove_card("card").await.unwrap();
+    drop(wallet);
+    drop(locked.unlock(PIN).unwrap());
+    assert_eq!(destroyed(), 0);
+    *hardware.busy.lock().unwrap() = false;
+    for _ in 0..2 {
+        drop(locked.unlock(PIN).unwrap());
+        assert_eq!(destroyed(), 3, "each of them, once");
+    }
 }
 
 #[test]

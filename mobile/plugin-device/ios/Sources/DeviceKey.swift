@@ -8,44 +8,56 @@ import Security
 
 enum DeviceKey {
   private static let account = "device"
-  /// Says that there was a device key, and whether it is confirmed: the system throws the key away with the passcode, and
-  /// does not say so; and what guards a key cannot be read without its owner.
-  private static let made = "device.made"
+  /// Says whether the key is confirmed: what guards a key cannot be read without its owner.
+  private static let how = "device.how"
   private static let confirmed = Data([1])
   private static let unconfirmed = Data([0])
   private static let turn = NSLock()
   private static let length = 32
 
-  /// The HMAC-SHA-256 of `input`: 32 bytes. The key is made at its first use.
+  /// Makes the key of a wallet that is being made, in the place of any other.
+  static func make() throws {
+    turn.lock()
+    defer { turn.unlock() }
+    guard SecureEnclave.isAvailable else { throw Refusal.noHardware }
+    var bytes = Data(count: length)
+    let status = bytes.withUnsafeMutableBytes { SecRandomCopyBytes(kSecRandomDefault, length, $0.baseAddress!) }
+    try Keychain.check(status)
+    try Keychain.remove(account)
+    let isConfirmed = hasPasscode()
+    try Keychain.add(account, bytes, try protection(isConfirmed))
+    try Keychain.write(how, isConfirmed ? confirmed : unconfirmed)
+  }
+
+  /// The HMAC-SHA-256 of `input`: 32 bytes.
   static func mix(_ input: Data) throws -> Data {
     turn.lock()
     defer { turn.unlock() }
     guard SecureEnclave.isAvailable else { throw Refusal.noHardware }
-    let key = try stored() ?? make()
-    return Data(HMAC<SHA256>.authenticationCode(for: input, using: key))
+    return Data(HMAC<SHA256>.authenticationCode(for: input, using: try stored()))
   }
 
   static func destroy() throws {
     turn.lock()
     defer { turn.unlock() }
     try Keychain.remove(account)
-    try Keychain.remove(made)
+    try Keychain.remove(how)
   }
 
   /// Whether each use is confirmed; of a key that is not there yet, whether it would be.
   static func isConfirmed() throws -> Bool {
     turn.lock()
     defer { turn.unlock() }
-    guard let how = try Keychain.read(made) else { return hasPasscode() }
-    return how == confirmed
+    guard let says = try Keychain.read(how) else { return hasPasscode() }
+    return says == confirmed
   }
 
   static func hasPasscode() -> Bool {
     LAContext().canEvaluatePolicy(.deviceOwnerAuthentication, error: nil)
   }
 
-  private static func stored() throws -> SymmetricKey? {
-    guard try Keychain.read(made) != nil else { return nil }
+  /// A key that is not there was there once, since the system throws it away with the passcode: no other takes its place.
+  private static func stored() throws -> SymmetricKey {
     let context = LAContext()
     context.localizedReason = NSLocalizedString("device_confirm_why", comment: "why the owner confirms")
     // No confirmation serves twice.
@@ -53,17 +65,6 @@ enum DeviceKey {
     guard let data = try Keychain.read(account, [kSecUseAuthenticationContext: context]), data.count == length
     else { throw Refusal.gone }
     return SymmetricKey(data: data)
-  }
-
-  private static func make() throws -> SymmetricKey {
-    var bytes = Data(count: length)
-    let status = bytes.withUnsafeMutableBytes { SecRandomCopyBytes(kSecRandomDefault, length, $0.baseAddress!) }
-    try Keychain.check(status)
-    try Keychain.remove(account)
-    let isConfirmed = hasPasscode()
-    try Keychain.add(account, bytes, try protection(isConfirmed))
-    try Keychain.write(made, isConfirmed ? confirmed : unconfirmed)
-    return SymmetricKey(data: bytes)
   }
 
   /// Behind face, finger or passcode; where the phone has no passcode, while it is unlocked.

@@ -4,6 +4,7 @@ import Foundation
 import Tauri
 import WebKit
 
+struct MakeDeviceKey: Decodable { let hardware: Bool }
 struct Mix: Decodable { let input: Bytes; let hardware: Bool }
 struct Mixed: Encodable { let output: Bytes }
 struct MakeKey: Decodable { let purpose: Purpose; let hardware: Bool }
@@ -29,6 +30,13 @@ class DevicePlugin: Plugin {
     screen.coverInBackground(webview)
   }
 
+  @objc func makeDeviceKey(_ invoke: Invoke) {
+    answer(invoke) { (_: MakeDeviceKey) in
+      try DeviceKey.make()
+      return Empty()
+    }
+  }
+
   @objc func mix(_ invoke: Invoke) {
     answer(invoke) { (asked: Mix) in
       Mixed(output: Bytes(try DeviceKey.mix(asked.input.data)))
@@ -51,6 +59,13 @@ class DevicePlugin: Plugin {
   @objc func sign(_ invoke: Invoke) {
     answer(invoke) { (asked: Sign) in
       Signed(signature: Bytes(try SigningKeys.sign(asked.purpose, asked.handle, asked.message.data)))
+    }
+  }
+
+  @objc func destroyKey(_ invoke: Invoke) {
+    answer(invoke) { (asked: NamedKey) in
+      try SigningKeys.destroy(asked.purpose, asked.handle)
+      return Empty()
     }
   }
 

@@ -35,9 +35,18 @@ enum SigningKeys {
     return signature as Data
   }
 
+  /// Nothing happens where there is none any more.
+  static func destroy(_ purpose: Purpose, _ handle: String) throws {
+    try destroy([kSecAttrApplicationTag: name(purpose, handle)])
+  }
+
   /// Every key of ours: the keychain of the app holds no other.
   static func destroyAll() throws {
-    let status = SecItemDelete([kSecClass: kSecClassKey, kSecAttrKeyType: kSecAttrKeyTypeECSECPrimeRandom] as CFDictionary)
+    try destroy([kSecAttrKeyType: kSecAttrKeyTypeECSECPrimeRandom])
+  }
+
+  private static func destroy(_ which: [CFString: Any]) throws {
+    let status = SecItemDelete(which.merging([kSecClass: kSecClassKey]) { $1 } as CFDictionary)
     guard status == errSecItemNotFound else { return try Keychain.check(status) }
   }
 

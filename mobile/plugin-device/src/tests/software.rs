@@ -76,12 +76,13 @@ impl Inside {
         let text = |name: &str| message[name].as_str().ok_or(Refusal::Failed);
         let bytes = |name: &str| from_base64url(text(name)?).map_err(|_| Refusal::Failed);
         match command {
-            Command::Mix | Command::MakeKey if message["hardware"] == true => Err(Refusal::NoHardware),
+            Command::MakeDeviceKey | Command::Mix | Command::MakeKey if message["hardware"] == true => Err(Refusal::NoHardware),
+            Command::MakeDeviceKey => {
+                self.device = Some(fresh(&mut self.seed));
+                Ok(json!({}))
+            }
             Command::Mix => {
-                let device = match self.device {
-                    Some(device) => device,
-                    None => *self.device.insert(fresh(&mut self.seed)),
-                };
+                let device = self.device.ok_or(Refusal::Gone)?;
                 let mut mac = Hmac::<Sha256>::new_from_slice(&device).unwrap();
                 mac.update(&bytes("input")?);
                 Ok(json!({ "output": base64url(mac.finalize().into_bytes()) }))
@@ -102,6 +103,10 @@ impl Inside {
                 let signature: Signature =
                     self.key(text("purpose")?, text("handle")?)?.sign(&bytes("message")?);
                 Ok(json!({ "signature": base64url(signature.to_der().as_bytes()) }))
+            }
+            Command::DestroyKey => {
+                self.keys.remove(&format!("{}.{}", text("purpose")?, text("handle")?));
+                Ok(json!({}))
             }
             Command::Counts => {
                 let count = |name: &str| self.counters.get(name).copied().unwrap_or(0);

@@ -15,12 +15,18 @@ import javax.crypto.SecretKey
 import javax.crypto.SecretKeyFactory
 
 internal class DeviceKey(private val activity: Activity) {
-    /** The HMAC-SHA-256 of `input`: 32 bytes. The key is made at its first use. */
+    /** Makes the key of a wallet that is being made, in the place of any other. */
+    @Synchronized
+    fun make(hardware: Boolean) {
+        destroy()
+        inHardware(generate(), hardware)
+    }
+
+    /** The HMAC-SHA-256 of `input`: 32 bytes. A key that is not there was there once: no other takes its place. */
     @Synchronized
     fun mix(input: ByteArray, hardware: Boolean): ByteArray {
-        val key = stored() ?: make()
-        val info = info(key)
-        if (hardware && !Hardware.holds(info)) throw Refusal.noHardware()
+        val key = stored() ?: throw Refusal.gone()
+        val info = inHardware(key, hardware)
         // Throws where the system threw the key away with the screen lock.
         val mac = Mac.getInstance(ALGORITHM).apply { init(key) }
         val confirmed = if (info.isUserAuthenticationRequired) Confirm(activity).use(mac) else mac
@@ -34,17 +40,13 @@ internal class DeviceKey(private val activity: Activity) {
 
     /** Whether each use is confirmed; of a key that is not there yet, whether it would be. */
     @Synchronized
-    fun isConfirmed(): Boolean = stored()?.let { info(it).isUserAuthenticationRequired } ?: hasLock()
+    fun isConfirmed(): Boolean = stored()?.let { inHardware(it, false).isUserAuthenticationRequired } ?: hasLock()
 
     fun hasLock(): Boolean = activity.getSystemService(KeyguardManager::class.java).isDeviceSecure
 
-    private fun stored(): SecretKey? {
-        val store = Hardware.store()
-        if (!store.containsAlias(NAME)) return null
-        return store.getKey(NAME, null) as? SecretKey ?: throw Refusal.gone()
-    }
+    private fun stored(): SecretKey? = Hardware.store().getKey(NAME, null) as? SecretKey
 
-    private fun make(): SecretKey {
+    private fun generate(): SecretKey {
         if (!hasLock()) return generate(false)
         return try {
             generate(true)
@@ -75,8 +77,12 @@ internal class DeviceKey(private val activity: Activity) {
         return spec
     }
 
-    private fun info(key: SecretKey): KeyInfo =
-        SecretKeyFactory.getInstance(key.algorithm, Hardware.PROVIDER).getKeySpec(key, KeyInfo::class.java) as KeyInfo
+    /** What the system says of the key, where it is kept as it has to be. */
+    private fun inHardware(key: SecretKey, hardware: Boolean): KeyInfo {
+        val info = SecretKeyFactory.getInstance(key.algorithm, Hardware.PROVIDER).getKeySpec(key, KeyInfo::class.java) as KeyInfo
+        if (hardware && !Hardware.holds(info)) throw Refusal.noHardware()
+        return info
+    }
 
     private companion object {
         val NAME = Hardware.name("device", "1")

@@ -26,6 +26,12 @@ class DevicePlugin(activity: Activity) : Plugin(activity) {
     override fun load(webView: WebView) = screen.watchInsets(webView)
 
     @Command
+    fun makeDeviceKey(invoke: Invoke) = answer(invoke) { asked ->
+        device.make(asked.getBoolean("hardware"))
+        JSObject()
+    }
+
+    @Command
     fun mix(invoke: Invoke) = answer(invoke) { asked ->
         val output = device.mix(bytes(asked.getString("input")), asked.getBoolean("hardware"))
         JSObject().put("output", text(output))
@@ -47,6 +53,12 @@ class DevicePlugin(activity: Activity) : Plugin(activity) {
     fun sign(invoke: Invoke) = answer(invoke) { asked ->
         val signature = SigningKeys.sign(purpose(asked), asked.getString("handle"), bytes(asked.getString("message")))
         JSObject().put("signature", text(signature))
+    }
+
+    @Command
+    fun destroyKey(invoke: Invoke) = answer(invoke) { asked ->
+        SigningKeys.destroy(purpose(asked), asked.getString("handle"))
+        JSObject()
     }
 
     @Command

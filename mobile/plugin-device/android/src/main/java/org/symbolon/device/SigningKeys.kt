@@ -54,6 +54,11 @@ internal object SigningKeys {
         }
     }
 
+    fun destroy(purpose: Purpose, handle: String) {
+        val (store, name) = Hardware.store() to Hardware.name(purpose.kind, handle)
+        if (store.containsAlias(name)) store.deleteEntry(name)
+    }
+
     fun destroyAll() {
         val store = Hardware.store()
         for (purpose in Purpose.values()) {
