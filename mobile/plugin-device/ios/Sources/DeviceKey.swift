@@ -8,10 +8,6 @@ import Security
 
 enum DeviceKey {
   private static let account = "device"
-  /// Says whether the key is confirmed: what guards a key cannot be read without its owner.
-  private static let how = "device.how"
-  private static let confirmed = Data([1])
-  private static let unconfirmed = Data([0])
   private static let turn = NSLock()
   private static let length = 32
 
@@ -24,9 +20,7 @@ enum DeviceKey {
     let status = bytes.withUnsafeMutableBytes { SecRandomCopyBytes(kSecRandomDefault, length, $0.baseAddress!) }
     try Keychain.check(status)
     try Keychain.remove(account)
-    let isConfirmed = hasPasscode()
-    try Keychain.add(account, bytes, try protection(isConfirmed))
-    try Keychain.write(how, isConfirmed ? confirmed : unconfirmed)
+    try Keychain.add(account, bytes, try protection())
   }
 
   /// The HMAC-SHA-256 of `input`: 32 bytes.
@@ -41,19 +35,6 @@ enum DeviceKey {
     turn.lock()
     defer { turn.unlock() }
     try Keychain.remove(account)
-    try Keychain.remove(how)
-  }
-
-  /// Whether each use is confirmed; of a key that is not there yet, whether it would be.
-  static func isConfirmed() throws -> Bool {
-    turn.lock()
-    defer { turn.unlock() }
-    guard let says = try Keychain.read(how) else { return hasPasscode() }
-    return says == confirmed
-  }
-
-  static func hasPasscode() -> Bool {
-    LAContext().canEvaluatePolicy(.deviceOwnerAuthentication, error: nil)
   }
 
   /// A key that is not there was there once, since the system throws it away with the passcode: no other takes its place.
@@ -68,13 +49,34 @@ enum DeviceKey {
   }
 
   /// Behind face, finger or passcode; where the phone has no passcode, while it is unlocked.
-  private static func protection(_ isConfirmed: Bool) throws -> [CFString: Any] {
-    guard isConfirmed else {
+  private static func protection() throws -> [CFString: Any] {
+    guard hasPasscode() else {
       return [kSecAttrAccessible: kSecAttrAccessibleWhenUnlockedThisDeviceOnly]
     }
     let control = SecAccessControlCreateWithFlags(
       nil, kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, .userPresence, nil)
     guard let control else { throw Refusal.failed }
     return [kSecAttrAccessControl: control]
+  }
+
+  /// Whether each use is confirmed; of a key that is not there yet, whether it would be. Nobody is asked for it: the system then
+  /// says that it would have to ask, or gives out what needs no question.
+  static func isConfirmed() throws -> Bool {
+    turn.lock()
+    defer { turn.unlock() }
+    let context = LAContext()
+    context.interactionNotAllowed = true
+    let query = Keychain.query(account).merging([kSecReturnData: true, kSecUseAuthenticationContext: context]) { $1 }
+    switch SecItemCopyMatching(query as CFDictionary, nil) {
+    case errSecInteractionNotAllowed: return true
+    case errSecItemNotFound: return hasPasscode()
+    case let status:
+      try Keychain.check(status)
+      return false
+    }
+  }
+
+  static func hasPasscode() -> Bool {
+    LAContext().canEvaluatePolicy(.deviceOwnerAuthentication, error: nil)
   }
 }
