@@ -5,7 +5,7 @@ import { inflateSync } from 'node:zlib'
 import { resourceRequest } from '@openid4vc/oauth2'
 import { Openid4vciRetrieveCredentialsError } from '@openid4vc/openid4vci'
 import * as jose from 'jose'
-import { anchors, configuration, doctype, documentConfiguration, http, issued, issuer, offer, persons, revoke, vct } from './house.mjs'
+import { Wallet, anchors, checkpoint, configuration, doctype, documentConfiguration, http, issued, issuer, node, offer, persons, revoke, vct } from './house.mjs'
 import { issuedDocument } from './mdoc.mjs'
 import { collect, look, peer, proofs, receive, redeem, renew } from './peer-wallet.mjs'
 import { leafOf, newKey, sdJwtVc } from './tools.mjs'
@@ -46,6 +46,7 @@ test('a peer wallet receives a batch by a code and a code typed in, and sd-jwt-v
 
 test('a peer wallet receives mobile documents, each for a key of its own, and Node alone believes them', async () => {
   const receiver = await peer(3)
+  const known = new Set((await issued(persons.tobias)).map(({ id }) => id))
   const { offer_uri, code } = await offer(persons.tobias, undefined, doctype)
   const seen = await look(receiver.client, offer_uri)
   const { format, doctype: told } = seen.issuerMetadata.credentialIssuer.credential_configurations_supported[documentConfiguration]
@@ -71,6 +72,13 @@ test('a peer wallet receives mobile documents, each for a key of its own, and No
   const bytes = Buffer.from(documents[0], 'base64url')
   bytes[bytes.indexOf('Tobias')] ^= 1
   assert.throws(() => issuedDocument(bytes.toString('base64url'), trusted), /digest/)
+
+  const judge = () => new Wallet('judges').try('verify', documents[0], '--profile', 'mdoc', '--registry', node, '--checkpoint', checkpoint)
+  assert.equal((await judge()).code, 0, 'the register vouches for it')
+  const [{ id }] = (await issued(persons.tobias)).filter((one) => !known.has(one.id))
+  await revoke(id)
+  const { code: exit, said } = await judge()
+  assert.deepEqual([exit, said.code], [1, 'status_revoked'])
 })
 
 test('the status list reads the same with jose and zlib alone, and says so when a card is revoked', async () => {

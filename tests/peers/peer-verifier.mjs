@@ -168,9 +168,11 @@ export class PeerVerifier {
     return { claims, token, said, kb: kb.payload, asDcql }
   }
 
-  readDocument({ payload, encryption }, text) {
+  readDocument(asked, text) {
+    const { payload, encryption } = asked
     const session = { anchors: this.trusted, clientId: payload.client_id, nonce: payload.nonce, responseUri: payload.response_uri, encryptionJwk: encryption.publicJwk }
     const { docType, elements } = shown(text, session)
+    asked.document = text
     const asDcql = { credential_format: 'mso_mdoc', doctype: docType, namespaces: elements, cryptographic_holder_binding: true, authority: this.vouches }
     return { said: elements, asDcql }
   }

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setGlobalConfig } from '@openid4vc/oauth2'
-import { SignJWT, decodeJwt, decodeProtectedHeader } from 'jose'
-import { Member, Wallet, anchors, doctype, persons, vct } from './house.mjs'
+import { SignJWT, calculateJwkThumbprint, decodeJwt, decodeProtectedHeader } from 'jose'
+import { Member, Wallet, anchors, checkpoint, doctype, node, persons, vct } from './house.mjs'
 import { PeerVerifier, makeChain } from './peer-verifier.mjs'
 import { base64url, newKey } from './tools.mjs'
 
@@ -153,6 +153,20 @@ async function metadata(change) {
   const { payload } = await peer.ask(own)
   return { client_metadata: { ...payload.client_metadata, ...change } }
 }
+
+test('what a document answered is believed by anyone who asks the register, for the session that it answered', async () => {
+  const document = { id: 'd', format: 'mso_mdoc', meta: { doctype_value: doctype }, claims: [{ path: [doctype, 'family_name'] }] }
+  const { asked } = await present({ query: { credentials: [document] } })
+  const { client_id, nonce, response_uri } = asked.payload
+  const thumbprint = await calculateJwkThumbprint(asked.encryption.publicJwk)
+  const verify = (nonce) => wallet.try('verify', asked.document, '--profile', 'mdoc', '--registry', node, '--checkpoint', checkpoint,
+    '--aud', client_id, '--nonce', nonce, '--response-uri', response_uri, '--jwk-thumbprint', thumbprint)
+  const { code, said } = await verify(nonce)
+  assert.equal(code, 0, JSON.stringify(said))
+  assert.match(JSON.stringify(said), /Okonjo/)
+  const another = await verify('a-nonce-of-another-session')
+  assert.deepEqual([another.code, another.said.code], [1, 'device_auth_invalid_signature'])
+})
 
 describe('what is to be confirmed is signed by the card that it names, or nothing is shown', () => {
   const payment = (more = {}) => ({ type: 'urn:symbolon:transaction:payment:1', credential_ids: ['a'], amount: '12.50', currency: 'EUR', payee: 'Corner Bakery', ...more })

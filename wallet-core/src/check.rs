@@ -6,6 +6,7 @@ pub mod data_model;
 pub mod mdoc;
 
 use core::time::Duration;
+use std::sync::Arc;
 
 use credential::encoding::from_base64url;
 use credential::json;
@@ -13,14 +14,16 @@ use credential::key::{PublicKey, RustCrypto};
 use credential::mdoc::MdocError;
 use credential::sd_jwt::binding::ExpectedBinding;
 use credential::sd_jwt::{self, Policy, SdJwtError};
-use credential::sd_jwt_vc::{self, VerifyError};
+use credential::sd_jwt_vc::{self, StatusReference, VerifyError};
 use credential::status_list::Status;
 use credential::time::UnixTime;
 use credential::vcdm::VcdmError;
 use credential::x509::X509Error;
+use registry_client::facts::Facts;
 use registry_client::registry::{ClientError, Registry};
 use registry_client::trust::TrustError;
 use registry_proof::freshness::Use;
+use registry_proof::name::MemberId;
 use serde_json::{Map, Value};
 
 use crate::http::{Http, HttpError, Reach};
@@ -100,8 +103,8 @@ pub enum CheckError {
     /// The status says something else than valid.
     #[error("token is revoked, suspended or otherwise not valid")]
     NotValid(Status),
-    /// A token without a status where the register is asked.
-    #[error("only an sd-jwt vc can be held against the register")]
+    /// A kind of token whose issuers the register does not name.
+    #[error("only sd-jwt vcs and mobile documents can be held against the register")]
     Profile,
 }
 
@@ -139,6 +142,39 @@ pub struct Checked {
     pub issuer_key: PublicKey,
 }
 
+/// The register, asked over the network, and where status lists may be fetched.
+#[derive(Clone, Debug)]
+pub struct Register<'a> {
+    /// Its nodes, and what was seen of them.
+    pub registry: &'a Registry,
+    /// Where lists may be.
+    pub reach: Reach,
+}
+
+impl Register<'_> {
+    /// What it says at `now`, once that is new enough.
+    async fn facts(&self, now: UnixTime) -> Result<Arc<Facts>, CheckError> {
+        self.registry.refresh(now).await?;
+        let facts = self.registry.facts().ok_or(ClientError::Unreachable)?;
+        facts.judge(Use::Check, now)?;
+        Ok(facts)
+    }
+
+    /// Refuses what its issuer says not to be valid any more. What has no status ends by its dates alone.
+    async fn check_status(
+        &self,
+        facts: &Facts,
+        issuer: &MemberId,
+        reference: Option<&StatusReference>,
+        now: UnixTime,
+    ) -> Result<(), CheckError> {
+        let Some(reference) = reference else { return Ok(()) };
+        let http = Http::new(self.reach)?;
+        let found = status::look_up(&http, self.registry, facts, issuer, reference, now).await?;
+        if found.status == Status::Valid { Ok(()) } else { Err(CheckError::NotValid(found.status)) }
+    }
+}
+
 impl Question {
     /// Holds `token` against one issuer's key; its status is not asked.
     ///
@@ -174,20 +210,13 @@ impl Question {
         if self.profile != Profile::SdJwtVc {
             return Err(CheckError::Profile);
         }
+        let register = Register { registry, reach };
         let unverified = sd_jwt_vc::Unverified::parse(token)?;
         let (reference, vct) = (unverified.issuer()?, unverified.vct().to_owned());
-        registry.refresh(self.at).await?;
-        let facts = registry.facts().ok_or(ClientError::Unreachable)?;
-        facts.judge(Use::Check, self.at)?;
+        let facts = register.facts(self.at).await?;
         let issuer = facts.issuer(&reference, &vct, unverified.issued_at(), self.at, &RustCrypto)?;
         let verified = self.check_credential(token, &issuer.key)?;
-        if let Some(reference) = verified.status() {
-            let http = Http::new(reach)?;
-            let found = status::look_up(&http, registry, &facts, &issuer.member, reference, self.at).await?;
-            if found.status != Status::Valid {
-                return Err(CheckError::NotValid(found.status));
-            }
-        }
+        register.check_status(&facts, &issuer.member, verified.status(), self.at).await?;
         Ok(Checked { claims: verified.claims().clone(), issuer_key: issuer.key })
     }
 

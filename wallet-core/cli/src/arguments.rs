@@ -360,7 +360,7 @@ pub(crate) struct Verify {
     /// The issuer's public key; for an mdoc, that of the certificate beside its signature.
     #[arg(long, value_name = "FILE")]
     pub(crate) issuer_jwk: Option<PathBuf>,
-    /// A node of the register.
+    /// A node of the register, for SD-JWT VCs and mobile documents: it says who may issue them, and the status is asked.
     #[arg(long, value_name = "URL", requires = "checkpoint")]
     pub(crate) registry: Option<Url>,
     /// The register's checkpoint.

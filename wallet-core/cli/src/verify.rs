@@ -31,7 +31,7 @@ const MAX_JWK: usize = 16 * 1024;
 pub(crate) async fn run(verify: Verify) -> Result<Output, Refusal> {
     let at = verify.at.map_or_else(ports::now, UnixTime::from_secs);
     let profile = match verify.profile {
-        Profile::Mdoc => return mdoc::run(&verify, at),
+        Profile::Mdoc => return mdoc::run(&verify, at).await,
         Profile::SdJwt => check::Profile::SdJwt,
         Profile::SdJwtVc => check::Profile::SdJwtVc,
         Profile::Vcdm => check::Profile::Vcdm,
@@ -77,14 +77,18 @@ async fn by_register(
     node: &Url,
     checkpoint: &Path,
 ) -> Result<(Answer, Option<PublicKey>), Refusal> {
-    let checkpoint = init::read_checkpoint(checkpoint)?;
-    let registry = Registry::open(vec![node.clone()], &checkpoint, None, question.at)
-        .map_err(|error| Refusal::technical(error.code(), &error))?;
+    let registry = open(node, checkpoint, question.at)?;
     let reach = Reach::of(core::slice::from_ref(node));
     Ok(match question.check_by_register(token, &registry, reach).await {
         Ok(checked) => (Ok(checked.claims), Some(checked.issuer_key)),
         Err(error) => (Err(error), None),
     })
+}
+
+fn open(node: &Url, checkpoint: &Path, at: UnixTime) -> Result<Registry, Refusal> {
+    let checkpoint = init::read_checkpoint(checkpoint)?;
+    Registry::open(vec![node.clone()], &checkpoint, None, at)
+        .map_err(|error| Refusal::technical(error.code(), &error))
 }
 
 /// The same question, each check by itself.
@@ -119,7 +123,7 @@ fn asked<'a>(question: &'a Question, key: Option<&'a PublicKey>) -> Asked<'a> {
 }
 
 /// Whether the register vouches for issuer, type and status.
-fn register(answer: &Answer, others: &[Check]) -> Check {
+fn register<T>(answer: &Result<T, CheckError>, others: &[Check]) -> Check {
     const NAME: &str = "issuer, type and status in the register";
     match answer {
         Ok(_) => Check::holds(NAME),

@@ -1,5 +1,5 @@
-//! Checking a mobile document that somebody else shows, against one key or against trust anchors. Its status
-//! is not asked.
+//! Checking a mobile document that somebody else shows, against one key or against trust anchors, where its status
+//! is not asked; or against the register, which knows its issuer, its type and its status list.
 //!
 //! Spec: ISO/IEC 18013-5 section 9.3, OpenID4VP 1.0 appendix B.2.
 
@@ -11,7 +11,7 @@ use credential::mdoc::verify::{DeviceResponse, ExpectedSession, Unverified, Veri
 use credential::time::UnixTime;
 use credential::x509::Chain;
 
-use crate::check::CheckError;
+use crate::check::{CheckError, Register};
 
 /// Whose signature counts.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,48 @@ pub struct Session<'a> {
     pub transcript: &'a SessionTranscript,
     /// The verifier's own key for it, where a MAC is accepted beside a signature.
     pub reader: Option<&'a AgreementKey>,
+}
+
+impl Register<'_> {
+    /// Holds a document as its issuer sent it (`IssuerSigned`) against the register at `now`: with its issuer's key.
+    ///
+    /// # Errors
+    /// [`CheckError`].
+    pub async fn check_issued(&self, bytes: &[u8], now: UnixTime) -> Result<(Held, PublicKey), CheckError> {
+        let held = Held::parse(bytes)?;
+        let facts = self.facts(now).await?;
+        let signed = Some(held.validity().signed);
+        let issuer = facts.document_issuer(&held.issuer(), held.doc_type(), signed, now, &RustCrypto)?;
+        held.verify_issued(&issuer.key, now, &RustCrypto)?;
+        self.check_status(&facts, &issuer.member, held.status(), now).await?;
+        Ok((held, issuer.key))
+    }
+
+    /// Holds a response (`DeviceResponse`) of one document against the register and the session at `now`: with its
+    /// issuer's key.
+    ///
+    /// # Errors
+    /// [`CheckError`].
+    pub async fn check_shown(
+        &self,
+        bytes: &[u8],
+        session: &Session<'_>,
+        now: UnixTime,
+    ) -> Result<(Verified, PublicKey), CheckError> {
+        let document = DeviceResponse::parse(bytes)?.into_only_document()?;
+        let facts = self.facts(now).await?;
+        let (reference, signed) = (document.issuer(), Some(document.issued_at()));
+        let issuer = facts.document_issuer(&reference, document.doc_type(), signed, now, &RustCrypto)?;
+        let verified = document.verify(&issuer.key, &session.expected(now), &RustCrypto)?;
+        self.check_status(&facts, &issuer.member, verified.status(), now).await?;
+        Ok((verified, issuer.key))
+    }
+}
+
+impl<'a> Session<'a> {
+    const fn expected(&self, now: UnixTime) -> ExpectedSession<'a> {
+        ExpectedSession { transcript: self.transcript, reader: self.reader, now }
+    }
 }
 
 impl Trust<'_> {
@@ -56,8 +98,7 @@ impl Trust<'_> {
     ) -> Result<Verified, CheckError> {
         let document: Unverified = DeviceResponse::parse(bytes)?.into_only_document()?;
         let key = self.key(document.chain(), now)?.clone();
-        let expected = ExpectedSession { transcript: session.transcript, reader: session.reader, now };
-        Ok(document.verify(&key, &expected, &RustCrypto)?)
+        Ok(document.verify(&key, &session.expected(now), &RustCrypto)?)
     }
 
     /// The key that the document's signature must hold under.
