@@ -93,10 +93,11 @@ impl HardwareKeys for SoftwareKeys {
 
     fn destroy_key(&self, purpose: Purpose, handle: Vec<u8>) -> Result<(), HardwareError> {
         let handle = KeyHandle::from_bytes(handle);
-        Ok(match purpose {
+        match purpose {
             Purpose::Card => self.0.destroy_card_key(&handle)?,
             Purpose::Token => self.0.destroy_token_key(&handle)?,
-        })
+        }
+        Ok(())
     }
 
     fn destroy_keys(&self) -> Result<(), HardwareError> {

@@ -33,7 +33,7 @@ class AppKeys(wallet.HardwareKeys):
 
     def __init__(self, path):
         self.inner = wallet.SoftwareKeys(str(path))
-        self.signed, self.threads, self.at_mix, self.destroyed = 0, set(), None, []
+        self.signed, self.threads, self.at_mix = 0, set(), None
 
     def make_device_key(self):
         self.inner.make_device_key()
@@ -61,7 +61,6 @@ class AppKeys(wallet.HardwareKeys):
         return self.inner.sign(purpose, handle, message)
 
     def destroy_key(self, purpose, handle):
-        self.destroyed.append(purpose)
         self.inner.destroy_key(purpose, handle)
 
     def destroy_keys(self):

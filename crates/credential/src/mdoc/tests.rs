@@ -114,6 +114,37 @@ fn what_is_issued_is_held_presented_and_verified() {
 }
 
 #[test]
+fn what_a_document_says_of_itself_is_told_before_and_after_it_is_believed() {
+    let before = document(&present()).unwrap();
+    assert_eq!((before.doc_type(), before.dangerous_status()), (MDL, issuance().status.as_ref()));
+    assert_eq!(check(&present()).unwrap().doc_type(), MDL);
+}
+
+#[test]
+fn a_check_of_the_issuers_half_by_itself_says_what_is_wrong() {
+    let document = document(&present()).unwrap();
+    let checks = |key: &PublicKey, now| {
+        IssuerCheck::ALL.map(|check| document.check_issued(check, key, now, &RustCrypto).err())
+    };
+    let count = |found: &[Option<MdocError>]| found.iter().flatten().count();
+    assert_eq!(count(&checks(issuer().public_key(), NOW)), 0);
+    let expired = checks(issuer().public_key(), NOW.plus(2 * DAY));
+    assert_eq!((count(&expired), expired.contains(&Some(MdocError::Expired))), (1, true));
+    assert_eq!(
+        count(&checks(device().public_key(), NOW)),
+        2,
+        "another key is none of theirs, and signed nothing"
+    );
+}
+
+#[test]
+fn each_item_has_a_salt_of_its_own() {
+    let salts = held().salts();
+    assert_eq!(salts.iter().map(Vec::len).collect::<Vec<_>>(), [32; 5]);
+    assert!(salts.iter().enumerate().all(|(place, salt)| !salts[..place].contains(salt)));
+}
+
+#[test]
 fn every_digest_algorithm_works() {
     for digest_algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512] {
         let held = Held::parse(&issue(&Issuance { digest_algorithm, ..issuance() })).unwrap();

@@ -118,8 +118,10 @@ fn items_of_other_forms_are_refused() {
         });
         assert_eq!(other, MdocError::Item, "{name}");
     }
-    let short = |fields: &mut Value| *at(fields, "random") = vec![1; 15].into();
-    assert_eq!(refused(|response| change_item(&mut shown(response)[0], short)), MdocError::Salt);
+    let salt = |length| move |fields: &mut Value| *at(fields, "random") = vec![1; length].into();
+    assert_eq!(refused(|response| change_item(&mut shown(response)[0], salt(15))), MdocError::Salt);
+    let least = refused(|response| change_item(&mut shown(response)[0], salt(16)));
+    assert_eq!(least, MdocError::WrongDigest, "long enough, and another");
     assert_eq!(refused(|response| shown(response)[0] = Value::Null), MdocError::Item);
     assert_eq!(refused(|response| shown(response)[0] = Value::tag(25, vec![0xa0])), MdocError::Item);
     let broken = refused(|response| shown(response)[0] = Value::embedded(vec![0xa1]));
