@@ -44,6 +44,8 @@ const WITHOUT_C: [&str; 5] = [
     "--config",
     "resolver.feature-unification='selected'",
 ];
+/// A warning of ours is an error.
+const STRICTLY: [&str; 4] = ["-Z", "warnings", "--config", "build.warnings='deny'"];
 
 /// Builds the shell, plays the core of the journey in it, runs the bindings, and checks both for phones.
 ///
@@ -143,6 +145,7 @@ fn check(manifest: &str, phone: &str) -> Result<()> {
         ])
         .args(["--target", phone])
         .args(WITHOUT_C)
+        .args(STRICTLY)
         .env("CARGO_TARGET_DIR", target().join("cross"))
         .env("RUSTC", "/usr/bin/rustc")
         .env("RUSTC_BOOTSTRAP", "1")

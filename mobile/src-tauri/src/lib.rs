@@ -24,6 +24,7 @@ use wallet_app::failure::Failure;
 const SEEN_EVERY: Duration = Duration::from_secs(15);
 const WINDOW: &str = "main";
 /// A phone's screen, for computers.
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
 const SIZE: (f64, f64) = (390.0, 844.0);
 
 /// The one command.
