@@ -141,15 +141,6 @@ fn a_status_list_never_goes_back() {
     assert!(store.see_list("https://a.example/2", earlier).unwrap());
 }
 
-#[cfg(not(feature = "sqlcipher"))]
-#[test]
-fn a_build_without_encryption_opens_no_store() {
-    let folder = Folder::new("plain");
-    let path = folder.path().join("wallet.db");
-    assert!(matches!(Store::open(&path, &Secret32::new([1; 32])), Err(StoreError::Plain)));
-    assert_eq!(std::fs::read(&path).unwrap(), b"");
-}
-
 #[test]
 fn a_stolen_file_is_noise() {
     let folder = Folder::new("stolen");

@@ -193,7 +193,7 @@ async fn a_link_that_opens_the_app_is_checked_before_it_is_passed_on() {
     assert_eq!(phone.good("opened", json!({})).await, json!({ "text": null }));
     for (link, code) in [
         ("https://evil.example/", "link_scheme_unknown"),
-        ("openid4vp://?client_id=x", "parameter_missing"),
+        ("openid4vp://?client_id=x", "client_id_without_prefix"),
         ("javascript:alert(1)", "link_scheme_unknown"),
         (BACK, "link_scheme_unknown"),
         ("org.symbolon.wallet:/backwards?code=1", "link_scheme_unknown"),
