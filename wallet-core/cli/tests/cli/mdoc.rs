@@ -242,8 +242,6 @@ fn anchors_and_registers_are_for_the_kinds_that_know_them() {
     let mdoc = ["verify", &animo.response, "--profile", "mdoc"];
     let absent = run(&[&mdoc[..], &at_register].concat());
     assert_eq!((absent.0, &absent.1["code"]), (2, &json!("checkpoint_unreadable")));
-    let both = [&mdoc[..], &at_register, &["--anchor", &animo.anchor]].concat();
-    assert_eq!(exit(&both), Some(2), "whom to trust is said once");
     for profile in ["sd-jwt", "sd-jwt-vc", "vcdm"] {
         let by_anchor = run(&["verify", "x", "--profile", profile, "--anchor", &animo.anchor]);
         assert_eq!((by_anchor.0, &by_anchor.1["code"]), (2, &json!("trust_unusable")), "{profile}");
