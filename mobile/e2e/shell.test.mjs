@@ -82,9 +82,9 @@ const run = (body, ...args) =>
 const call = (command, parameters = {}) =>
   run('(command, parameters) => window.__TAURI_INTERNALS__.invoke("call", { command, arguments: parameters })', command, parameters)
 const press = (selector) => eventually(async () => (await run('(s) => { const e = document.querySelector(s); e?.click(); return Boolean(e) }', selector)).value)
-/** As a finger does: a script's own click opens no window. */
 /** Whether a finger on the middle of it meets it: not while one screen goes over into the next. */
 const MET = '(s) => { const e = document.querySelector(s); const { x, y, width, height } = e.getBoundingClientRect(); return e.contains(document.elementFromPoint(x + width / 2, y + height / 2)) }'
+/** As a finger does: a script's own click opens no window. */
 const tap = async (selector) => {
   await eventually(async () => (await run(MET, selector)).value)
   const [id] = Object.values(await wire('POST', `${session}/element`, { using: 'css selector', value: selector }))
