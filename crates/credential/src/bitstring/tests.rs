@@ -28,6 +28,18 @@ fn all_of(status: Value) -> Result<Vec<StatusEntry>, BitstringError> {
     StatusEntry::all_of(&Credential::new(credential).unwrap())
 }
 
+#[test]
+fn a_list_and_its_address_may_be_as_large_as_the_limits() {
+    let address = format!("https://{}", "x".repeat(MAX_URL - "https://".len()));
+    let of = |url: String| entry(|status| status["statusListCredential"] = json!(url));
+    assert!(of(address.clone()).is_ok());
+    assert_eq!(of(address + "x"), Err(BitstringError::Entry));
+    let mut largest = Bitstring::new(8, MAX_LIST as u64).unwrap();
+    largest.set(0, 200).unwrap();
+    assert_eq!(Bitstring::from_encoded(8, &largest.to_encoded()), Ok(largest));
+    assert_eq!(format!("{:?}", Bitstring::new(2, 0).unwrap()), "Bitstring(131072 entries of 2 bits)");
+}
+
 fn list() -> Bitstring {
     let mut list = Bitstring::new(1, 0).unwrap();
     list.set(94_567, 1).unwrap();

@@ -129,6 +129,7 @@ fn texts_of_another_form_are_refused() {
     ] {
         assert!(matches!(check(&bad), Err(JwsError::Form | JwsError::Header(_))), "{bad}");
     }
+    assert_eq!(check(&"a".repeat(MAX_TOKEN)).unwrap_err(), JwsError::Form);
     assert_eq!(check(&"a".repeat(MAX_TOKEN + 1)).unwrap_err(), JwsError::TooLarge);
 }
 

@@ -134,3 +134,11 @@ fn private_keys_that_do_not_fit_are_refused() {
         assert_eq!(SigningKey::from_secret_bytes(Algorithm::Es256, zero).err(), Some(KeyError::Malformed));
     }
 }
+
+#[test]
+fn a_key_is_named_by_its_thumbprint_and_a_private_one_says_nothing() {
+    let [p256, ed25519] = keys();
+    let public = p256.public_key();
+    assert_eq!(format!("{public:?}"), format!("PublicKey(ES256, {})", public.thumbprint()));
+    assert_eq!(format!("{ed25519:?}"), "SigningKey(EdDSA, secret)");
+}

@@ -54,6 +54,31 @@ fn every_entry_keeps_its_own_status() {
 }
 
 #[test]
+fn a_list_says_how_it_is_made() {
+    let list = StatusList::new(4, 9).unwrap();
+    assert_eq!((list.bits(), list.entries(), list.as_bytes().len()), (4, 10, 5));
+    assert_eq!(format!("{list:?}"), "StatusList(10 entries of 4 bits)");
+    assert!(StatusList::from_bytes(1, vec![0; MAX_LIST]).is_ok());
+    assert_eq!(StatusList::from_bytes(1, vec![0; MAX_LIST + 1]), Err(StatusListError::TooLarge));
+}
+
+#[test]
+fn a_clock_may_be_behind_by_a_minute_and_no_second_more() {
+    let token = signed_list();
+    let skew = MAX_CLOCK_SKEW.as_secs();
+    assert!(check_at(&token, URI, UnixTime::from_secs(NOW.secs() - skew)).is_ok());
+    let behind = check_at(&token, URI, UnixTime::from_secs(NOW.secs() - skew - 1));
+    assert_eq!(behind.unwrap_err(), StatusListError::Future);
+}
+
+/// A token over an empty list, of now.
+fn signed_list() -> String {
+    let lst = StatusList::new(1, 8).unwrap().to_compressed();
+    let claims = json!({"sub": URI, "iat": NOW.secs(), "status_list": {"bits": 1, "lst": lst}});
+    signed(json!({"typ": TYPE}), claims, &issuer())
+}
+
+#[test]
 fn what_is_outside_a_list_is_refused() {
     let mut list = StatusList::new(2, 8).unwrap();
     for index in [8, u64::from(u32::MAX) * 4, u64::MAX] {

@@ -118,6 +118,35 @@ fn certificates_outside_their_validity_are_refused() {
 }
 
 #[test]
+fn a_certificate_is_valid_from_its_first_to_its_last_second() {
+    let root_params = authority("root");
+    let chain = Chain::from_ders(&[signed(&leaf(), 2, &root_params, 1)]).unwrap();
+    let at = |secs| chain.verify(&[&root(&root_params)], UnixTime::from_secs(secs), &RustCrypto);
+    let (first, last) = (1_767_225_600, 1_830_297_600);
+    for (second, expected) in [
+        (first - 1, Err(X509Error::Validity)),
+        (first, Ok(0)),
+        (last, Ok(0)),
+        (last + 1, Err(X509Error::Validity)),
+    ] {
+        assert_eq!(at(second), expected, "{second}");
+    }
+}
+
+#[test]
+fn a_leaf_may_have_a_key_of_either_kind_and_critical_names_and_is_known_by_its_hash() {
+    let root_params = authority("root");
+    let mut leaf = leaf();
+    leaf.custom_extensions = vec![extension(&[2, 5, 29, 17], true)];
+    let pair = KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let der =
+        leaf.signed_by(&pair, &Issuer::from_params(&root_params, self::pair(1))).unwrap().der().to_vec();
+    let chain = Chain::from_ders(std::slice::from_ref(&der)).unwrap();
+    assert_eq!(chain.leaf_key().algorithm(), Algorithm::EdDsa);
+    assert_eq!(chain.leaf_sha256(), <[u8; 32]>::from(Sha256::digest(&der)));
+}
+
+#[test]
 fn only_an_authority_may_sign_certificates() {
     let no_ca = |params: &mut CertificateParams| params.is_ca = IsCa::ExplicitNoCa;
     let silent = |params: &mut CertificateParams| params.is_ca = IsCa::NoCa;
@@ -287,6 +316,9 @@ fn sizes_and_lengths_are_capped() {
         "never decoded"
     );
     assert!(Chain::from_ders(&vec![der.clone(); MAX_CHAIN]).is_ok());
+    assert!(Chain::from_x5c(&vec![base64(&der); MAX_CHAIN]).is_ok());
+    assert_eq!(Chain::from_ders(&[vec![0x30; 8192]]), Err(X509Error::Malformed), "as large as allowed");
+    assert_eq!(Chain::from_x5c(&["?".repeat(MAX_CERTIFICATE * 2)]), Err(X509Error::Malformed));
     assert_eq!(Chain::from_ders(&[vec![0x30; MAX_CERTIFICATE + 1]]), Err(X509Error::TooLarge));
     assert_eq!(
         Chain::from_ders(&[[der.clone(), vec![0]].concat()]),
