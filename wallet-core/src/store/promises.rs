@@ -2,12 +2,14 @@
 
 use core::fmt;
 
+use credential::encoding::base64url;
 use credential::time::UnixTime;
 use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::cards::{Source, from_sql, to_sql};
 use super::{Store, StoreError};
+use crate::keys::KeyHandle;
 use crate::view::Texts;
 
 /// Promises that are kept at once, at most: a person waits for a handful.
@@ -36,6 +38,14 @@ pub struct Promised {
     pub token_key: String,
     /// The handles of the keys that were proven, base64url.
     pub keys: Vec<String>,
+}
+
+impl Promised {
+    /// Whether it cannot be asked for, or is worth nothing, without this key.
+    pub(super) fn needs(&self, key: &KeyHandle) -> bool {
+        let name = base64url(key.as_bytes());
+        self.token_key == name || self.keys.contains(&name)
+    }
 }
 
 /// A promise about to be kept.

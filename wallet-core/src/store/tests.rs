@@ -1,5 +1,8 @@
-use super::cards::{About, Card};
+use credential::encoding::base64url;
+
+use super::cards::{About, Card, Source};
 use super::entries::{How, Outcome, ReceiptState, Sharing};
+use super::promises::{NewPromise, Promised};
 use super::received::{Again, Delivery, Received, Whose};
 use super::renewals::NewRenewal;
 use super::unneeded::Unneeded;
@@ -118,6 +121,34 @@ fn keys_of_what_is_dropped_are_noted_until_they_are_destroyed() {
     );
     store.keep_received(&answer(Whose::New, &[2], Again::Never)).unwrap();
     assert_eq!(store.unneeded_keys().unwrap(), all[1..], "what is needed again stays");
+}
+
+#[test]
+fn keys_that_a_promise_waits_with_stay_until_it_is_kept_or_forgotten() {
+    let store = Store::in_memory().unwrap();
+    let (token, proven) = (KeyHandle::from_bytes(vec![9]), KeyHandle::from_bytes(vec![4]));
+    let renewal = NewRenewal { server: None, client_id: None, token: "r1".to_owned(), key: token.clone() };
+    let what = Promised {
+        source: Source { issuer: "https://issuer.example".to_owned(), configuration: "id".to_owned() },
+        member: "interior".to_owned(),
+        title: Texts::default(),
+        issuer_name: Texts::default(),
+        server: None,
+        client_id: None,
+        transaction_id: "t".to_owned(),
+        access_token: "a".to_owned(),
+        token_key: base64url(token.as_bytes()),
+        keys: vec![base64url(proven.as_bytes())],
+    };
+    let promise = NewPromise { card: None, due_at: NOW, what };
+    let received = Received { promises: vec![promise], ..answer(Whose::New, &[4], Again::With(renewal)) };
+    store.keep_received(&received).unwrap();
+    let [made] = &store.promises().unwrap()[..] else { panic!() };
+    store.end_renewal(made.renewal.unwrap()).unwrap();
+    store.remove_card("a").unwrap();
+    assert_eq!(store.unneeded_keys().unwrap(), [], "the promise is still asked for with them");
+    store.forget_promise(made.id).unwrap();
+    assert_eq!(store.unneeded_keys().unwrap(), [Unneeded::Token(token), Unneeded::Card(proven)]);
 }
 
 #[test]
@@ -296,8 +327,8 @@ fn every_earlier_database_becomes_one_of_now() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate_to(&mut connection, version).unwrap();
         migrate(&mut connection).unwrap();
-        let found: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-        assert_eq!(found, MIGRATIONS.len());
+        let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(found as usize, MIGRATIONS.len());
         let columns = |connection: &Connection| {
             let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master ORDER BY name)";
             connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap()

@@ -37,11 +37,20 @@ impl Unneeded {
 }
 
 impl Store {
-    /// The keys that nothing needs any more.
+    /// The keys that nothing needs any more: no copy, no renewal and no promise.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn unneeded_keys(&self) -> Result<Vec<Unneeded>, StoreError> {
+        let mut keys = self.dropped_keys()?;
+        if !keys.is_empty() {
+            let promised = self.promises()?;
+            keys.retain(|key| !promised.iter().any(|promise| promise.what.needs(key.parts().1)));
+        }
+        Ok(keys)
+    }
+
+    fn dropped_keys(&self) -> Result<Vec<Unneeded>, StoreError> {
         let connection = self.read();
         let mut rows = connection.prepare(
             "SELECT purpose, key FROM unneeded_key \
