@@ -6,12 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::secret::Secret;
 
 /// Readers that are kept open between uses.
 const MAX_IDLE_READERS: usize = 4;
+/// As the first connection, but a file that somebody took away is an error, and no empty database takes its place.
+const EXISTING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// How long a connection waits for another process that holds the lock.
 const BUSY: core::time::Duration = core::time::Duration::from_secs(5);
 
@@ -56,7 +58,7 @@ impl Database {
     /// with the version's change. `key` is 64 hexadecimal digits.
     pub fn open(path: &Path, migrations: &[&str], key: Option<Secret>) -> Result<Self, OpenError> {
         let place = Place { path: path.to_owned(), key };
-        let mut writer = place.connect()?;
+        let mut writer = place.connect(OpenFlags::default())?;
         migrate(&mut writer, migrations)?;
         Ok(Self(Arc::new(Inner { place, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })))
     }
@@ -108,7 +110,7 @@ impl Database {
         let idle = lock(&self.0.readers).pop();
         let mut reader = match idle {
             Some(reader) => reader,
-            None => self.0.place.connect()?,
+            None => self.0.place.connect(EXISTING)?,
         };
         let snapshot = reader.transaction_with_behavior(TransactionBehavior::Deferred)?;
         let result = work(&snapshot);
@@ -122,9 +124,9 @@ impl Database {
 }
 
 impl Place {
-    fn connect(&self) -> Result<Connection, rusqlite::Error> {
+    fn connect(&self, flags: OpenFlags) -> Result<Connection, rusqlite::Error> {
         set_up();
-        let connection = Connection::open(&self.path)?;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
         if let Some(key) = &self.key {
             // A raw key in hexadecimal, so that no text of an outsider is part of the statement.
             let statement = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", key.expose()));

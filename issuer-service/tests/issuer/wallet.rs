@@ -41,7 +41,7 @@ impl wallet_core::clock::Clock for Time {
 
 impl Home {
     fn new(name: &str, node: &Node, maker: Option<Maker>) -> Self {
-        let folder = std::env::temp_dir().join(format!("issuer-wallet-{name}-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("wallet-of-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         let random = Random::from_source(|| SystemRandom::system().rng());
@@ -138,7 +138,8 @@ async fn a_wallet_receives_the_card_and_the_document_and_sees_each_revoked() {
     let found = world.api_get(&format!("/api/offers/{}", document.id)).await;
     let revoke = format!("/api/credentials/{}/revoke", found["credential"].as_str().unwrap());
     world.hand.advance(1);
-    assert_eq!(world.api(&revoke, json!({})).await.json::<Value>().await.unwrap()["published"], true);
+    let revoked: Value = world.api(&revoke, json!({})).await.json().await.unwrap();
+    assert_eq!(revoked["published"], true, "{revoked}");
     let cards = home.wallet.refresh_states().await.unwrap();
     let state = |id: &str| cards.iter().find(|card| card.id == id).unwrap().state;
     assert_eq!((state(&card.id), state(&licence.id)), (CardState::Ready, CardState::Revoked));

@@ -85,6 +85,18 @@ fn a_reader_sees_what_was_written_before_it() {
 }
 
 #[test]
+fn where_the_file_was_taken_away_no_empty_one_takes_its_place() {
+    let folder = Folder::new("taken-away");
+    let database = Database::open(&folder.file(), &[ONE], None).unwrap();
+    std::fs::remove_file(folder.file()).unwrap();
+    let read =
+        database.read_blocking(|c| c.query_row("SELECT count(*) FROM note", [], |row| row.get::<_, u64>(0)));
+    let refused = read.map_err(|error: rusqlite::Error| error.sqlite_error_code());
+    assert_eq!(refused, Err(Some(rusqlite::ErrorCode::CannotOpen)));
+    assert!(!folder.file().exists());
+}
+
+#[test]
 fn an_encrypted_database_opens_with_its_key_only() {
     let folder = Folder::new("key");
     let key = |digit: &str| Some(check_key(Secret::new(digit.repeat(64))).unwrap());
