@@ -248,20 +248,20 @@ impl IssuerSigned {
         let Some(country) = items.into_iter().find(|item| item.identifier == ISSUING_COUNTRY) else {
             return Ok(());
         };
-        match country.value()? {
-            Value::Text(country) if self.chain.leaf_country() == Some(&country) => Ok(()),
+        match &country.value {
+            Value::Text(country) if self.chain.leaf_country() == Some(country) => Ok(()),
             _ => Err(MdocError::IssuingCountry),
         }
     }
 
-    fn elements(&self) -> Result<Elements, MdocError> {
+    fn elements(&self) -> Elements {
         let mut elements = Elements::default();
         for (namespace, items) in &self.namespaces {
             for item in items {
-                elements.insert(namespace, &item.identifier, item.value()?);
+                elements.insert(namespace, &item.identifier, item.value.clone());
             }
         }
-        Ok(elements)
+        elements
     }
 }
 

@@ -8,7 +8,6 @@ use crate::issuer::{IssuerReference, KeyReference};
 use crate::key::{PublicKey, SignError, VerifySignature};
 use crate::mdoc::device::{DeviceProof, authentication_bytes};
 use crate::mdoc::elements::Elements;
-use crate::mdoc::item::IssuerSignedItem;
 use crate::mdoc::security_object::{VERSION, ValidityInfo};
 use crate::mdoc::transcript::SessionTranscript;
 use crate::mdoc::{IssuerCheck, IssuerSigned, MAX_MDOC, MdocError};
@@ -47,7 +46,7 @@ impl Held {
     pub fn parse(bytes: &[u8]) -> Result<Self, MdocError> {
         let item = Item::parse(bytes, MAX_MDOC).map_err(MdocError::Cbor)?;
         let issuer_signed = IssuerSigned::read(&item)?;
-        Ok(Self { bytes: bytes.to_vec(), elements: issuer_signed.elements()?, issuer_signed })
+        Ok(Self { bytes: bytes.to_vec(), elements: issuer_signed.elements(), issuer_signed })
     }
 
     /// Checks the issuer's signature, the digests and the dates.
@@ -120,7 +119,7 @@ impl Held {
     /// The salts of its items: two documents that share one can be told to belong together.
     pub fn salts(&self) -> Vec<Vec<u8>> {
         let items = self.issuer_signed.namespaces.values().flatten();
-        items.filter_map(IssuerSignedItem::salt).collect()
+        items.map(|item| item.salt.clone()).collect()
     }
 
     /// Shows the elements named by namespace and name, and no others, bound to the session.

@@ -12,6 +12,8 @@ const MIN_SALT: usize = 16;
 pub(super) struct IssuerSignedItem {
     pub(super) digest_id: u64,
     pub(super) identifier: String,
+    pub(super) salt: Vec<u8>,
+    pub(super) value: Value,
     pub(super) raw: Vec<u8>,
 }
 
@@ -24,12 +26,14 @@ impl IssuerSignedItem {
         if salt.len() < MIN_SALT {
             return Err(MdocError::Salt);
         }
-        fields.member("elementValue").ok_or(MdocError::Item)?;
+        let value = fields.member("elementValue").ok_or(MdocError::Item)?;
         let digest_id = fields.member("digestID").and_then(Item::as_unsigned);
         let identifier = fields.member("elementIdentifier").and_then(Item::as_text);
         Ok(Self {
             digest_id: digest_id.ok_or(MdocError::Item)?,
             identifier: identifier.ok_or(MdocError::Item)?.to_owned(),
+            salt: salt.to_vec(),
+            value: value.into(),
             raw: item.raw().to_vec(),
         })
     }
@@ -40,29 +44,9 @@ impl IssuerSignedItem {
             ("digestID", digest_id.into()),
             ("random", salt.into()),
             ("elementIdentifier", identifier.into()),
-            ("elementValue", value),
+            ("elementValue", value.clone()),
         ]);
         let raw = Value::embedded(fields.encode()).encode();
-        Self { digest_id, identifier: identifier.to_owned(), raw }
-    }
-
-    /// The element's value.
-    pub(super) fn value(&self) -> Result<Value, MdocError> {
-        self.field("elementValue")
-    }
-
-    /// The salt.
-    pub(super) fn salt(&self) -> Option<Vec<u8>> {
-        match self.field("random") {
-            Ok(Value::Bytes(salt)) => Some(salt),
-            _ => None,
-        }
-    }
-
-    fn field(&self, name: &str) -> Result<Value, MdocError> {
-        let item = Item::parse(&self.raw, MAX_MDOC).map_err(MdocError::Cbor)?;
-        let fields =
-            Item::parse(item.embedded().ok_or(MdocError::Item)?, MAX_MDOC).map_err(MdocError::Cbor)?;
-        fields.member(name).map(Value::from).ok_or(MdocError::Item)
+        Self { digest_id, identifier: identifier.to_owned(), salt: salt.to_vec(), value, raw }
     }
 }

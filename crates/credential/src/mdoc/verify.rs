@@ -152,7 +152,7 @@ impl Unverified {
     ) -> Result<Verified, MdocError> {
         self.issuer_signed.verify(issuer_key, expected.now, backend)?;
         DeviceCheck::ALL.into_iter().try_for_each(|check| self.check_shown(check, expected, backend))?;
-        Verified::new(self)
+        Ok(Verified::new(self))
     }
 
     /// One check of the issuer's half by itself: to explain, never to believe.
@@ -227,15 +227,15 @@ pub struct Verified {
 }
 
 impl Verified {
-    fn new(document: Unverified) -> Result<Self, MdocError> {
-        Ok(Self {
+    fn new(document: Unverified) -> Self {
+        Self {
             doc_type: document.doc_type,
-            elements: document.issuer_signed.elements()?,
+            elements: document.issuer_signed.elements(),
             device_elements: document.device_elements,
             device_key: document.issuer_signed.object.device_key,
             validity: document.issuer_signed.object.validity,
             status: document.issuer_signed.object.status,
-        })
+        }
     }
 
     /// The document type.
