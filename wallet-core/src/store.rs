@@ -3,6 +3,7 @@
 //! Every write is one transaction, on disk before the call returns. A file of a newer wallet is refused.
 
 pub mod cards;
+pub(crate) mod content;
 pub mod entries;
 pub(crate) mod newest;
 pub mod promises;

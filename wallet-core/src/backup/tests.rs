@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use credential::claim_path::ClaimPath;
@@ -140,7 +141,10 @@ fn check_restored(wallet: &Wallet) {
     );
     assert!(!wallet.store().see_list("https://interior.example/lists/1", UnixTime::from_secs(1)).unwrap());
     assert_eq!(wallet.registry().unwrap().head(), HEAD);
-    let asked = wallet.store().cards_of_type(CardFormat::SdJwtVc, "urn:eudi:pid:xs:1", NOW).unwrap();
+    let asked = wallet
+        .store()
+        .cards_of_type(CardFormat::SdJwtVc, "urn:eudi:pid:xs:1", &BTreeSet::new(), NOW)
+        .unwrap();
     assert!(asked.is_empty(), "there is nothing to show yet");
 }
 

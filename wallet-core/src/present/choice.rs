@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use credential::claim_path::ClaimPath;
+use credential::claim_path::{ClaimPath, PathElement};
 use openid4vc::vp::dcql::answer::{self, Need};
 use openid4vc::vp::dcql::{Authority, Candidate, CredentialQuery, Query};
 use openid4vc::vp::request::RequestContent;
@@ -13,7 +13,7 @@ use openid4vc::vp::response::MAX_PRESENTATIONS;
 
 use super::{Picked, PresentError};
 use crate::held::CardFormat;
-use crate::store::cards::CardContent;
+use crate::store::content::CardContent;
 use crate::view::{CardName, Choice, ChosenCard, Texts};
 use crate::wallet::Wallet;
 
@@ -80,8 +80,8 @@ impl Wallet {
     /// beside them.
     fn parts(&self, query: &Query) -> Result<(Vec<Need>, BTreeMap<String, Part>), PresentError> {
         let mut held = Vec::new();
-        for (format, vct) in wanted_types(query) {
-            held.extend(self.store.cards_of_type(format, vct, self.now())?);
+        for ((format, vct), names) in wanted(query) {
+            held.extend(self.store.cards_of_type(format, vct, &names, self.now())?);
         }
         let authorities: Vec<Vec<Authority>> = if query.names_authorities() {
             held.iter().map(|card| self.authorities(card)).collect()
@@ -228,12 +228,23 @@ impl Offers {
     }
 }
 
-/// Each format and type that is asked for, once.
-fn wanted_types(query: &Query) -> BTreeSet<(CardFormat, &str)> {
+/// Each format and type that is asked for, with the first names of the claims that are wanted of it.
+fn wanted(query: &Query) -> BTreeMap<(CardFormat, &str), BTreeSet<&str>> {
     let formats = [CardFormat::SdJwtVc, CardFormat::Mdoc];
-    let of = |part: &CredentialQuery| formats.into_iter().find(|format| format.to_query() == *part.format());
-    let parts = query.credentials().iter().filter_map(|part| Some((of(part)?, part)));
-    parts.flat_map(|(format, part)| part.types().iter().map(move |vct| (format, vct.as_str()))).collect()
+    let mut wanted: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for part in query.credentials() {
+        let Some(format) = formats.into_iter().find(|format| format.to_query() == *part.format()) else {
+            continue;
+        };
+        for vct in part.types() {
+            let names = part.claims().iter().filter_map(|claim| match claim.path().steps() {
+                [PathElement::Name(name), ..] => Some(name.as_str()),
+                _ => None,
+            });
+            wanted.entry((format, vct.as_str())).or_default().extend(names);
+        }
+    }
+    wanted
 }
 
 fn candidate<'a>((card, authorities): (&'a CardContent, &'a Vec<Authority>)) -> Candidate<'a> {

@@ -2,13 +2,11 @@
 
 use credential::claim_path::ClaimPath;
 use credential::time::UnixTime;
-use openid4vc::vp::dcql::Format;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::{Store, StoreError};
-use crate::held::{CardFormat, Held};
+use crate::held::CardFormat;
 use crate::keys::KeyHandle;
 use crate::view::Texts;
 
@@ -73,15 +71,6 @@ pub struct Source {
     pub configuration: String,
 }
 
-/// What a card says, kept beside it so that no copy has to be read to know.
-#[derive(Clone, Debug)]
-pub(crate) struct CardContent {
-    pub(crate) id: String,
-    pub(crate) format: Format,
-    pub(crate) vct: String,
-    pub(crate) claims: Map<String, Value>,
-}
-
 /// One copy of a card.
 #[derive(Clone, Debug)]
 pub struct Copy {
@@ -134,42 +123,6 @@ impl Store {
         cards.map(|card| card?).collect()
     }
 
-    /// What the cards of a type say that have not ended, the newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub(crate) fn cards_of_type(
-        &self,
-        format: CardFormat,
-        vct: &str,
-        now: UnixTime,
-    ) -> Result<Vec<CardContent>, StoreError> {
-        self.note_contents()?;
-        let connection = self.read();
-        let mut rows = connection.prepare_cached(
-            "SELECT id, claims FROM card JOIN content ON content.card = id \
-             WHERE format = ? AND vct = ? AND claims <> 'null' \
-             AND (valid_until IS NULL OR valid_until > ?) ORDER BY received_at DESC, id",
-        )?;
-        let found = rows.query_map(params![format.name(), vct, to_sql(now)], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-        })?;
-        let read = |row: Result<(String, String), rusqlite::Error>| {
-            let (id, claims) = row?;
-            let claims = serde_json::from_str(&claims).map_err(|_| StoreError::Damaged)?;
-            Ok(CardContent { id, format: format.to_query(), vct: vct.to_owned(), claims })
-        };
-        found.map(read).collect()
-    }
-
-    /// Notes what cards say and when they end, where a copy came since. One that cannot be read answers
-    /// nothing and stays, so that its owner can still see and delete it.
-    fn note_contents(&self) -> Result<(), StoreError> {
-        let open = "SELECT EXISTS (SELECT 1 FROM card WHERE id NOT IN (SELECT card FROM content) \
-             AND EXISTS (SELECT 1 FROM copy WHERE copy.card = card.id))";
-        if self.read().query_row(open, [], |row| row.get(0))? { self.write(note_contents) } else { Ok(()) }
-    }
-
     /// The card of an identifier.
     ///
     /// # Errors
@@ -177,7 +130,8 @@ impl Store {
     pub fn card(&self, id: &str) -> Result<Card, StoreError> {
         let connection = self.read();
         let sql = format!("{SELECT} WHERE id = ?");
-        let found = connection.query_row(&sql, [id], |row| Ok(read_card(row))).optional()?;
+        let mut rows = connection.prepare_cached(&sql)?;
+        let found = rows.query_row([id], |row| Ok(read_card(row))).optional()?;
         found.ok_or(StoreError::NoCard)?
     }
 
@@ -187,7 +141,9 @@ impl Store {
     /// [`StoreError`].
     pub fn copies(&self, card: &str) -> Result<Copies, StoreError> {
         let sql = "SELECT count(*), count(*) FILTER (WHERE uses = 0) FROM copy WHERE card = ?";
-        Ok(self.read().query_row(sql, [card], |row| Ok(Copies { all: row.get(0)?, unused: row.get(1)? }))?)
+        let connection = self.read();
+        let mut rows = connection.prepare_cached(sql)?;
+        Ok(rows.query_row([card], |row| Ok(Copies { all: row.get(0)?, unused: row.get(1)? }))?)
     }
 
     /// The copy to show next: one that was never shown, else the one that was shown least.
@@ -235,28 +191,9 @@ pub(super) fn insert_copies(
     Ok(())
 }
 
-fn note_contents(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    let mut open = transaction.prepare(
-        "SELECT card.id, card.format, copy.credential FROM card JOIN copy ON copy.card = card.id \
-         WHERE card.id NOT IN (SELECT card FROM content)
-         AND copy.id = (SELECT max(newest.id) FROM copy AS newest WHERE newest.card = card.id)",
-    )?;
-    let found = open.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let found: Vec<(String, String, String)> = found.collect::<Result<_, _>>()?;
-    let mut note = transaction.prepare("INSERT INTO content (claims, valid_until, card) VALUES (?, ?, ?)")?;
-    for (id, format, credential) in found {
-        let format = CardFormat::from_name(&format).ok_or(StoreError::Damaged)?;
-        let held = Held::parse(format, &credential).ok();
-        let claims =
-            serde_json::to_string(&held.as_ref().map(Held::claims)).map_err(|_| StoreError::Damaged)?;
-        note.execute(params![claims, held.and_then(|held| held.expires_at()).map(to_sql), id])?;
-    }
-    Ok(())
-}
-
 fn least_used(connection: &Connection, card: &str) -> Result<Copy, StoreError> {
     let sql = "SELECT id, credential, key, uses FROM copy WHERE card = ? ORDER BY uses, id LIMIT 1";
-    let found = connection.query_row(sql, [card], |row| {
+    let found = connection.prepare_cached(sql)?.query_row([card], |row| {
         Ok(Copy {
             id: row.get(0)?,
             credential: row.get(1)?,

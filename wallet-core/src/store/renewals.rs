@@ -55,7 +55,9 @@ impl Store {
     pub fn renewal_of(&self, card: &str) -> Result<Option<Renewal>, StoreError> {
         let sql = "SELECT renewal.id, server, client_id, token, key, due_at, failures FROM renewal \
                    JOIN card ON card.renewal = renewal.id WHERE card.id = ?";
-        self.read().query_row(sql, [card], |row| Ok(read_renewal(row))).optional()?.transpose()
+        let connection = self.read();
+        let mut rows = connection.prepare_cached(sql)?;
+        rows.query_row([card], |row| Ok(read_renewal(row))).optional()?.transpose()
     }
 
     /// The cards that share a renewal.

@@ -38,8 +38,10 @@ impl Store {
     /// [`StoreError::NoCard`].
     pub fn status_of(&self, card: &str) -> Result<(KnownStatus, UnixTime), StoreError> {
         let sql = "SELECT status, status_at FROM card WHERE id = ?";
+        let connection = self.read();
+        let mut rows = connection.prepare_cached(sql)?;
         let found: Option<(String, i64)> =
-            self.read().query_row(sql, [card], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            rows.query_row([card], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (name, at) = found.ok_or(StoreError::NoCard)?;
         Ok((of_name(&name)?, from_sql(at)?))
     }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use credential::encoding::base64url;
 
 use super::cards::{About, Card, Source};
@@ -354,7 +356,12 @@ fn a_database_of_a_newer_wallet_is_refused() {
 fn a_card_that_cannot_be_read_answers_nothing_and_stays() {
     let store = Store::in_memory().unwrap();
     store.keep_card(&card("a"), &copies(1)).unwrap();
-    assert!(store.cards_of_type(CardFormat::SdJwtVc, "urn:eudi:pid:xs:1", NOW).unwrap().is_empty());
+    assert!(
+        store
+            .cards_of_type(CardFormat::SdJwtVc, "urn:eudi:pid:xs:1", &BTreeSet::new(), NOW)
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(store.cards().unwrap().len(), 1);
     let noted = || -> Vec<String> {
         let connection = store.read();
