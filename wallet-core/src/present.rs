@@ -100,6 +100,7 @@ impl Wallet {
         let offers = self.offers(request.content())?;
         let choice = offers.usual();
         let picked = self.pick(&offers, &choice)?;
+        check_algorithms(&request, &picked)?;
         let consent = consent::of(&asker, request.content(), &offers, &choice, &picked);
         Ok(Asked { request, asker, offers, picked, consent })
     }
@@ -110,6 +111,7 @@ impl Wallet {
     /// [`PresentError::NotOffered`] where the consent does not offer that; `asked` is as it was then.
     pub fn choose(&self, asked: &mut Asked, choice: &Choice) -> Result<(), PresentError> {
         let picked = self.pick(&asked.offers, choice)?;
+        check_algorithms(&asked.request, &picked)?;
         asked.consent = consent::of(&asked.asker, asked.request.content(), &asked.offers, choice, &picked);
         asked.picked = picked;
         Ok(())
@@ -204,6 +206,11 @@ impl Wallet {
         let body = Body::Text { media_type: "application/x-www-form-urlencoded", text: form };
         Ok(self.http.send(HttpRequest::post(address, body)).await?)
     }
+}
+
+/// What the other side could not check is not offered to the person either.
+fn check_algorithms(request: &Request, picked: &[Picked]) -> Result<(), PresentError> {
+    picked.iter().try_for_each(|one| Ok(request.check_algorithm(one.hand.held.to_present())?))
 }
 
 impl Asked {

@@ -239,6 +239,15 @@ async fn a_request_that_answers_another_nonce_is_refused() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_for_a_card_that_the_other_side_could_not_check() {
+    let write = changed(|claims| {
+        let formats = &mut claims["client_metadata"]["vp_formats_supported"];
+        *formats = json!({"dc+sd-jwt": {"sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["EdDSA"]}});
+    });
+    assert_eq!(refused("not-checked", write).await, "algorithm_unsupported");
+}
+
+#[tokio::test]
 async fn a_request_from_elsewhere_is_not_fetched_and_an_answer_not_sent_there() {
     for (number, address) in
         ["http://10.0.0.1/r", "https://192.168.1.1/r", "https://169.254.169.254/r", "ftp://a.example/r"]

@@ -144,8 +144,11 @@ impl Request {
         }
     }
 
-    /// Whether the verifier can check the holder's signature.
-    fn check_algorithm(&self, card: HeldCard<'_>) -> Result<(), PresentError> {
+    /// Whether the verifier says that it can check the signature of the card's holder.
+    ///
+    /// # Errors
+    /// [`PresentError::Algorithm`].
+    pub fn check_algorithm(&self, card: HeldCard<'_>) -> Result<(), PresentError> {
         let metadata = &self.content().client_metadata;
         let (checked, holder) = match card {
             HeldCard::SdJwtVc(card) => (&metadata.sd_jwt, card.holder_key()),
