@@ -28,6 +28,8 @@ declare module './ipc' {
     several?: boolean
   }
   interface ShownClaim {
+    /** In a consent: whether it is more than was asked for, and comes along because its office made the card so. */
+    unasked?: boolean
     /** The way that turns this claim on where it is off, off where it is on. */
     switch?: number | null
   }

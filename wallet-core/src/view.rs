@@ -386,6 +386,8 @@ pub struct AskedClaim {
     pub claim: ShownClaim,
     /// Whether this card cannot be shared without it.
     pub required: bool,
+    /// Whether it is more than was asked for, and comes along because the card's issuer made it so.
+    pub unasked: bool,
     /// The [`ChosenCard::way`] that turns it off where it is shared, on where it is not; none where nothing
     /// does. What else that changes, the consent says when it is drawn again.
     pub switch: Option<usize>,

@@ -76,7 +76,7 @@ export const WITH_CHOICES: Consent = {
       query: 'identity',
       id: 'identity',
       title: { en: 'Personal identity', zh: '个人身份' },
-      shared: [claim('given_name', 'Given names', '名', 'Mei Ling'), claim('family_name', 'Family name', '姓', 'Tan'), { ...claim('address', 'Address', '住址', ['Harbour Street 12', '10455 Harbour Town']), required: false, switch: 1 }],
+      shared: [claim('given_name', 'Given names', '名', 'Mei Ling'), claim('family_name', 'Family name', '姓', 'Tan'), { ...claim('address', 'Address', '住址', ['Harbour Street 12', '10455 Harbour Town']), required: false, unasked: true, switch: 1 }],
       optional: [{ ...claim('email', 'E-mail', '电子邮箱', 'meiling.tan@example.org'), required: false, switch: 2 }],
       instead: [{ id: 'restored', title: { en: 'Residence permit', zh: '居留许可' } }],
       not_shared: REST.slice(2),

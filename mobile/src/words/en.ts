@@ -204,6 +204,7 @@ export const en = {
     will: 'They will see',
     from: around('From your card “', '”'),
     onlyHave: 'Only that you have this card, and nothing that it says.',
+    unasked: 'More than they asked for. The office made this card so that they see it too.',
     willNot: 'They will not see',
     optional: 'Up to you',
     choose: (name: string) => `Share ${name}`,

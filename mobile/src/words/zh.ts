@@ -196,6 +196,7 @@ export const zh = {
     will: '对方将看到',
     from: around('来自您的“', '”'),
     onlyHave: '仅证明您持有此卡，看不到卡上的内容。',
+    unasked: '超出对方的要求。因签发机关的制卡方式，此项会一并显示。',
     willNot: '对方看不到',
     optional: '由您决定',
     choose: (name) => `出示“${name}”`,

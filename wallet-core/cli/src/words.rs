@@ -12,9 +12,9 @@ use serde_json::Value;
 use wallet_core::outside;
 use wallet_core::store::entries::{How, Outcome, ReceiptState};
 use wallet_core::view::{
-    BackupView, CardConsent, CardState, CardView, Consent, Deletion, HistoryLine, NeedConsent, OfferView,
-    Party, PromiseOutcome, PromiseView, ReceiptDetails, RenewalOutcome, RenewalView, Reported, ShownClaim,
-    Texts, TransactionView,
+    AskedClaim, BackupView, CardConsent, CardState, CardView, Consent, Deletion, HistoryLine, NeedConsent,
+    OfferView, Party, PromiseOutcome, PromiseView, ReceiptDetails, RenewalOutcome, RenewalView, Reported,
+    ShownClaim, Texts, TransactionView,
 };
 
 use counter::CounterWords;
@@ -78,6 +78,7 @@ pub(crate) struct Words {
     pub(crate) why: &'static str,
     pub(crate) kept_for: &'static str,
     pub(crate) will_see: &'static str,
+    pub(crate) unasked: &'static str,
     pub(crate) only_that: &'static str,
     pub(crate) they_would_like: &'static str,
     pub(crate) will_not_see: &'static str,
@@ -239,7 +240,7 @@ pub(crate) fn consent(consent: &Consent) -> String {
     for card in &consent.cards {
         lines.push(String::new());
         lines.push(fill(words.will_see, &[&say(&card.title)]));
-        lines.extend(card.shared.iter().map(|asked| self::claim(&asked.claim, "  ")));
+        lines.extend(card.shared.iter().map(seen));
         if card.shared.is_empty() {
             lines.push(words.only_that.to_owned());
         }
@@ -255,6 +256,12 @@ pub(crate) fn consent(consent: &Consent) -> String {
         lines.push(fill(words.proof_age, &[&(consent.proof_age_seconds / 60).to_string()]));
     }
     lines.join("\n")
+}
+
+/// A claim that is shown; one that nobody asked for says so.
+fn seen(asked: &AskedClaim) -> String {
+    let line = self::claim(&asked.claim, "  ");
+    if asked.unasked { format!("{line}\n    {}", words().unasked) } else { line }
 }
 
 /// What of a card stays, and what could be shared beside or instead of it.

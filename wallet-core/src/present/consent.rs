@@ -1,9 +1,10 @@
 //! What the person is asked: who, why, what, what not, and what could be chosen instead.
 
-use credential::claim_path::ClaimPath;
+use credential::claim_path::{ClaimPath, PathElement};
 use openid4vc::vp::dcql::answer::Need;
 use openid4vc::vp::request::RequestContent;
 use openid4vc::web_url::WebUrl;
+use serde_json::Value;
 
 use super::asker::Asker;
 use super::choice::{CardOffer, Offers};
@@ -52,13 +53,20 @@ fn card(picked: &Picked) -> CardConsent {
         query: picked.query.clone(),
         id: card.id.clone(),
         title: card.about.title.clone(),
-        shared: shared.iter().map(|path| claim(picked, path)).collect(),
+        shared: shared.iter().map(|path| seen(picked, path)).collect(),
         optional: optional.iter().map(|path| claim(picked, path)).collect(),
         not_shared: kept.iter().map(|path| card.name_of(path)).collect(),
         instead: picked.instead.clone(),
         several: picked.several,
         reused: picked.hand.copy.uses > 0,
     }
+}
+
+/// A claim that is shown, asked for or not.
+fn seen(picked: &Picked, path: &ClaimPath) -> AskedClaim {
+    let claim = claim(picked, path);
+    let unasked = !is_asked(path.steps().to_vec(), &claim.claim.value, &picked.disclose);
+    AskedClaim { unasked, ..claim }
 }
 
 fn claim(picked: &Picked, path: &ClaimPath) -> AskedClaim {
@@ -69,7 +77,23 @@ fn claim(picked: &Picked, path: &ClaimPath) -> AskedClaim {
     AskedClaim {
         claim: ShownClaim::new(path, name, &value),
         required: picked.offer.requires(asked),
+        unasked: false,
         switch: picked.offer.switch(picked.way, asked),
+    }
+}
+
+/// Whether all of what stands `at` was asked for, as a whole or in all its parts.
+fn is_asked(at: Vec<PathElement>, value: &Value, asked: &[ClaimPath]) -> bool {
+    let inside = |step, value| is_asked(at.iter().cloned().chain([step]).collect(), value, asked);
+    match value {
+        _ if ClaimPath::new(at.clone()).is_ok_and(|path| asked.iter().any(|one| one.covers(&path))) => true,
+        Value::Object(members) if !members.is_empty() => {
+            members.iter().all(|(name, value)| inside(PathElement::Name(name.clone()), value))
+        }
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().enumerate().all(|(index, value)| inside(PathElement::Index(index), value))
+        }
+        _ => false,
     }
 }
 
@@ -100,4 +124,33 @@ pub(super) fn everything_shown(hand: &InHand, chosen: &[ClaimPath]) -> Vec<Claim
 /// What is seen of which `path` is a part that cannot be shown apart; else `path`.
 pub(super) fn with_company<'p>(path: &'p ClaimPath, seen: &'p [ClaimPath]) -> &'p ClaimPath {
     seen.iter().find(|one| one.covers(path)).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_more_than_was_asked_for_is_told_apart() {
+        let path = |steps: Value| serde_json::from_value::<ClaimPath>(steps).unwrap();
+        let address = json!({"locality": "Port", "lines": ["Quay 1", "2nd floor"]});
+        for (asked, at, value, expected) in [
+            (json!([["a"]]), json!(["a"]), &address, true),
+            (json!([["a", "locality"]]), json!(["a"]), &address, false),
+            (json!([["a", "locality"], ["a", "lines"]]), json!(["a"]), &address, true),
+            (json!([["a", "locality"], ["a", "lines", null]]), json!(["a"]), &address, true),
+            (json!([["a", "locality"], ["a", "lines", 0]]), json!(["a"]), &address, false),
+            (json!([["a", "locality"]]), json!(["a", "locality"]), &json!("Port"), true),
+            (json!([["a"]]), json!(["a", "locality"]), &json!("Port"), true),
+            (json!([["b"]]), json!(["a"]), &json!("x"), false),
+            (json!([["a", 0]]), json!(["a"]), &json!([]), false),
+            (json!([["a", "x"]]), json!(["a"]), &json!({}), false),
+            (json!([["a", null]]), json!(["a", null]), &json!(["x", "y"]), true),
+        ] {
+            let paths: Vec<ClaimPath> = asked.as_array().unwrap().iter().cloned().map(path).collect();
+            assert_eq!(is_asked(path(at.clone()).steps().to_vec(), value, &paths), expected, "{asked} {at}");
+        }
+    }
 }

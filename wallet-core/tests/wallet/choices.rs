@@ -87,6 +87,7 @@ async fn what_comes_along_with_what_is_asked_for_is_agreed_to_and_remembered() {
     let shared: Vec<_> =
         card.shared.iter().map(|asked| (asked.claim.name.pick("en"), &asked.claim.value)).collect();
     assert_eq!(shared, [("nationalities", &json!(["XS", "IE"])), ("given name", &json!("Maria"))]);
+    assert_eq!(card.shared.iter().map(|asked| asked.unasked).collect::<Vec<_>>(), [true, false]);
     assert!(card.not_shared.iter().all(|name| name.pick("en") != "nationalities"));
     home.wallet.share(asked).await.unwrap();
     let shown = asking.open_all(&server.posted("/response")[0]).unwrap();

@@ -112,7 +112,7 @@ pub(super) fn consent(card: &CardDetails) -> Consent {
 
 /// The bank cannot do without any of it.
 fn asked(claim: &ShownClaim) -> AskedClaim {
-    AskedClaim { claim: claim.clone(), required: true, switch: None }
+    AskedClaim { claim: claim.clone(), required: true, unasked: false, switch: None }
 }
 
 /// What a curious bank asks for beyond what it may.

@@ -54,6 +54,7 @@ pub(super) const WORDS: Words = Words {
     why: "目的：    {}",
     kept_for: "保存：    {} 天",
     will_see: "对方将看到您的“{}”中的：",
+    unasked: "超出对方的要求。因签发机关的制卡方式，此项会一并显示。",
     only_that: "  您持有这张卡，但看不到卡上的内容",
     they_would_like: "对方还希望看到（除非您选择，否则不会出示）：{}",
     will_not_see: "对方看不到：{}",

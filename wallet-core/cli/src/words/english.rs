@@ -57,6 +57,7 @@ pub(super) const WORDS: Words = Words {
     why: "Why:           {}",
     kept_for: "Kept for:      {} days",
     will_see: "From your card \"{}\" they will see:",
+    unasked: "More than they asked for. The office made this card so that they see it too.",
     only_that: "  that you have it, and nothing of what it says",
     they_would_like: "They would like, and will not see unless you choose so: {}",
     will_not_see: "They will not see: {}",

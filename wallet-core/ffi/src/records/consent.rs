@@ -12,6 +12,8 @@ pub struct AskedClaim {
     pub claim: Claim,
     /// Whether the card cannot be shared without it.
     pub required: bool,
+    /// Whether it is more than was asked for, and comes along because the card's issuer made it so.
+    pub unasked: bool,
     /// The [`ChosenCard::way`] that turns it off where it is shared, on where it is not; none where nothing does.
     /// What else that changes, the next consent says.
     pub turned_by: Option<u32>,
@@ -210,7 +212,12 @@ fn card(card: &view::CardConsent) -> CardConsent {
 }
 
 fn asked(asked: &view::AskedClaim) -> AskedClaim {
-    AskedClaim { claim: claim(&asked.claim), required: asked.required, turned_by: asked.switch.map(place) }
+    AskedClaim {
+        claim: claim(&asked.claim),
+        required: asked.required,
+        unasked: asked.unasked,
+        turned_by: asked.switch.map(place),
+    }
 }
 
 fn wanted(need: &view::NeedConsent) -> Wanted {
