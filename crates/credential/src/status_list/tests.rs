@@ -110,6 +110,12 @@ fn a_bomb_is_refused_before_it_fills_memory() {
 }
 
 #[test]
+fn the_largest_list_is_still_read() {
+    let list = StatusList::new(8, MAX_LIST as u64).unwrap();
+    assert_eq!(StatusList::from_compressed(8, &list.to_compressed()), Ok(list));
+}
+
+#[test]
 fn streams_that_are_not_one_whole_zlib_are_refused() {
     let good = StatusList::new(1, 8000).unwrap().to_compressed();
     let bytes = from_base64url(&good).unwrap();

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::jwt::UnverifiedCredential;
 use super::presentation::{ExpectedPresentation, MAX_CREDENTIALS, Presentation, VerifiedPresentation};
 use super::*;
-use crate::issuer::KeyReference;
+use crate::issuer::{KeyReference, MAX_REFERENCE};
 use crate::key::{RustCrypto, Signer as _};
 use crate::testing::{NOW, holder, issuer, members, signed};
 
@@ -103,6 +103,42 @@ fn properties_that_break_the_model_are_refused() {
 }
 
 #[test]
+fn a_name_may_say_its_language() {
+    for value in [
+        json!("X"),
+        json!({"@value": "X"}),
+        json!({"@value": "X", "@language": "en", "@direction": "ltr"}),
+        json!([{"@value": "X", "@language": "en"}, {"@value": "Y", "@language": "fr"}]),
+    ] {
+        assert!(Credential::new(with("name", value.clone())).is_ok(), "{value}");
+    }
+}
+
+#[test]
+fn an_identifier_has_a_scheme_and_only_characters_of_a_url() {
+    for id in ["urn:x", "a1+-.:x", "https://a.example/?x=%20#y"] {
+        assert!(Credential::new(with("id", json!(id))).is_ok(), "{id}");
+    }
+    for id in ["", ":x", "urn:", "1rn:x", "-rn:x", "u_n:x", "u n:x", "urn:x y", "urn:<x>", "urn:é"] {
+        assert_eq!(Credential::new(with("id", json!(id))), Err(VcdmError::Id), "{id}");
+    }
+    let of_length = |length: usize| json!(format!("{:x<length$}", "urn:"));
+    assert!(Credential::new(with("id", of_length(MAX_URL))).is_ok());
+    assert_eq!(Credential::new(with("id", of_length(MAX_URL + 1))), Err(VcdmError::Id));
+}
+
+#[test]
+fn a_period_may_be_a_single_moment() {
+    let mut all = with("validFrom", json!("2027-01-15T08:00:00Z"));
+    all.insert("validUntil".into(), json!("2027-01-15T08:00:00Z"));
+    let credential = Credential::new(all).unwrap();
+    assert_eq!((credential.valid_from(), credential.valid_until()), (Some(NOW), Some(NOW)));
+    assert_eq!(credential.check_period(NOW), Ok(()));
+    assert_eq!(credential.check_period(UnixTime::from_secs(NOW.secs() - 1)), Err(VcdmError::NotYetValid));
+    assert_eq!(credential.check_period(UnixTime::from_secs(NOW.secs() + 1)), Err(VcdmError::Expired));
+}
+
+#[test]
 fn what_a_jwt_may_not_hold_is_neither_signed_nor_read() {
     for (name, value, error) in [
         ("vc", json!({}), VcdmError::Wrapped),
@@ -145,10 +181,17 @@ fn tokens_of_another_type_key_or_form_are_refused() {
     let unnamed = signed(json!({"typ": "vc+jwt"}), good(), &issuer());
     let reference = UnverifiedCredential::parse(&unnamed).unwrap().issuer();
     assert_eq!(reference, Err(VcdmError::Reference(ReferenceError::Key)));
-    let long = with("issuer", json!(format!("https://{}", "x".repeat(1500))));
-    let long = signed(json!({"typ": "vc+jwt", "kid": "k"}), Value::Object(long), &issuer());
-    let reference = UnverifiedCredential::parse(&long).unwrap().issuer();
-    assert_eq!(reference, Err(VcdmError::Reference(ReferenceError::Issuer)));
+}
+
+#[test]
+fn an_issuer_is_named_in_so_many_characters_and_no_more() {
+    let named_in = |length: usize| {
+        let all = with("issuer", json!(format!("{:x<length$}", "https://")));
+        let token = signed(json!({"typ": "vc+jwt", "kid": "k"}), Value::Object(all), &issuer());
+        UnverifiedCredential::parse(&token).unwrap().issuer()
+    };
+    assert!(named_in(MAX_REFERENCE).is_ok());
+    assert_eq!(named_in(MAX_REFERENCE + 1), Err(VcdmError::Reference(ReferenceError::Issuer)));
 }
 
 #[test]
@@ -165,6 +208,10 @@ fn times_hold() {
     ] {
         let token = signed(json!({"typ": jwt::TYPE}), Value::Object(with(name, value.clone())), &issuer());
         assert_eq!(check(&token), Err(error), "{name} {value}");
+    }
+    for (name, value) in [("nbf", now + 60), ("iat", now + 60), ("exp", now + 1)] {
+        let token = signed(json!({"typ": jwt::TYPE}), Value::Object(with(name, json!(value))), &issuer());
+        assert!(check(&token).is_ok(), "{name} {value}");
     }
 }
 
@@ -194,11 +241,30 @@ fn presentation_refused(name: &str, value: Value) -> VcdmError {
 fn a_presentation_is_made_and_verified() {
     let credential = Credential::new(members(good())).unwrap().to_jwt(&kid(), &issuer()).unwrap();
     let presentation = Presentation::of(core::slice::from_ref(&credential), Some("did:x:y")).unwrap();
+    assert_eq!(presentation.holder(), Some("did:x:y"));
     let token = presentation.to_jwt("v", "n", NOW, &holder()).unwrap();
     let verified =
         VerifiedPresentation::verify(&token, holder().public_key(), &EXPECTED, &RustCrypto).unwrap();
     assert_eq!(verified.holder(), Some("did:x:y"));
     assert_eq!(verified.credentials(), [credential]);
+}
+
+#[test]
+fn a_presentation_need_not_name_its_holder() {
+    assert_eq!(Presentation::of(&[], None).unwrap().holder(), None);
+    let mut claims = members(good_presentation());
+    claims.remove("holder");
+    let verified = check_presentation(json!({"typ": "vp+jwt"}), Value::Object(claims)).unwrap();
+    assert_eq!(verified.holder(), None);
+}
+
+#[test]
+fn a_presentation_may_be_as_old_as_the_verifier_says() {
+    for issued_at in [NOW.secs() - 60, NOW.secs() + 60] {
+        let mut claims = good_presentation();
+        claims["iat"] = json!(issued_at);
+        assert!(check_presentation(json!({"typ": "vp+jwt"}), claims).is_ok(), "{issued_at}");
+    }
 }
 
 #[test]

@@ -168,3 +168,23 @@ fn lists_that_are_malformed_are_refused() {
     assert_eq!(list(1_u64.into(), vec![1, 2, 3].into()), StatusListError::Compression);
     assert_eq!(list(1_u64.into(), [packed(), vec![0]].concat().into()), StatusListError::Compression);
 }
+
+#[test]
+fn the_address_of_all_lists_is_read_and_others_refused() {
+    let list = |address: Value| {
+        let packed = StatusList::new(1, 8).unwrap().to_zlib();
+        Value::map([("bits", 1_u64.into()), ("lst", packed.into()), ("aggregation_uri", address)])
+    };
+    let read = |claims: Vec<(Value, Value)>| {
+        let token = signed(Some(MEDIA_TYPE), &Value::Map(claims));
+        check_at(&token, URI, NOW).unwrap().aggregation_uri().map(str::to_owned)
+    };
+    assert_eq!(read(claims()), None);
+    let mut with_address = claims();
+    with_address.retain(|(label, _)| *label != STATUS_LIST.into());
+    with_address.push((STATUS_LIST.into(), list("https://a.example/all".into())));
+    assert_eq!(read(with_address).as_deref(), Some("https://a.example/all"));
+    for bad in [1_u64.into(), "http://a.example".into(), Value::Null] {
+        assert_eq!(set(STATUS_LIST, list(bad.clone())), StatusListError::Aggregation, "{bad:?}");
+    }
+}
