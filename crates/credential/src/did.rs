@@ -189,6 +189,8 @@ fn is_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::Signer as _;
+    use crate::testing::issuer;
     use serde_json::json;
 
     fn ed25519() -> PublicKey {
@@ -198,9 +200,12 @@ mod tests {
 
     #[test]
     fn a_key_and_its_identifiers_are_one() {
-        for did in [did_key(&ed25519()), did_jwk(&ed25519())] {
-            assert_eq!(resolve(&did).unwrap(), ed25519());
+        for key in [ed25519(), issuer().public_key().clone()] {
+            for did in [did_key(&key), did_jwk(&key)] {
+                assert_eq!(resolve(&did).as_ref(), Ok(&key), "{did}");
+            }
         }
+        assert!(did_key(issuer().public_key()).starts_with("did:key:zDn"));
         let did = did_key(&ed25519());
         assert!(did.starts_with("did:key:z6Mk"));
         assert_eq!(resolve(&format!("{did}#{}", &did[8..])).unwrap(), ed25519());
@@ -217,6 +222,35 @@ mod tests {
         assert_eq!(resolve(&beyond), Err(DidError::Form), "never decoded");
         let long = from_multikey(&format!("z{}", "0".repeat(MAX_DID + 1)));
         assert_eq!(long, Err(DidError::Key(KeyError::Type)), "never decoded");
+    }
+
+    #[test]
+    fn a_multikey_is_an_ed25519_key_or_a_compressed_p256_key() {
+        let (ed25519, p256) = (ed25519(), issuer().public_key().clone());
+        let read = |code: [u8; 2], key: &[u8]| {
+            from_multikey(&format!("z{}", bs58::encode([&code[..], key].concat()).into_string()))
+        };
+        assert_eq!(read(P256_CODE, &p256.to_compressed_bytes()).as_ref(), Ok(&p256));
+        assert_eq!(read(ED25519_CODE, &ed25519.to_bytes()).as_ref(), Ok(&ed25519));
+        let x25519 = [0xec, 0x01];
+        for other in [
+            read(P256_CODE, &p256.to_bytes()),
+            read(x25519, &p256.to_compressed_bytes()),
+            read(x25519, &ed25519.to_bytes()),
+        ] {
+            assert_eq!(other, Err(DidError::Key(KeyError::Type)));
+        }
+    }
+
+    #[test]
+    fn an_identifier_of_the_greatest_length_is_still_read() {
+        let jwk = ed25519().to_jwk().to_string();
+        let did = |length: usize| format!("did:jwk:{}", base64url(format!("{jwk:length$}")));
+        assert_eq!(did(762).len(), MAX_DID);
+        assert_eq!(resolve(&did(762)), Ok(ed25519()));
+        assert_eq!(resolve(&did(763)), Err(DidError::Form));
+        let foreign_digits = format!("z{}", "0".repeat(MAX_DID));
+        assert_eq!(from_multikey(&foreign_digits), Err(DidError::Form), "decoded, and no base58");
     }
 
     #[test]
@@ -244,9 +278,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_of_lower_case_letters_digits_and_inner_hyphens() {
+        let longest = "x".repeat(MAX_NAME);
+        for name in ["ab", "07", "a-1", &longest] {
+            assert!(SymbolonDid::new(name, name).is_ok(), "{name}");
+        }
+        let longer = "x".repeat(MAX_NAME + 1);
+        for name in ["", "a", "-a", "a-", "aB", "a_b", "aé", &longer] {
+            assert_eq!(SymbolonDid::new("demo", name), Err(DidError::Form), "{name}");
+            assert_eq!(SymbolonDid::new(name, "interior"), Err(DidError::Form), "{name}");
+        }
+    }
+
+    #[test]
     fn a_member_key_is_named_by_its_purpose_and_number() {
         let did: SymbolonDid = "did:symbolon:demo:interior".parse().unwrap();
         assert_eq!(SymbolonDid::parse_key_id(&did.key_id("issuer", 7)), Ok((did, "issuer".to_owned(), 7)));
+        let named_for = |length: usize| format!("did:symbolon:demo:interior#{}-1", "x".repeat(length));
+        assert!(SymbolonDid::parse_key_id(&named_for(20)).is_ok());
+        assert_eq!(SymbolonDid::parse_key_id(&named_for(21)), Err(DidError::Form));
         for bad in
             ["#", "#-1", "#x-+1", "#x-01", "#x-a", "", "#1", "#X-1", "#x-1#x-1", "#x-18446744073709551616"]
         {

@@ -152,10 +152,16 @@ mod tests {
         ] {
             assert_eq!(url(&format!("did:web:{host}")), Err(DidError::Host), "{host}");
         }
-        let long = format!("did:web:{}.example", "a".repeat(MAX_LABEL + 1));
-        assert_eq!(url(&long), Err(DidError::Host));
-        let longer = format!("did:web:{}example", "a.".repeat(MAX_HOST / 2));
-        assert_eq!(url(&longer), Err(DidError::Host));
+    }
+
+    #[test]
+    fn a_host_and_its_labels_have_so_many_characters_and_no_more() {
+        let label = |length: usize| url(&format!("did:web:{}.example", "a".repeat(length)));
+        assert!(label(MAX_LABEL).is_ok());
+        assert_eq!(label(MAX_LABEL + 1), Err(DidError::Host));
+        let host = |length: usize| url(&format!("did:web:{}{}", "a.".repeat(120), "b".repeat(length - 240)));
+        assert!(host(MAX_HOST).is_ok());
+        assert_eq!(host(MAX_HOST + 1), Err(DidError::Host));
     }
 
     #[test]
@@ -164,8 +170,17 @@ mod tests {
             let text = format!("did:web:a.example:{path}:x");
             assert_eq!(url(&text), Err(DidError::Path), "{path}");
         }
-        let deep = format!("did:web:a.example{}", ":x".repeat(MAX_PATH + 1));
-        assert_eq!(url(&deep), Err(DidError::Path));
+    }
+
+    #[test]
+    fn a_path_has_so_many_parts_of_unreserved_characters_and_no_more() {
+        assert_eq!(
+            url("did:web:a.example:A-0:_.:..."),
+            Ok("https://a.example/A-0/_./.../did.json".to_owned())
+        );
+        let deep = |parts: usize| url(&format!("did:web:a.example{}", ":x".repeat(parts)));
+        assert!(deep(MAX_PATH).is_ok());
+        assert_eq!(deep(MAX_PATH + 1), Err(DidError::Path));
     }
 
     #[test]

@@ -149,10 +149,20 @@ fn identifiers_that_are_repeated_are_refused() {
 fn counts_are_capped() {
     let many = |count: usize| (0..count).map(|n| method(&format!("#{n}"))).collect::<Vec<_>>();
     assert_eq!(refused("verificationMethod", json!(many(MAX_METHODS + 1))), DocumentError::TooMany);
-    let both = json!({"id": DID, "verificationMethod": many(MAX_METHODS), "assertionMethod": [method("#x")]});
-    assert_eq!(parse(&both).unwrap_err(), DocumentError::TooMany);
+    let with_all = |uses: Value| {
+        parse(&json!({"id": DID, "verificationMethod": many(MAX_METHODS), "assertionMethod": uses}))
+    };
+    let references = (0..MAX_REFERENCES).map(|n| format!("#{n}")).collect::<Vec<_>>();
+    assert_eq!(with_all(json!(references)).unwrap().keys(), MAX_METHODS);
+    assert_eq!(with_all(json!([method("#x")])).unwrap_err(), DocumentError::TooMany);
     assert_eq!(refused("assertionMethod", json!(vec!["#one"; MAX_REFERENCES + 1])), DocumentError::TooMany);
     assert_eq!(refused("service", json!(vec![1; MAX_SERVICES + 1])), DocumentError::TooMany);
+    let names = json!({
+        "@context": vec!["https://www.w3.org/ns/did/v1"; MAX_NAMES], "id": DID,
+        "controller": vec![DID; MAX_NAMES], "alsoKnownAs": vec!["https://a.example"; MAX_NAMES],
+    });
+    assert!(parse(&names).is_ok());
+    assert_eq!(refused("alsoKnownAs", json!(vec!["x"; MAX_NAMES + 1])), DocumentError::Names);
 }
 
 #[test]
