@@ -170,4 +170,31 @@ mod tests {
         assert!(!path(json!(["a", "b"])).covers(&path(json!(["a"]))));
         assert!(!path(json!(["a"])).covers(&path(json!(["b"]))));
     }
+
+    #[test]
+    fn paths_meet_where_one_leads_through_the_other() {
+        for (ours, theirs) in [
+            (json!(["a"]), json!(["a", "b"])),
+            (json!(["a", "b"]), json!(["a"])),
+            (json!(["a", null]), json!(["a", 3])),
+            (json!(["a", 3]), json!(["a", null, "b"])),
+        ] {
+            assert!(path(ours.clone()).meets(path(theirs.clone()).steps()), "{ours} {theirs}");
+        }
+        for (ours, theirs) in [
+            (json!(["a"]), json!(["b"])),
+            (json!(["a", 3]), json!(["a", 4])),
+            (json!(["a", null]), json!(["a", "b"])),
+        ] {
+            assert!(!path(ours.clone()).meets(path(theirs.clone()).steps()), "{ours} {theirs}");
+        }
+    }
+
+    #[test]
+    fn a_path_has_as_many_steps_as_json_may_be_deep() {
+        assert_eq!(ClaimPath::names(&["a"; MAX_DEPTH]).unwrap().steps().len(), MAX_DEPTH);
+        assert_eq!(ClaimPath::names(&["a"; MAX_DEPTH + 1]), Err(PathError));
+        assert_eq!(ClaimPath::names(&[]), Err(PathError));
+        assert_eq!(ClaimPath::names(&["a", "b"]), Ok(path(json!(["a", "b"]))));
+    }
 }

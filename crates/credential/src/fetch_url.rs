@@ -195,7 +195,14 @@ mod tests {
         ] {
             assert_eq!(refused(text), FetchUrlError::Malformed, "{text}");
         }
-        assert_eq!(refused(&format!("https://a.example/{}", "a".repeat(MAX_URL))), FetchUrlError::Malformed);
+    }
+
+    #[test]
+    fn an_address_has_so_many_characters_and_no_more() {
+        let of_length = |length: usize| format!("{:a<length$}", "https://a.example/");
+        let longest = FetchUrl::parse(&of_length(MAX_URL)).unwrap();
+        assert_eq!(longest.to_string(), of_length(MAX_URL));
+        assert_eq!(refused(&of_length(MAX_URL + 1)), FetchUrlError::Malformed);
     }
 
     #[test]

@@ -84,3 +84,35 @@ impl IssuerReference {
         Ok(Self { iss, key: KeyReference::from_header(header)? })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::jws::Unverified;
+    use crate::testing::{issuer, members, signed};
+
+    fn read(kid: Value, iss: Value) -> Result<IssuerReference, ReferenceError> {
+        let token = Unverified::parse(&signed(json!({"kid": kid}), json!({}), &issuer())).unwrap();
+        IssuerReference::new(token.header(), &members(json!({"iss": iss})))
+    }
+
+    #[test]
+    fn a_signer_is_named_in_so_many_characters_and_no_more() {
+        let (longest, longer) = ("x".repeat(MAX_REFERENCE), "x".repeat(MAX_REFERENCE + 1));
+        let reference = read(json!(longest), json!(longest)).unwrap();
+        assert_eq!(reference.iss.as_ref(), Some(&longest));
+        assert_eq!(reference.key, KeyReference::Kid(longest));
+        assert_eq!(read(json!(longer), json!("i")), Err(ReferenceError::Key));
+        assert_eq!(read(json!("k"), json!(longer)), Err(ReferenceError::Issuer));
+    }
+
+    #[test]
+    fn names_that_are_no_texts_are_refused() {
+        assert_eq!(read(json!("k"), json!(1)), Err(ReferenceError::Issuer));
+        assert_eq!(read(json!("k"), json!(null)), Err(ReferenceError::Issuer));
+        let unnamed = Unverified::parse(&signed(json!({}), json!({}), &issuer())).unwrap();
+        assert_eq!(IssuerReference::new(unnamed.header(), &Map::new()), Err(ReferenceError::Key));
+    }
+}

@@ -156,6 +156,7 @@ mod tests {
     #[test]
     fn trailing_data_and_large_documents_are_refused() {
         assert_eq!(parse(b"{} {}", 100), Err(JsonError::Malformed));
+        assert!(parse(b"[1,2,3]", 7).is_ok());
         assert_eq!(parse(b"[1,2,3]", 6), Err(JsonError::TooLarge));
         assert_eq!(parse_object(b"[]", 6), Err(JsonError::NotAnObject));
     }

@@ -56,3 +56,38 @@ impl core::fmt::Display for UnixTime {
         self.0.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_numeric_date_is_cut_to_whole_seconds() {
+        let read = |value: Value| UnixTime::from_claim(&value).map(UnixTime::secs);
+        assert_eq!(read(json!(0)), Some(0));
+        assert_eq!(read(json!(u64::MAX)), Some(u64::MAX));
+        assert_eq!(read(json!(1.9)), Some(1));
+        assert_eq!(read(json!(-0.0)), Some(0));
+        assert_eq!(read(json!(8_999_999_999_999_999.0)), Some(8_999_999_999_999_999));
+        for other in [json!(-1), json!(-0.5), json!(9e15), json!("1"), json!(null), json!([1])] {
+            assert_eq!(read(other.clone()), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn time_stops_at_its_ends() {
+        let (moment, span) = (UnixTime::from_secs(5), Duration::from_secs(3));
+        assert_eq!((moment.plus(span), moment.minus(span)), (UnixTime::from_secs(8), UnixTime::from_secs(2)));
+        assert_eq!(UnixTime::from_secs(2).minus(span), UnixTime::from_secs(0));
+        assert_eq!(UnixTime::from_secs(u64::MAX - 2).plus(span), UnixTime::from_secs(u64::MAX));
+        assert_eq!(moment.since(UnixTime::from_secs(2)), span);
+        assert_eq!(moment.since(UnixTime::from_secs(6)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_moment_is_written_in_seconds() {
+        assert_eq!(UnixTime::from_secs(5).to_string(), "5");
+    }
+}

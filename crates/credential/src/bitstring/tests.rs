@@ -160,6 +160,14 @@ fn an_entry_is_read_and_its_status_found() {
 }
 
 #[test]
+fn an_unpacked_list_does_not_keep_the_packed_one() {
+    let packed = StatusListCredential::read(&verified(|_| ())).unwrap();
+    let encoded = list().to_encoded();
+    assert!(format!("{packed:?}").contains(&encoded));
+    assert!(!format!("{:?}", packed.unpack(1).unwrap()).contains(&encoded));
+}
+
+#[test]
 fn an_entry_of_another_list_purpose_size_or_place_is_refused() {
     let good = entry(|_| ()).unwrap().remove(0);
     let list = StatusListCredential::read(&verified(|_| ())).unwrap().unpack(1).unwrap();

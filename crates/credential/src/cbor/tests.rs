@@ -137,3 +137,21 @@ fn labels_of_either_sign_are_found() {
     assert_eq!(Value::from(-43_i64).encode(), hex("382a"));
     assert_eq!(Value::from(i64::MIN).encode(), hex("3b7fffffffffffffff"));
 }
+
+#[test]
+fn the_label_0_is_a_number_from_0() {
+    let bytes = hex("a20005200a");
+    let item = Item::parse(&bytes, 100).unwrap();
+    assert_eq!(item.member(0).and_then(Item::as_unsigned), Some(5));
+    assert_eq!(Value::from(0_i64).encode(), hex("00"));
+}
+
+#[test]
+fn what_stands_behind_another_tag_is_not_found() {
+    let bytes = hex("d8184101");
+    let item = Item::parse(&bytes, 100).unwrap();
+    assert_eq!(item.tagged(24).and_then(Item::as_bytes), Some(&[1][..]));
+    assert_eq!(item.tagged(23), None);
+    assert_eq!(Item::parse(&hex("d74101"), 100).unwrap().embedded(), None);
+    assert_eq!(Item::parse(&hex("4101"), 100).unwrap().embedded(), None, "no tag at all");
+}

@@ -40,8 +40,8 @@ fn what_was_sealed_opens() {
 fn a_key_survives_its_form_and_stays_silent() {
     let jwk = key().dangerous_to_jwk();
     assert!(DecryptionKey::from_jwk(&jwk).unwrap().decrypt(&good()).is_ok());
-    assert!(!format!("{:?}", key()).contains(jwk["d"].as_str().unwrap()));
-    assert!(!format!("{:?}", key().decrypt(&good()).unwrap()).contains("secret"));
+    assert_eq!(format!("{:?}", key()), "DecryptionKey(secret)");
+    assert_eq!(format!("{:?}", key().decrypt(&good()).unwrap()), "Plaintext(6 bytes)");
     assert!(key().public_jwk("k1").get("d").is_none());
 }
 
@@ -80,7 +80,16 @@ fn texts_of_another_form_are_refused() {
     ] {
         assert_eq!(key().decrypt(&bad).unwrap_err(), JweError::Form, "{bad}");
     }
+}
+
+#[test]
+fn a_token_and_its_header_are_read_up_to_their_limits() {
+    assert_eq!(key().decrypt(&"a".repeat(MAX_TOKEN)).unwrap_err(), JweError::Form);
     assert_eq!(key().decrypt(&"a".repeat(MAX_TOKEN + 1)).unwrap_err(), JweError::TooLarge);
+    let others = header().to_string().len() + r#","x":"""#.len();
+    let filled = |header: usize| token(ContentEncryption::A256Gcm, json!({"x": "x".repeat(header - others)}));
+    assert!(key().decrypt(&filled(4096)).is_ok());
+    assert_eq!(key().decrypt(&filled(4097)).unwrap_err(), JweError::Form);
 }
 
 #[test]

@@ -135,6 +135,16 @@ mod tests {
         let [right, wrong] =
             [b"document".as_slice(), b"other"].map(|octets| sri("sha384", HashAlgorithm::Sha384, octets));
         assert_eq!(check(&format!("{wrong} {right}")), Ok(()));
+        assert_eq!(check(&format!("{right} {wrong}")), Ok(()));
+    }
+
+    #[test]
+    fn metadata_of_the_greatest_length_is_read_and_kept_as_it_came() {
+        let good = sri("sha256", HashAlgorithm::Sha256, b"document");
+        let of_length = |length: usize| format!("{good:length$}");
+        assert_eq!(check(&of_length(MAX_INTEGRITY)), Ok(()));
+        assert_eq!(check(&of_length(MAX_INTEGRITY + 1)), Err(IntegrityError::Malformed));
+        assert_eq!(Integrity::parse(&of_length(100)).unwrap().as_str(), of_length(100));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::claim::Disclosure;
+use super::claim::{Disclosure, MAX_SVG_ID};
 use super::display::{Color, ColorScheme, Location, MAX_DATA_URI, Orientation};
 use super::retrieve::{Progress, Retrieval};
 use super::*;
@@ -213,6 +213,8 @@ fn counts_and_lengths_are_capped() {
     assert_eq!(claim_refused("display", json!(languages)), TypeMetadataError::TooMany);
     let templates = vec![json!({"uri": "https://a.example/"}); MAX_VARIANTS + 1];
     assert_eq!(rendering_refused(json!({"svg_templates": templates})), TypeMetadataError::TooMany);
+    assert!(resolve(&[json!({"vct": "urn:a", "display": languages[1..]})]).is_ok());
+    assert!(resolve(&[json!({"vct": "urn:a", "name": "x".repeat(MAX_TEXT)})]).is_ok());
     let long = "x".repeat(MAX_TEXT + 1);
     assert_eq!(refused("name", json!(long)), TypeMetadataError::TooLong);
     assert_eq!(refused("display", json!([{"locale": "en", "name": long}])), TypeMetadataError::TooLong);
@@ -277,8 +279,12 @@ fn malformed_and_repeated_paths_are_refused() {
 
 #[test]
 fn malformed_and_repeated_svg_ids_are_refused() {
-    for id in ["", "1a", "a-b", "a b", "ä", "{{a}}", &"a".repeat(300)] {
+    for id in ["", "1a", "a-b", "a b", "ä", "{{a}}", &"a".repeat(MAX_SVG_ID + 1)] {
         assert_eq!(claim_refused("svg_id", json!(id)), TypeMetadataError::SvgId, "{id}");
+    }
+    for id in ["_", "A1_b", &"a".repeat(MAX_SVG_ID)] {
+        let claims = json!([{"path": ["a"], "svg_id": id}]);
+        assert!(resolve(&[json!({"vct": "urn:a", "claims": claims})]).is_ok(), "{id}");
     }
     let claim = |name: &str, id: &str| json!({"path": [name], "svg_id": id});
     let twice = json!([claim("a", "x"), claim("b", "x")]);
