@@ -12,7 +12,7 @@ pub const MAX_DATE: usize = 35;
 
 /// The moment of a date, fractions of a second cut off; nothing for anything else.
 pub fn parse(text: &str) -> Option<UnixTime> {
-    if text.len() > MAX_DATE || !text.is_ascii() {
+    if text.len() > MAX_DATE {
         return None;
     }
     let (date, rest) = text.split_once('T')?;
