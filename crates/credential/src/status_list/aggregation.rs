@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::json;
 use crate::status_list::StatusListError;
 
-/// Bytes of an aggregation, at most: [`MAX_LISTS`] addresses of fifty characters.
+/// Bytes of an aggregation, at most: [`MAX_LISTS`] addresses of 49 characters, with what stands between them.
 pub const MAX_AGGREGATION: usize = 512 * 1024;
 /// Lists of one issuer, at most: at a million entries each, more than there are people.
 pub const MAX_LISTS: usize = 10_000;
