@@ -50,6 +50,12 @@ test('with keys alone, a card is opened and left', async () => {
   await page.getByRole('heading', { name: 'Cards' }).waitFor()
 })
 
+test('what is more than was asked for says so, and only that', async () => {
+  await show(page, 'consent-choices')
+  const more = page.locator('.claim', { hasText: 'More than they asked for.' })
+  assert.deepEqual(await more.locator('dt').allInnerTexts(), ['Address'])
+})
+
 test('with keys alone, a yes is given', async () => {
   await show(page, 'consent')
   await reach('Share')

@@ -99,10 +99,16 @@ impl Wallet {
     fn consider(&self, asker: Asker, request: Request) -> Result<Asked, PresentError> {
         let offers = self.offers(request.content())?;
         let choice = offers.usual();
-        let picked = self.pick(&offers, &choice)?;
-        check_algorithms(&request, &picked)?;
+        let picked = self.take(&request, &offers, &choice)?;
         let consent = consent::of(&asker, request.content(), &offers, &choice, &picked);
         Ok(Asked { request, asker, offers, picked, consent })
+    }
+
+    /// The cards of a choice. What the other side says it could not check is not put before the person either.
+    fn take(&self, request: &Request, offers: &Offers, choice: &Choice) -> Result<Vec<Picked>, PresentError> {
+        let picked = self.pick(offers, choice)?;
+        picked.iter().try_for_each(|one| request.check_algorithm(one.hand.held.to_present()))?;
+        Ok(picked)
     }
 
     /// Takes another choice than the usual one; the consent then says what it comes to.
@@ -110,8 +116,7 @@ impl Wallet {
     /// # Errors
     /// [`PresentError::NotOffered`] where the consent does not offer that; `asked` is as it was then.
     pub fn choose(&self, asked: &mut Asked, choice: &Choice) -> Result<(), PresentError> {
-        let picked = self.pick(&asked.offers, choice)?;
-        check_algorithms(&asked.request, &picked)?;
+        let picked = self.take(&asked.request, &asked.offers, choice)?;
         asked.consent = consent::of(&asked.asker, asked.request.content(), &asked.offers, choice, &picked);
         asked.picked = picked;
         Ok(())
@@ -206,11 +211,6 @@ impl Wallet {
         let body = Body::Text { media_type: "application/x-www-form-urlencoded", text: form };
         Ok(self.http.send(HttpRequest::post(address, body)).await?)
     }
-}
-
-/// What the other side could not check is not offered to the person either.
-fn check_algorithms(request: &Request, picked: &[Picked]) -> Result<(), PresentError> {
-    picked.iter().try_for_each(|one| Ok(request.check_algorithm(one.hand.held.to_present())?))
 }
 
 impl Asked {

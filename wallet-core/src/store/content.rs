@@ -88,7 +88,8 @@ fn note_contents(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 /// The members of an object that have these `names`.
 fn read_members(object: &str, names: &BTreeSet<&str>) -> Result<Map<String, Value>, StoreError> {
     let mut reader = serde_json::Deserializer::from_str(object);
-    reader.deserialize_map(Members(names)).map_err(|_| StoreError::Damaged)
+    let members = reader.deserialize_map(Members(names)).and_then(|members| reader.end().map(|()| members));
+    members.map_err(|_| StoreError::Damaged)
 }
 
 struct Members<'n>(&'n BTreeSet<&'n str>);
@@ -129,7 +130,7 @@ mod tests {
 
     #[test]
     fn content_that_is_no_object_is_damage_also_where_nothing_is_asked_for() {
-        for text in ["null", "[]", "", r#"{"a": }"#, r#"{"a": 1"#] {
+        for text in ["null", "[]", "", r#"{"a": }"#, r#"{"a": 1"#, "{} {}"] {
             assert!(matches!(read_members(text, &BTreeSet::new()), Err(StoreError::Damaged)), "{text}");
         }
     }
