@@ -53,6 +53,7 @@ test('with keys alone, a card is opened and left', async () => {
 test('what is more than was asked for says so, and only that', async () => {
   await show(page, 'consent-choices')
   const more = page.locator('.claim', { hasText: 'More than they asked for.' })
+  await more.waitFor()
   assert.deepEqual(await more.locator('dt').allInnerTexts(), ['Address'])
 })
 
@@ -72,7 +73,7 @@ test('with keys alone, a no is given, and nothing is shared', async () => {
   await page.getByRole('heading', { name: 'Cards' }).waitFor()
   assert.ok((await asked()).includes('decline'))
   assert.ok(!(await asked()).includes('share'))
-  assert.equal(await page.getByRole('status').filter({ hasText: 'Nothing was shared.' }).count(), 1)
+  await page.getByRole('status').filter({ hasText: 'Nothing was shared.' }).waitFor()
 })
 
 test('with keys alone, from the first screen to the first sharing, and back', async () => {
@@ -165,7 +166,7 @@ test('a PIN is typed with keys, pasted, or pressed; and it is nowhere to be read
   await page.keyboard.type('111111')
   await page.getByRole('alert').filter({ hasText: 'The PIN is wrong.' }).waitFor()
   for (const digit of '27182') await page.getByRole('button', { name: digit, exact: true }).click()
-  assert.equal(await page.getByText('5 of 6 digits').count(), 1)
+  await page.getByText('5 of 6 digits').waitFor({ state: 'attached' })
   assert.ok(!(await page.content()).includes('27182'))
   await page.getByRole('button', { name: '8', exact: true }).click()
   await page.getByRole('heading', { name: 'Cards' }).waitFor()
@@ -198,13 +199,15 @@ test('a weak PIN, and one that is typed another way the second time, are not tak
 test('a backup’s words are asked back before its file is made', async () => {
   await show(page, 'backup')
   await page.getByRole('button', { name: 'Show the twelve words' }).click()
+  await page.locator('.words').waitFor()
   const words = await page.locator('.words bdi').allInnerTexts()
   assert.equal(words.length, 12)
   await page.getByRole('button', { name: 'I wrote them down' }).click()
+  await page.locator('#word-2').waitFor()
   const fields = await page.locator('form input').all()
   for (const field of fields) await field.fill('wrong')
   await page.getByRole('button', { name: 'Make the file' }).click()
-  assert.equal(await page.getByText('is another one').count(), 3)
+  await page.getByText('is another one').nth(2).waitFor()
   assert.ok(!(await asked()).includes('backup'))
   for (const [at, label] of (await page.locator('form label').allInnerTexts()).entries()) await fields[at].fill(words[Number(label.match(/\d+/)[0]) - 1])
   await page.getByRole('button', { name: 'Make the file' }).click()
@@ -250,13 +253,13 @@ test('while practising, each screen says so, and there is something to practise 
   await show(page, 'cards-practice')
   await page.getByRole('button', { name: 'A bank asks for too much' }).click()
   await page.getByRole('heading', { name: 'They ask for too much' }).waitFor()
-  assert.equal(await page.getByText('Practice. Nothing here is real.').count(), 1)
+  await page.getByText('Practice. Nothing here is real.').waitFor()
   await page.getByRole('button', { name: 'Close' }).first().click()
   await page.getByRole('button', { name: 'A bank asks to see it' }).click()
   await page.locator('#yes').waitFor()
   await page.getByRole('button', { name: 'End practice' }).click()
   await page.getByRole('heading', { name: 'Cards' }).waitFor()
-  assert.equal(await page.getByText('Practice. Nothing here is real.').count(), 0)
+  await page.getByText('Practice. Nothing here is real.').waitFor({ state: 'detached' })
 })
 
 test('nothing is erased without a sign that it is understood', async () => {
@@ -273,7 +276,7 @@ test('whether the phone asks its owner is seen, and where it does not, why, and 
   await show(page, 'settings-no-lock')
   await page.getByRole('button', { name: 'Finger, face or screen lock' }).click()
   await page.getByText('Your phone has no screen lock').waitFor()
-  assert.equal(await page.locator('.steps li').count(), 4)
+  await page.locator('.steps li').nth(3).waitFor()
 })
 
 test('the language changes at once, everywhere', async () => {

@@ -218,6 +218,7 @@ export class Phone {
     await page.getByRole('button', { name: 'Settings' }).click()
     await page.getByRole('button', { name: 'Back up' }).click()
     await page.locator('.acts .primary').click()
+    await page.locator('.words').waitFor()
     const words = await page.locator('.words bdi').allInnerTexts()
     await page.locator('.acts .primary').click()
     await page.locator('#word-0').waitFor()
@@ -252,5 +253,13 @@ export class Phone {
   async tab(place) {
     await this.page.locator('nav button, nav a').nth(place).click()
     await this.page.locator('h1').waitFor()
+  }
+
+  /** Opens the history: how many lines it has, once it is read. */
+  async history() {
+    const { page } = this
+    await this.tab(2)
+    await page.locator('main section, .empty').first().waitFor()
+    return page.locator('main section li').count()
   }
 }
