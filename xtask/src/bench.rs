@@ -1,6 +1,7 @@
-//! `cargo xtask bench NAME`, of credential, registry or wallet: figures beside their limit or a peer, each measured
+//! `cargo xtask bench NAME`, of app, credential, registry or wallet: figures beside their limit or a peer, each measured
 //! in the same run.
 
+mod app;
 mod credential;
 mod registry;
 mod wallet;
@@ -11,7 +12,8 @@ use serde::{Deserialize, Serialize};
 /// What can be measured: its name, what the table is about, and how.
 type Bench = (&'static str, &'static str, fn() -> Result<Vec<Row>>);
 
-const BENCHES: [Bench; 3] = [
+const BENCHES: [Bench; 4] = [
+    ("app", app::TITLE, app::run),
     ("credential", credential::TITLE, credential::run),
     ("registry", registry::TITLE, registry::run),
     ("wallet", wallet::TITLE, wallet::run),
@@ -53,6 +55,23 @@ pub(crate) fn run(name: &str, json: bool) -> Result<()> {
 }
 
 impl Row {
+    /// A figure beside its limit, where it has one.
+    fn within(name: &str, value: f64, unit: &str, limit: Option<f64>) -> Self {
+        let (ratio, target) = (limit.map(|limit| value / limit), limit.map(|_| 1.0));
+        let met = ratio.map(|ratio| ratio <= 1.0);
+        let bound = limit.map(|_| "at most".to_owned());
+        Self {
+            name: name.to_owned(),
+            value,
+            unit: unit.to_owned(),
+            reference: limit,
+            ratio,
+            bound,
+            target,
+            met,
+        }
+    }
+
     fn print(&self) {
         let number =
             |number: Option<f64>, places: usize| number.map(|n| format!("{n:.places$}")).unwrap_or_default();

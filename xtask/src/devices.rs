@@ -4,7 +4,7 @@
 //! What cannot be seen here stands in `mobile/DEVICE-CHECK.md`: keys in hardware, cameras, and the shops.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
@@ -52,18 +52,37 @@ const STRICTLY: [&str; 4] = ["-Z", "warnings", "--config", "build.warnings='deny
 /// # Errors
 /// With the step that failed.
 pub(crate) fn run() -> Result<()> {
-    install(&TO_SHOW)?;
+    install_to_show()?;
     step("shell, dependencies", || crate::test::deny(&["--manifest-path", SHELL, "--config", MAY_ENTER]))?;
     step("shell, lints", || {
         cargo_of_shell(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])
     })?;
     step("shell, tests", || cargo_of_shell(&["test", "--quiet", "--workspace", "--lib"]))?;
-    step("shell, build", || cargo_of_shell(&["build", "--quiet", "--features", "tauri/custom-protocol"]))?;
-    step("shell, journey in a web view", || crate::demo::run_with(drive))?;
+    let program = step("shell, build", || build_shell(false))?;
+    step("shell, journey in a web view", || crate::demo::run_with(|| drive(&program)))?;
     step("bindings, Kotlin on the JVM", crate::kotlin::smoke)?;
     install(&TO_CROSS)?;
     step("bindings, Swift as far as C goes", crate::bindings::check_swift)?;
     PHONES.iter().try_for_each(|(what, phone)| step(&format!("{what} for {phone}"), || check(what, phone)))
+}
+
+/// Installs what the shell is built with and shown on, where it is missing.
+///
+/// # Errors
+/// When it cannot be installed.
+pub(crate) fn install_to_show() -> Result<()> {
+    install(&TO_SHOW)
+}
+
+/// Builds the shell with its screens, as it is released or for tests, and says where the program is.
+///
+/// # Errors
+/// When it does not build.
+pub(crate) fn build_shell(is_release: bool) -> Result<PathBuf> {
+    let (profile, place) = if is_release { ("release", "release") } else { ("dev", "debug") };
+    crate::demo::phone::build_screens()?;
+    cargo_of_shell(&["build", "--quiet", "--profile", profile, "--features", "tauri/custom-protocol"])?;
+    Ok(folder().join(place).join("wallet-mobile"))
 }
 
 /// Sees that the shell's lock file has every package that the app links, in the version that is tested here.
@@ -107,8 +126,11 @@ fn cargo_of_shell(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Drives the built app under a screen of its own.
-fn drive() -> Result<()> {
+/// Drives the built app under a screen of its own, while the house stands.
+///
+/// # Errors
+/// When a part of the journey fails.
+pub(crate) fn drive(program: &Path) -> Result<()> {
     let status = Command::new("dbus-run-session")
         .args([
             "--",
@@ -122,7 +144,7 @@ fn drive() -> Result<()> {
         ])
         .env("NO_AT_BRIDGE", "1")
         .env("GDK_BACKEND", "x11")
-        .env("SHELL_PROGRAM", folder().join("debug/wallet-mobile"))
+        .env("SHELL_PROGRAM", program)
         .current_dir(root())
         .status()
         .context("dbus-run-session could not be started")?;

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask demo [--headless] [--keep]   the whole house on this machine; --headless plays the journeys
 cargo xtask demo --stop                  ends what an earlier demo left running
-cargo xtask bench NAME [--json]          figures beside limits and peers: credential, registry, wallet
+cargo xtask bench NAME [--json]          figures beside limits and peers: app, credential, registry, wallet
 cargo xtask bindings                     the wallet for apps in Kotlin, Swift and Python, below target/bindings
 cargo xtask fuzz [--seconds N] [NAME]    every reader of outsiders' data, or one, under libFuzzer; 60 seconds each
 cargo xtask test [--fast]                format, lints, arrows, tests, peers, browser; --fast leaves the browser out

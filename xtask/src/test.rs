@@ -109,11 +109,11 @@ pub(crate) fn run(fast: bool, devices: bool) -> Result<()> {
 ///
 /// # Errors
 /// The step's, with its name.
-pub(crate) fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let begun = Instant::now();
-    work().with_context(|| format!("{name} failed"))?;
+    let done = work().with_context(|| format!("{name} failed"))?;
     println!("{name}: {:.1} s", begun.elapsed().as_secs_f32());
-    Ok(())
+    Ok(done)
 }
 
 /// Installs what the build needs, where it is missing.

@@ -58,23 +58,15 @@ fn measure(network: &Network, folder: &Path) -> Result<Vec<Row>> {
     let busy = (cpu(network)? - before) / took.as_secs_f64() / 4.0 * 100.0;
     let count = f64::from(u32::try_from(steady.len())?);
     Ok(vec![
-        row("submitted to provable, one at a time, p50", ms(&mut alone, 50), "ms", Some(250.0)),
-        row("submitted to provable, one at a time, p99", ms(&mut alone, 99), "ms", Some(1000.0)),
-        row("submitted to provable, 200 a second, p50", ms(&mut steady, 50), "ms", Some(250.0)),
-        row("submitted to provable, 200 a second, p99", ms(&mut steady, 99), "ms", Some(1000.0)),
-        row("rate that was reached", count / took.as_secs_f64(), "tx/s", None),
-        row("CPU of a validator when idle", idle, "% core", None),
-        row("CPU of a validator at that rate", busy, "% core", None),
-        row("peak memory of a validator", memory(network)?, "MB", None),
+        Row::within("submitted to provable, one at a time, p50", ms(&mut alone, 50), "ms", Some(250.0)),
+        Row::within("submitted to provable, one at a time, p99", ms(&mut alone, 99), "ms", Some(1000.0)),
+        Row::within("submitted to provable, 200 a second, p50", ms(&mut steady, 50), "ms", Some(250.0)),
+        Row::within("submitted to provable, 200 a second, p99", ms(&mut steady, 99), "ms", Some(1000.0)),
+        Row::within("rate that was reached", count / took.as_secs_f64(), "tx/s", None),
+        Row::within("CPU of a validator when idle", idle, "% core", None),
+        Row::within("CPU of a validator at that rate", busy, "% core", None),
+        Row::within("peak memory of a validator", memory(network)?, "MB", None),
     ])
-}
-
-/// A figure, and what it may be at most.
-fn row(name: &str, value: f64, unit: &str, limit: Option<f64>) -> Row {
-    let (ratio, target) = (limit.map(|limit| value / limit), limit.map(|_| 1.0));
-    let met = ratio.map(|ratio| ratio <= 1.0);
-    let bound = limit.map(|_| "at most".to_owned());
-    Row { name: name.to_owned(), value, unit: unit.to_owned(), reference: limit, ratio, bound, target, met }
 }
 
 /// Anchors of the founders' receipts, each for another period.
