@@ -3,21 +3,22 @@
 //! A language is one file with one [`Words`]: the compiler says what is missing of the phrases, a test what is
 //! missing of the codes. `{}` stands for what is filled in, in the order of every language.
 
+mod cards;
 mod chinese;
+mod consent;
 mod counter;
 mod english;
+mod history;
 
 use credential::time::UnixTime;
 use serde_json::Value;
 use wallet_core::outside;
-use wallet_core::store::entries::{How, Outcome, ReceiptState};
-use wallet_core::view::{
-    AskedClaim, BackupView, CardConsent, CardState, CardView, Consent, Deletion, HistoryLine, NeedConsent,
-    OfferView, Party, PromiseOutcome, PromiseView, ReceiptDetails, RenewalOutcome, RenewalView, Reported,
-    ShownClaim, Texts, TransactionView,
-};
+use wallet_core::view::{Party, ShownClaim, Texts};
 
+pub(crate) use cards::{card, kept, left_out, offer, promise, renewal};
+pub(crate) use consent::consent;
 use counter::CounterWords;
+pub(crate) use history::{deletion, history, receipt, receipt_details, reported};
 
 use crate::rules::{Rule, Topic};
 
@@ -224,235 +225,6 @@ pub(crate) fn phrase(english: &str) -> &str {
 /// Whether the library's own words about a refusal, which are English, are in the person's language.
 pub(crate) fn is_english() -> bool {
     core::ptr::eq(words(), LANGUAGES[0].1)
-}
-
-/// What the person decides on, in words.
-pub(crate) fn consent(consent: &Consent) -> String {
-    let words = words();
-    let mut lines = vec![fill(words.who_asks, &[&party(&consent.asks)])];
-    lines.extend(consent.through.as_ref().map(|through| fill(words.through, &[&party(through)])));
-    lines.push(match consent.address.as_str() {
-        "" => words.counter.answer_on_screen.to_owned(),
-        address => fill(words.answer_to, &[&clean(address)]),
-    });
-    lines.push(fill(words.why, &[&say(&consent.purpose)]));
-    lines.extend(consent.kept_days.map(|days| fill(words.kept_for, &[&days.to_string()])));
-    for card in &consent.cards {
-        lines.push(String::new());
-        lines.push(fill(words.will_see, &[&say(&card.title)]));
-        lines.extend(card.shared.iter().map(seen));
-        if card.shared.is_empty() {
-            lines.push(words.only_that.to_owned());
-        }
-        lines.extend(not_seen(card));
-        if card.reused {
-            lines.push(words.reused.to_owned());
-        }
-    }
-    lines.extend(consent.transactions.iter().map(transaction));
-    lines.extend(consent.needs.iter().zip(&consent.choice.options).filter_map(not_given));
-    if consent.proof_age_seconds > 60 {
-        lines.push(String::new());
-        lines.push(fill(words.proof_age, &[&(consent.proof_age_seconds / 60).to_string()]));
-    }
-    lines.join("\n")
-}
-
-/// A claim that is shown; one that nobody asked for says so.
-fn seen(asked: &AskedClaim) -> String {
-    let line = self::claim(&asked.claim, "  ");
-    if asked.unasked { format!("{line}\n    {}", words().unasked) } else { line }
-}
-
-/// What of a card stays, and what could be shared beside or instead of it.
-fn not_seen(card: &CardConsent) -> Vec<String> {
-    let words = words();
-    let optional: Vec<Texts> = card.optional.iter().map(|asked| asked.claim.name.clone()).collect();
-    let others: Vec<Texts> = card.instead.iter().map(|other| other.title.clone()).collect();
-    let lines = [
-        (words.they_would_like, optional),
-        (words.will_not_see, card.not_shared.clone()),
-        (words.instead, others),
-    ];
-    let filled = lines.into_iter().filter(|(_, texts)| !texts.is_empty());
-    filled.map(|(phrase, texts)| fill(phrase, &[&list(&texts)])).collect()
-}
-
-/// What sharing confirms: a text with every one of its lines.
-fn transaction(transaction: &TransactionView) -> String {
-    let words = words();
-    let (first, rest) = match transaction {
-        TransactionView::Payment { amount, currency, payee, account, reference } => {
-            let more = [account, reference].into_iter().flatten().map(|text| clean(text)).collect();
-            (fill(words.confirm_payment, &[&clean(amount), &clean(currency), &clean(payee)]), more)
-        }
-        TransactionView::Text { title, text } => {
-            (fill(words.confirm_text, &[&clean(title)]), text.lines().map(clean).collect::<Vec<_>>())
-        }
-    };
-    let rest: String = rest.iter().map(|line| format!("\n  {line}")).collect();
-    format!("\n{first}{rest}")
-}
-
-/// An optional thing that is not given, and could be.
-fn not_given((need, option): (&NeedConsent, &Option<usize>)) -> Option<String> {
-    let first = need.options.first().filter(|_| option.is_none())?;
-    Some(format!("\n{}", fill(words().not_given, &[&list(&first.cards)])))
-}
-
-/// An offer, in words.
-pub(crate) fn offer(offer: &OfferView) -> String {
-    let words = words();
-    [
-        fill(words.who_offers, &[&party(&offer.issuer)]),
-        fill(words.address, &[&clean(&offer.address)]),
-        fill(words.offered, &[&list(&offer.cards)]),
-    ]
-    .join("\n")
-}
-
-/// A card on one line.
-pub(crate) fn card(card: &CardView) -> String {
-    let words = words();
-    let until = card.valid_until.map(|end| fill(words.until, &[&day(end)]));
-    let until = until.as_deref().unwrap_or(words.no_end);
-    let (unused, all) = (card.unused_copies.to_string(), card.copies.to_string());
-    let line = fill(words.card, &[&card.id, &say(&card.title), &say(&card.issuer), until, &unused, &all]);
-    line + &ribbon(card)
-}
-
-/// What is to be said of a card that is not simply good.
-fn ribbon(card: &CardView) -> String {
-    let words = words();
-    match card.state {
-        CardState::Ready => String::new(),
-        CardState::EndsSoon => words.ends_soon.to_owned(),
-        CardState::Suspended => words.suspended.to_owned(),
-        CardState::Revoked => words.revoked.to_owned(),
-        CardState::NotChecked => {
-            fill(words.not_checked_since, &[&card.checked_at.map(moment).unwrap_or_default()])
-        }
-        CardState::GetAgain => fill(words.get_again, &[&card.id]),
-    }
-}
-
-/// How a renewal went.
-pub(crate) fn renewal(renewal: &RenewalView) -> String {
-    let (words, title) = (words(), say(&renewal.title));
-    match &renewal.outcome {
-        RenewalOutcome::Renewed => fill(words.renewed, &[&title]),
-        RenewalOutcome::Promised => fill(words.renewed_later, &[&title]),
-        RenewalOutcome::Later { code, at } => {
-            fill(words.renewal_fails, &[&title, of_offer_code(code).0, &moment(*at), code])
-        }
-        RenewalOutcome::Over { code } => {
-            fill(words.renewal_over, &[&title, of_offer_code(code).0, &renewal.card, code])
-        }
-    }
-}
-
-/// How it is with a card that was promised.
-pub(crate) fn promise(promise: &PromiseView) -> String {
-    let (words, title, issuer) = (words(), say(&promise.title), say(&promise.issuer));
-    match &promise.outcome {
-        PromiseOutcome::Waits { at } | PromiseOutcome::Later { at, .. } => {
-            fill(words.promise_waits, &[&title, &issuer, &moment(*at)])
-        }
-        PromiseOutcome::Came { card } => fill(words.promise_came, &[&title, &issuer, &card.id]),
-        PromiseOutcome::Over { code } => {
-            fill(words.promise_over, &[&title, &issuer, of_offer_code(code).0, code])
-        }
-    }
-}
-
-/// What is in a backup, by the phrase for where it is.
-pub(crate) fn kept(phrase: &str, place: &str, view: &BackupView) -> String {
-    let (cards, entries) = (view.cards.len().to_string(), view.entries.to_string());
-    fill(phrase, &[place, &cards, &entries]) + &left_out(view)
-}
-
-/// What did not fit, on a line of its own; nothing where all did.
-pub(crate) fn left_out(view: &BackupView) -> String {
-    match view.left_out {
-        0 => String::new(),
-        count => format!("\n{}", fill(words().left_out, &[&count.to_string()])),
-    }
-}
-
-/// A line of the history.
-pub(crate) fn history(line: &HistoryLine) -> String {
-    let words = words();
-    let through = line.through.as_ref().map(|party| fill(words.line_through, &[&say(&party.name)]));
-    let outcome = match line.outcome {
-        Outcome::Shared => words.they_have_it,
-        Outcome::Refused => words.they_refused,
-        Outcome::Unknown => words.not_known,
-    };
-    let what = match line.how {
-        How::Card => list(&line.shared),
-        How::Session => words.by_session.to_owned(),
-    };
-    let mut lines = vec![
-        format!("{}. {}  {}{}", line.id, moment(line.at), say(&line.asks.name), through.unwrap_or_default()),
-        fill(words.line_why, &[&say(&line.purpose)]),
-        fill(words.line_what, &[&what]),
-        format!("  {outcome} {}", receipt(line.receipt)),
-    ];
-    lines.extend(line.deletion.map(|wish| format!("  {}", deletion(wish))));
-    lines.extend(line.reported_at.map(|at| format!("  {}", fill(words.reported, &[&day(at)]))));
-    lines.join("\n")
-}
-
-/// How a wish to have something deleted stands.
-pub(crate) fn deletion(wish: Deletion) -> String {
-    match wish.done_at {
-        Some(done_at) => fill(words().deletion_done, &[&day(done_at)]),
-        None => fill(words().deletion_asked, &[&day(wish.asked_at)]),
-    }
-}
-
-/// A line of the history with its receipt.
-pub(crate) fn receipt_details(details: &ReceiptDetails) -> String {
-    let words = words();
-    let mut lines = vec![history(&details.line)];
-    lines.extend(details.kept_until.map(|end| format!("  {}", fill(words.kept_until, &[&day(end)]))));
-    lines.extend(details.proof.as_ref().map(|proof| {
-        let (anchored, height) = (moment(proof.anchored_at), proof.height.to_string());
-        format!("  {}", fill(words.proven_by, &[&clean(&proof.period), &anchored, &height]))
-    }));
-    if details.token.is_some() {
-        lines.push(format!("  {}", words.checked_means));
-    }
-    lines.extend(details.token.as_deref().map(|token| format!("\n{}", clean(token))));
-    lines.join("\n")
-}
-
-/// What became of a report.
-pub(crate) fn reported(reported: &Reported) -> String {
-    let words = words();
-    let session =
-        reported.session_ended.map(|ended| if ended { words.session_ended } else { words.no_session });
-    let told = reported.to.as_ref().map(|party| fill(words.told, &[&say(&party.name)]));
-    let refused = reported.refused.map(|code| {
-        let (message, next) = of_code(code);
-        format!("{message} {next}")
-    });
-    [session.map(str::to_owned), told, refused].into_iter().flatten().collect::<Vec<_>>().join("\n")
-}
-
-/// What a receipt is worth.
-pub(crate) fn receipt(state: ReceiptState) -> &'static str {
-    let words = words();
-    match state {
-        ReceiptState::Checked => words.receipt_checked,
-        ReceiptState::Unchecked => words.receipt_unchecked,
-        ReceiptState::Missing => words.receipt_missing,
-        ReceiptState::Wrong => words.receipt_wrong,
-        ReceiptState::WithoutNetwork => words.counter.no_receipt,
-        ReceiptState::Anchored => words.receipt_anchored,
-        ReceiptState::LeftOut => words.receipt_left_out,
-        ReceiptState::Late => words.receipt_late,
-    }
 }
 
 /// A claim on a line of its own.

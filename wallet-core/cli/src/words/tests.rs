@@ -12,16 +12,6 @@ fn days_are_those_of_the_calendar() {
     assert_eq!(moment(UnixTime::from_secs(1_800_000_000)), "2027-01-15 08:00 UTC");
 }
 
-#[test]
-fn a_claim_that_nobody_asked_for_says_so() {
-    let path = serde_json::from_value(serde_json::json!(["address"])).unwrap();
-    let claim = ShownClaim::new(&path, Texts::one("Address"), &"Quay 1".into());
-    let asked = AskedClaim { claim, required: true, unasked: false, switch: None };
-    assert_eq!(seen(&asked), self::claim(&asked.claim, "  "));
-    let unasked = AskedClaim { unasked: true, ..asked };
-    assert!(seen(&unasked).ends_with(words().unasked), "{}", seen(&unasked));
-}
-
 /// The codes in a source file: what stands in quotes after an arrow, and is not changed there.
 fn codes_in(source: &str, found: &mut BTreeSet<String>) {
     for rest in source.split("=> \"").skip(1) {
