@@ -10,9 +10,9 @@ import { base64url } from './tools.mjs'
 
 setGlobalConfig({ allowInsecureUrls: true })
 
-const ORIGIN = 'http://127.0.0.51:7500'
+const ORIGIN = `http://127.0.0.51:${20_000 + (process.pid % 40_000)}` // as that name: each run of its own
 const STRANGE = 'http://127.0.0.52:7500'
-const me = `peer-${process.pid}` // a house that is kept up can be tested again
+const me = `peer-${process.pid}`
 const own = { member: me, use: 'fit', claims: ['given_name', 'birthdate'] }
 let member, peer, stranger, wallet
 
