@@ -1,5 +1,5 @@
 // After all the journeys and all the peers: no personal data in a log, a register's database, or any answer of
-// its API (DESIGN section 6, line 1).
+// its API (docs/never.md, first line).
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:http'

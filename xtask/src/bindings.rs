@@ -44,8 +44,8 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
-/// Sees that a C compiler reads the header that Swift goes through, and that Swift has every name of the facade: no
-/// compiler of Swift's is here.
+/// Sees that a C compiler reads the header that Swift goes through, and that Swift has every name of the facade. No
+/// compiler of Swift's is needed.
 ///
 /// # Errors
 /// With what is not there.
