@@ -9,13 +9,15 @@
 
 pub mod value;
 
+use core::cell::Cell;
 use std::collections::BTreeMap;
 
 use ciborium_ll::{Decoder, Header, simple};
 
 /// Arrays, maps and tags inside one another, at most: a device response needs nine.
 pub const MAX_DEPTH: usize = 16;
-/// Data items in one document, at most: a security object with 4,000 digests. Each costs some 60 bytes.
+/// Data items in one document, at most: a security object with 4,000 digests. The dearest, maps of one member, take
+/// some 300 bytes for each item.
 pub const MAX_ITEMS: usize = 8192;
 /// The tag of a data item that is encoded within a byte string (section 3.4.5.1).
 pub const EMBEDDED: u64 = 24;
@@ -113,10 +115,19 @@ impl<'a> Item<'a> {
     /// # Errors
     /// [`CborError`].
     pub fn parse(bytes: &'a [u8], max_len: usize) -> Result<Self, CborError> {
+        Self::parse_within(bytes, max_len, &Cell::new(MAX_ITEMS))
+    }
+
+    /// As [`Item::parse`], for one of several that count as one document: `left` is how many items may still be read.
+    pub(crate) fn parse_within(
+        bytes: &'a [u8],
+        max_len: usize,
+        left: &Cell<usize>,
+    ) -> Result<Self, CborError> {
         if bytes.len() > max_len {
             return Err(CborError::TooLarge);
         }
-        let mut reader = Reader { bytes, at: 0, items: 0 };
+        let mut reader = Reader { bytes, at: 0, left };
         let item = reader.item(0)?;
         if reader.at == bytes.len() { Ok(item) } else { Err(CborError::Trailing) }
     }
@@ -185,18 +196,16 @@ impl<'a> Item<'a> {
 }
 
 /// How far reading has come.
-struct Reader<'a> {
+struct Reader<'a, 'l> {
     bytes: &'a [u8],
     at: usize,
-    items: usize,
+    /// Items that may still be read.
+    left: &'l Cell<usize>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'a, '_> {
     fn item(&mut self, depth: usize) -> Result<Item<'a>, CborError> {
-        self.items += 1;
-        if self.items > MAX_ITEMS {
-            return Err(CborError::TooMany);
-        }
+        self.left.set(self.left.get().checked_sub(1).ok_or(CborError::TooMany)?);
         let start = self.at;
         let kind = self.kind(depth)?;
         Ok(Item { raw: self.since(start)?, kind })

@@ -4,7 +4,7 @@
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::json::MAX_DEPTH;
 
@@ -56,14 +56,8 @@ impl ClaimPath {
     }
 
     /// Everything in `claims` that this path selects; nothing where it leads nowhere.
-    pub fn select<'a>(&self, claims: &'a serde_json::Map<String, Value>) -> Vec<&'a Value> {
-        let (first, rest) = (&self.0[0], &self.0[1..]);
-        let PathElement::Name(name) = first else { return Vec::new() };
-        let mut found: Vec<&Value> = claims.get(name).into_iter().collect();
-        for step in rest {
-            found = found.into_iter().flat_map(|value| step_into(value, step)).collect();
-        }
-        found
+    pub fn select<'a>(&self, claims: &'a Map<String, Value>) -> Vec<&'a Value> {
+        select(claims, self.0.iter())
     }
 
     /// Whether everything that `other` selects lies at or below what this path selects.
@@ -72,10 +66,25 @@ impl ClaimPath {
             && self.0.iter().zip(&other.0).all(|(ours, theirs)| step_covers(ours, theirs))
     }
 
-    /// Whether what this path selects and what `other` selects may meet: one covers the other in part.
-    pub(crate) fn meets(&self, other: &[PathElement]) -> bool {
-        self.0.iter().zip(other).all(|(a, b)| step_covers(a, b) || step_covers(b, a))
+    /// Whether this path selects something of `claims` that is, holds or lies in the value at `place`. The steps of
+    /// `place` are names and indices, and lead to a value.
+    pub(crate) fn selects_at(&self, place: &[PathElement], claims: &Map<String, Value>) -> bool {
+        let leads_here = self.0.iter().zip(place).all(|(ours, theirs)| step_covers(ours, theirs));
+        let deeper = self.0.get(place.len()..).unwrap_or_default();
+        leads_here && (deeper.is_empty() || !select(claims, place.iter().chain(deeper)).is_empty())
     }
+}
+
+fn select<'a, 'p>(
+    claims: &'a Map<String, Value>,
+    mut steps: impl Iterator<Item = &'p PathElement>,
+) -> Vec<&'a Value> {
+    let Some(PathElement::Name(name)) = steps.next() else { return Vec::new() };
+    let mut found: Vec<&Value> = claims.get(name).into_iter().collect();
+    for step in steps {
+        found = found.into_iter().flat_map(|value| step_into(value, step)).collect();
+    }
+    found
 }
 
 fn step_covers(ours: &PathElement, theirs: &PathElement) -> bool {
@@ -172,21 +181,31 @@ mod tests {
     }
 
     #[test]
-    fn paths_meet_where_one_leads_through_the_other() {
-        for (ours, theirs) in [
-            (json!(["a"]), json!(["a", "b"])),
-            (json!(["a", "b"]), json!(["a"])),
-            (json!(["a", null]), json!(["a", 3])),
-            (json!(["a", 3]), json!(["a", null, "b"])),
+    fn a_path_selects_at_a_place_if_it_leads_through_it_to_something() {
+        let claims = json!({"a": [{"b": 1}, {"c": 2}], "d": 3});
+        let claims = claims.as_object().unwrap();
+        let selects_at =
+            |ours: &Value, place: &Value| path(ours.clone()).selects_at(path(place.clone()).steps(), claims);
+        for (ours, place) in [
+            (json!(["a"]), json!(["a", 0])),
+            (json!(["a"]), json!(["a", 1, "c"])),
+            (json!(["a", null]), json!(["a", 1])),
+            (json!(["a", 1]), json!(["a"])),
+            (json!(["a", null, "b"]), json!(["a"])),
+            (json!(["a", null, "b"]), json!(["a", 0])),
+            (json!(["a", null, "b"]), json!(["a", 0, "b"])),
         ] {
-            assert!(path(ours.clone()).meets(path(theirs.clone()).steps()), "{ours} {theirs}");
+            assert!(selects_at(&ours, &place), "{ours} {place}");
         }
-        for (ours, theirs) in [
-            (json!(["a"]), json!(["b"])),
-            (json!(["a", 3]), json!(["a", 4])),
-            (json!(["a", null]), json!(["a", "b"])),
+        for (ours, place) in [
+            (json!(["a"]), json!(["d"])),
+            (json!(["a", 1]), json!(["a", 0])),
+            (json!(["a", null, "b"]), json!(["a", 1])),
+            (json!(["a", null, "b"]), json!(["a", 1, "c"])),
+            (json!(["a", null, "e"]), json!(["a"])),
+            (json!(["a", 7]), json!(["a"])),
         ] {
-            assert!(!path(ours.clone()).meets(path(theirs.clone()).steps()), "{ours} {theirs}");
+            assert!(!selects_at(&ours, &place), "{ours} {place}");
         }
     }
 

@@ -1,8 +1,9 @@
-//! JSON from outsiders: bounded in size and depth, and without two members of one name.
+//! JSON from outsiders: bounded in size, depth and number, and without two members of one name.
 //!
 //! Two parsers that disagree on which of two equal names counts are how a checked value and a believed
 //! value come apart, so such a document is refused (RFC 7519 section 4 allows it, RFC 7515 section 4 too).
 
+use core::cell::Cell;
 use core::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -10,6 +11,9 @@ use serde_json::{Map, Number, Value};
 
 /// Objects and arrays inside one another, at most: a credential of the EUDI rulebook needs five.
 pub const MAX_DEPTH: usize = 32;
+/// Values in one document, at most, each object, array and scalar counted: the largest issuer metadata that we know
+/// has 5,000. The dearest, objects of one member, take some 350 bytes each.
+pub const MAX_VALUES: usize = 32 * 1024;
 
 /// Why a text is not JSON that may be read further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,8 +21,8 @@ pub enum JsonError {
     /// More bytes than the caller allows.
     #[error("json is larger than allowed")]
     TooLarge,
-    /// Not JSON, nested too deeply, or with a repeated member name.
-    #[error("json is malformed, nested too deeply or repeats a member")]
+    /// Not JSON, nested too deeply, of more than [`MAX_VALUES`], or with a repeated member name.
+    #[error("json is malformed, nested too deeply, of too many values or repeats a member")]
     Malformed,
     /// JSON, but not an object where one is required.
     #[error("json is not an object")]
@@ -30,12 +34,17 @@ pub enum JsonError {
 /// # Errors
 /// [`JsonError::TooLarge`] and [`JsonError::Malformed`].
 pub fn parse(bytes: &[u8], max_len: usize) -> Result<Value, JsonError> {
+    parse_within(bytes, max_len, &Cell::new(MAX_VALUES))
+}
+
+/// As [`parse`], for one of several texts that count as one document: `left` is how many values may still be read.
+pub(crate) fn parse_within(bytes: &[u8], max_len: usize, left: &Cell<usize>) -> Result<Value, JsonError> {
     if bytes.len() > max_len {
         return Err(JsonError::TooLarge);
     }
     let text = core::str::from_utf8(bytes).map_err(|_| JsonError::Malformed)?;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { depth: 0 }.deserialize(&mut reader).map_err(|_| JsonError::Malformed)?;
+    let value = Strict { depth: 0, left }.deserialize(&mut reader).map_err(|_| JsonError::Malformed)?;
     reader.end().map_err(|_| JsonError::Malformed)?;
     Ok(value)
 }
@@ -52,28 +61,33 @@ pub fn parse_object(bytes: &[u8], max_len: usize) -> Result<Map<String, Value>, 
 }
 
 #[derive(Clone, Copy)]
-struct Strict {
+struct Strict<'l> {
     depth: usize,
+    left: &'l Cell<usize>,
 }
 
-impl Strict {
+impl Strict<'_> {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth >= MAX_DEPTH {
             return Err(E::custom("nested too deeply"));
         }
-        Ok(Self { depth: self.depth + 1 })
+        Ok(Self { depth: self.depth + 1, ..self })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return Err(serde::de::Error::custom("too many values"));
+        };
+        self.left.set(left);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -147,6 +161,25 @@ mod tests {
         let nested = |depth: usize| [vec![b'['; depth], vec![b']'; depth]].concat();
         assert!(parse(&nested(MAX_DEPTH), 1000).is_ok());
         assert_eq!(parse(&nested(MAX_DEPTH + 1), 1000), Err(JsonError::Malformed));
+    }
+
+    #[test]
+    fn values_beyond_the_limit_are_refused() {
+        let read = |text: &str| parse(text.as_bytes(), 1 << 20).map(drop);
+        let array = |values: usize| format!("[{}]", vec!["0"; values - 1].join(","));
+        assert_eq!(read(&array(MAX_VALUES)), Ok(()));
+        assert_eq!(read(&array(MAX_VALUES + 1)), Err(JsonError::Malformed));
+        let objects = |objects: usize| format!("[{}]", vec![r#"{"":0}"#; objects].join(","));
+        assert_eq!(read(&objects(MAX_VALUES / 2 - 1)), Ok(()));
+        assert_eq!(read(&objects(MAX_VALUES / 2)), Err(JsonError::Malformed));
+    }
+
+    #[test]
+    fn texts_that_count_as_one_document_share_the_limit() {
+        let left = Cell::new(3);
+        assert!(parse_within(b"[1]", 100, &left).is_ok());
+        assert!(parse_within(b"1", 100, &left).is_ok());
+        assert_eq!(parse_within(b"1", 100, &left), Err(JsonError::Malformed));
     }
 
     #[test]

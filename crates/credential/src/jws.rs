@@ -124,7 +124,11 @@ impl Header {
         &self.members
     }
 
-    fn check_content(&self, wanted: Option<&str>) -> Result<(), JwsError> {
+    /// Holds `cty` against the media type that it may name; with none, it must be absent.
+    ///
+    /// # Errors
+    /// [`JwsError::ContentType`].
+    pub fn check_content(&self, wanted: Option<&str>) -> Result<(), JwsError> {
         let found = match self.members.get("cty") {
             None => return Ok(()),
             Some(found) => found.as_str(),

@@ -234,7 +234,7 @@ impl Unverified {
         Ok(Verified { token: self, claims, holder })
     }
 
-    /// Checks `typ` and the issuer's signature.
+    /// Checks `typ`, `cty` and the issuer's signature.
     pub(crate) fn check_issuer(
         &self,
         issuer_key: &PublicKey,
@@ -244,6 +244,7 @@ impl Unverified {
         if typ.is_some() && self.header().typ() != typ {
             return Err(SdJwtError::Jws(JwsError::Type));
         }
+        self.header().check_content(None).map_err(SdJwtError::Jws)?;
         self.jws.check_signature(issuer_key, backend).map_err(SdJwtError::Jws)
     }
 

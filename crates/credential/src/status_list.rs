@@ -79,7 +79,7 @@ pub enum StatusListError {
     /// `sub` is not the address of this list.
     #[error("token is for another list")]
     Subject,
-    /// `iat` lies ahead.
+    /// `iat` or `nbf` lies ahead.
     #[error("token is from the future")]
     Future,
     /// `exp` has passed.
@@ -272,6 +272,7 @@ pub struct VerifiedToken {
 struct Claims<'a> {
     subject: &'a str,
     issued_at: UnixTime,
+    not_before: Option<UnixTime>,
     expires_at: Option<UnixTime>,
     ttl: Option<Duration>,
 }
@@ -282,7 +283,7 @@ impl Claims<'_> {
         if self.subject != uri {
             return Err(StatusListError::Subject);
         }
-        if self.issued_at > now.plus(MAX_CLOCK_SKEW) {
+        if Some(self.issued_at).max(self.not_before).is_some_and(|start| start > now.plus(MAX_CLOCK_SKEW)) {
             return Err(StatusListError::Future);
         }
         if self.expires_at.is_some_and(|end| end <= now) {

@@ -31,7 +31,7 @@ pub const MAX_EXTENDS: usize = 8;
 pub const MAX_CLAIMS: usize = 512;
 /// Languages or templates of one thing, at most: the Union has 24 languages.
 pub const MAX_VARIANTS: usize = 128;
-/// Characters of a text for people, at most, so that none fills a screen.
+/// Bytes of a text for people, at most, so that none fills a screen.
 pub const MAX_TEXT: usize = 4096;
 
 /// A type as a credential or another type refers to it.

@@ -74,6 +74,9 @@ pub enum VcdmError {
     /// A JWT claim contradicts the property that says the same (JOSE and COSE section 3.1.3).
     #[error("claim contradicts the credential")]
     Contradiction,
+    /// A credential is for a named audience: `aud`, which nothing here holds against anybody.
+    #[error("credential is for a named audience")]
+    CredentialAudience,
     /// A JWT claim of time is no number.
     #[error("time is malformed")]
     TimeForm,

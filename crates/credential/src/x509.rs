@@ -40,7 +40,7 @@ pub enum X509Error {
     /// A key that we do not use.
     #[error("certificate holds an unusable key")]
     Key(#[source] KeyError),
-    /// A critical extension that we do not understand.
+    /// A critical extension that we do not understand, or critical purposes where none is asked for.
     #[error("certificate has an unknown critical extension")]
     CriticalExtension,
     /// Names or policies are constrained (RFC 5280 sections 4.2.1.10, 4.2.1.11 and 4.2.1.14), which is not
@@ -170,7 +170,8 @@ impl Chain {
         Sha256::digest(&self.leaf().der).into()
     }
 
-    /// Checks the chain at `now` and says which of `anchors` (DER) it leads to.
+    /// Checks the chain at `now` and says which of `anchors` (DER) it leads to. Nobody asks here what the leaf is
+    /// for, so an extended key usage that is critical is refused (RFC 5280 section 4.2).
     ///
     /// # Errors
     /// [`X509Error`]; with several anchors, [`X509Error::NoAnchor`] where none of them signed the end.
@@ -180,11 +181,40 @@ impl Chain {
         now: UnixTime,
         backend: &dyn VerifySignature,
     ) -> Result<usize, X509Error> {
+        let index = self.verify_for_any_purpose(anchors, now, backend)?;
+        if self.certificates.iter().any(|certificate| certificate.purposes_are_critical) {
+            return Err(X509Error::CriticalExtension);
+        }
+        Ok(index)
+    }
+
+    /// As [`Chain::verify`], for a caller that asks what the leaf is for. Signatures inside the chain come last, so
+    /// that a chain under no anchor costs none of them, however many anchors it is held against.
+    fn verify_for_any_purpose(
+        &self,
+        anchors: &[&[u8]],
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<usize, X509Error> {
         self.leaf().check_leaf(now)?;
         for (depth, pair) in self.certificates.windows(2).enumerate() {
             pair[1].check_authority(depth, now)?;
+            pair[0].check_issued_by(&pair[1])?;
+        }
+        let index = self.find_anchor(anchors, now, backend)?;
+        for pair in self.certificates.windows(2) {
             pair[0].check_signed_by(&pair[1], backend)?;
         }
+        Ok(index)
+    }
+
+    /// Which of `anchors` signed the end of the chain.
+    fn find_anchor(
+        &self,
+        anchors: &[&[u8]],
+        now: UnixTime,
+        backend: &dyn VerifySignature,
+    ) -> Result<usize, X509Error> {
         let depth = self.certificates.len() - 1;
         let last = &self.certificates[depth];
         let mut refusal = X509Error::NoAnchor;

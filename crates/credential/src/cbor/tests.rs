@@ -127,6 +127,14 @@ fn depth_size_and_number_are_capped() {
 }
 
 #[test]
+fn items_that_count_as_one_document_share_the_limit() {
+    let left = Cell::new(3);
+    assert!(Item::parse_within(&[0x81, 0], 2, &left).is_ok());
+    assert!(Item::parse_within(&[0], 2, &left).is_ok());
+    assert_eq!(Item::parse_within(&[0], 2, &left), Err(CborError::TooMany));
+}
+
+#[test]
 fn labels_of_either_sign_are_found() {
     let bytes = hex("a3012003f6382a05");
     let item = Item::parse(&bytes, 100).unwrap();

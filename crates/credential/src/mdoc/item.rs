@@ -1,5 +1,7 @@
 //! One element as its issuer signed it: `IssuerSignedItem` (ISO 18013-5 section 8.3.2.1.2.2).
 
+use core::cell::Cell;
+
 use crate::cbor::Item;
 use crate::cbor::value::Value;
 use crate::mdoc::{MAX_MDOC, MdocError};
@@ -18,10 +20,11 @@ pub(super) struct IssuerSignedItem {
 }
 
 impl IssuerSignedItem {
-    /// Digest ids beyond 31 bits, which section 9.1.2.4 leaves out and some issuers use, name digests as well.
-    pub(super) fn read(item: &Item<'_>) -> Result<Self, MdocError> {
+    /// Digest ids beyond 31 bits, which section 9.1.2.4 leaves out and some issuers use, name digests as well. `left`
+    /// is how many data items of the document may still be read.
+    pub(super) fn read(item: &Item<'_>, left: &Cell<usize>) -> Result<Self, MdocError> {
         let embedded = item.embedded().ok_or(MdocError::Item)?;
-        let fields = Item::parse(embedded, MAX_MDOC).map_err(MdocError::Cbor)?;
+        let fields = Item::parse_within(embedded, MAX_MDOC, left).map_err(MdocError::Cbor)?;
         let salt = fields.member("random").and_then(Item::as_bytes).ok_or(MdocError::Item)?;
         if salt.len() < MIN_SALT {
             return Err(MdocError::Salt);

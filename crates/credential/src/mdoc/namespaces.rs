@@ -1,20 +1,24 @@
 //! Maps by namespace, which come from the issuer with digests and from the device without.
 
+use core::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cbor::value::Value;
-use crate::cbor::{Item, Key};
+use crate::cbor::{Item, Key, MAX_ITEMS};
 use crate::mdoc::elements::Elements;
 use crate::mdoc::item::IssuerSignedItem;
 use crate::mdoc::{MAX_MDOC, MdocError};
 
-/// Reads `IssuerNameSpaces`: no digest id and no element twice in one namespace.
+/// Reads `IssuerNameSpaces`: no digest id and no element twice in one namespace. What is in all the items together
+/// counts as one document.
 pub(super) fn read_issuer_signed(
     item: &Item<'_>,
 ) -> Result<BTreeMap<String, Vec<IssuerSignedItem>>, MdocError> {
+    let left = Cell::new(MAX_ITEMS);
     by_name(item, MdocError::Form, |items| {
         let items = items.as_array().filter(|items| !items.is_empty()).ok_or(MdocError::Form)?;
-        let items = items.iter().map(IssuerSignedItem::read).collect::<Result<Vec<_>, _>>()?;
+        let items =
+            items.iter().map(|item| IssuerSignedItem::read(item, &left)).collect::<Result<Vec<_>, _>>()?;
         check_repetition(&items)?;
         Ok(items)
     })

@@ -6,6 +6,8 @@ use core::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::encoding::from_base64url;
+use crate::json;
 use crate::jws::{self, JwsError};
 use crate::key::{PublicKey, SignError, Signer, VerifySignature};
 use crate::sd_jwt::disclosure::HashAlgorithm;
@@ -42,7 +44,8 @@ pub struct ExpectedBinding<'a> {
     pub max_age: Duration,
     /// The present.
     pub now: UnixTime,
-    /// The request's transaction data for this credential, as the base64url texts that were sent.
+    /// The request's transaction data for this credential, as the base64url texts that were sent. Each says by
+    /// which hashes it may be answered.
     pub transaction_data: &'a [String],
 }
 
@@ -129,6 +132,7 @@ impl ExpectedBinding<'_> {
         if token.header().typ() != Some(TYPE) {
             return Err(BindingError::Jws(JwsError::Type));
         }
+        token.header().check_content(None).map_err(BindingError::Jws)?;
         let token = token.verify_any_type(&holder, backend).map_err(BindingError::Jws)?;
         self.check_claims(token.claims(), &algorithm.digest(shown))?;
         Ok(holder)
@@ -168,6 +172,9 @@ impl ExpectedBinding<'_> {
                 name.as_str().and_then(HashAlgorithm::from_name).ok_or(BindingError::TransactionData)?
             }
         };
+        if !self.transaction_data.iter().all(|text| allows_hash(text, algorithm)) {
+            return Err(BindingError::TransactionData);
+        }
         let signed = match claims.get("transaction_data_hashes") {
             None => &Vec::new(),
             Some(Value::Array(signed)) if !signed.is_empty() => signed,
@@ -186,6 +193,17 @@ impl ExpectedBinding<'_> {
 pub(crate) fn holder_key(claims: &Map<String, Value>) -> Result<PublicKey, BindingError> {
     let jwk = claims.get("cnf").and_then(|cnf| cnf.get("jwk")).ok_or(BindingError::HolderKey)?;
     PublicKey::from_jwk(jwk).map_err(|_| BindingError::HolderKey)
+}
+
+/// Whether the transaction data in `text` may be answered by this hash: one that it names in
+/// `transaction_data_hashes_alg`, and SHA-256 alone where it names none.
+fn allows_hash(text: &str, algorithm: HashAlgorithm) -> bool {
+    let bytes = from_base64url(text).unwrap_or_default();
+    let asked = json::parse_object(&bytes, bytes.len()).unwrap_or_default();
+    match asked.get("transaction_data_hashes_alg") {
+        None => algorithm == HashAlgorithm::Sha256,
+        Some(named) => named.as_array().is_some_and(|names| names.contains(&algorithm.name().into())),
+    }
 }
 
 fn hash_transaction_data(texts: &[String], algorithm: HashAlgorithm) -> Vec<String> {

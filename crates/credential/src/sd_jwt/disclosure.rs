@@ -2,6 +2,8 @@
 //!
 //! Spec: RFC 9901 sections 4.1.1 and 4.2.
 
+use core::cell::Cell;
+
 use rand_core::CryptoRng;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
@@ -93,10 +95,11 @@ pub(crate) struct Disclosure {
 }
 
 impl Disclosure {
-    /// Reads the text of one disclosure.
-    pub(crate) fn parse(text: &str) -> Result<Self, SdJwtError> {
+    /// Reads the text of one disclosure. All those of a token count as one document: `left` is how many values may
+    /// still be read.
+    pub(crate) fn parse(text: &str, left: &Cell<usize>) -> Result<Self, SdJwtError> {
         let bytes = from_base64url(text).map_err(|_| SdJwtError::DisclosureEncoding)?;
-        let value = json::parse(&bytes, MAX_SD_JWT).map_err(SdJwtError::DisclosureJson)?;
+        let value = json::parse_within(&bytes, MAX_SD_JWT, left).map_err(SdJwtError::DisclosureJson)?;
         let Value::Array(mut elements) = value else { return Err(SdJwtError::DisclosureForm) };
         let value = elements.pop().ok_or(SdJwtError::DisclosureForm)?;
         let mut elements = elements.into_iter();

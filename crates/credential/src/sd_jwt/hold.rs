@@ -52,7 +52,7 @@ impl Held {
         Ok(Self { sd_jwt, claims, places })
     }
 
-    /// Checks `typ`, the issuer's signature and the dates.
+    /// Checks `typ`, `cty`, the issuer's signature and the dates.
     ///
     /// # Errors
     /// [`SdJwtError`].
@@ -143,8 +143,10 @@ impl Held {
         Ok(text)
     }
 
+    /// The disclosures that `disclose` needs. An element in which a path selects nothing is none of them (OpenID4VP
+    /// 1.0 sections 6.4 and 7.1.1).
     fn choose(&self, disclose: &[ClaimPath]) -> BTreeSet<usize> {
-        let wanted = |place: &&Place| disclose.iter().any(|path| path.meets(&place.path));
+        let wanted = |place: &&Place| disclose.iter().any(|path| path.selects_at(&place.path, &self.claims));
         let with_parents =
             |place: &Place| place.inside.iter().copied().chain([place.disclosure]).collect::<Vec<_>>();
         self.places.iter().filter(wanted).flat_map(with_parents).collect()

@@ -5,11 +5,13 @@
 //!
 //! Spec: SD-JWT VC draft 19 sections 5.6 and 5.6.1.
 
+use core::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
 use crate::claim_path::{ClaimPath, PathElement};
+use crate::json::MAX_VALUES;
 use crate::sd_jwt::SdJwtError;
 use crate::sd_jwt::disclosure::{Disclosure, HashAlgorithm};
 
@@ -56,8 +58,10 @@ impl Issued {
         algorithm: HashAlgorithm,
         texts: impl Iterator<Item = &'t str>,
     ) -> Result<Self, SdJwtError> {
-        let read =
-            |text: &'t str| Disclosure::parse(text).map(|disclosure| (algorithm.digest(text), disclosure));
+        let left = Cell::new(MAX_VALUES);
+        let read = |text: &'t str| {
+            Disclosure::parse(text, &left).map(|disclosure| (algorithm.digest(text), disclosure))
+        };
         let mut building = Building { by_digest: texts.map(read).collect::<Result<_, _>>()? };
         let content = building.object(payload);
         Ok(Self(Place { disclosable: false, content }))

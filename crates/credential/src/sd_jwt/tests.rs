@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::encoding::base64url;
-use crate::json::JsonError;
+use crate::json::{JsonError, MAX_VALUES};
 use crate::key::{RustCrypto, Signer as _, SigningKey};
 use crate::testing::{NOW, holder, issuer, signed};
 
@@ -170,6 +170,17 @@ fn malformed_disclosures_are_refused() {
     ] {
         assert_eq!(with(&disclosure(content.clone())), SdJwtError::DisclosureForm, "{content}");
     }
+}
+
+#[test]
+fn disclosures_together_hold_no_more_values_than_one_document() {
+    // Each is itself, salt, name, value, and what is in the value.
+    let of = |name: &str, values: usize| disclosure(json!(["s", name, vec![0; values - 4]]));
+    let half = of("a", MAX_VALUES / 2);
+    let with = |other: &str| read(json!({"_sd": [digest(&half), digest(other)]}), &[&half, other]).map(drop);
+    assert_eq!(with(&of("b", MAX_VALUES / 2)), Ok(()));
+    let refused = Err(SdJwtError::DisclosureJson(JsonError::Malformed));
+    assert_eq!(with(&of("b", MAX_VALUES / 2 + 1)), refused);
 }
 
 #[test]
@@ -357,6 +368,16 @@ fn a_binding_that_holds_is_accepted() {
 }
 
 #[test]
+fn a_token_or_binding_that_announces_other_content_is_refused() {
+    for cty in [json!("JWT"), json!("vc"), json!(1), json!(null)] {
+        let text = signed(json!({"typ": TYPE, "cty": cty}), json!({}), &issuer()) + "~";
+        assert_eq!(check(&text, &POLICY), Err(SdJwtError::Jws(JwsError::ContentType)), "{cty}");
+        let bound = bound_by(&holder(), json!({"typ": "kb+jwt", "cty": cty}), |_| ());
+        assert_eq!(bound, BindingError::Jws(JwsError::ContentType), "{cty}");
+    }
+}
+
+#[test]
 fn a_missing_binding_is_refused_where_one_is_required() {
     assert_eq!(check_bound(&shown(), &EXPECTED), Err(SdJwtError::Binding(BindingError::Missing)));
 }
@@ -454,6 +475,34 @@ fn a_disclosure_taken_away_or_added_breaks_the_binding() {
 }
 
 #[test]
+fn transaction_data_is_hashed_as_the_request_allows() {
+    let bound = |allowed: Value, named: Option<HashAlgorithm>| {
+        let asked = [base64url(json!({"type": "pay", "transaction_data_hashes_alg": allowed}).to_string())];
+        let mut claims = binding_claims(&shown());
+        claims["transaction_data_hashes"] = json!([named.unwrap_or_default().digest(&asked[0])]);
+        if let Some(named) = named {
+            claims["transaction_data_hashes_alg"] = named.name().into();
+        }
+        let expected = ExpectedBinding { transaction_data: &asked, ..EXPECTED };
+        check_bound(&(shown() + &signed(json!({"typ": "kb+jwt"}), claims, &holder())), &expected).map(drop)
+    };
+    let (sha256, sha512) = (Some(HashAlgorithm::Sha256), Some(HashAlgorithm::Sha512));
+    for allowed in [sha256, sha512, None] {
+        assert_eq!(bound(json!(["sha-512", "sha-256"]), allowed), Ok(()), "{allowed:?}");
+    }
+    let refused = Err(SdJwtError::Binding(BindingError::TransactionData));
+    for (allowed, named) in [
+        (json!(["sha-512"]), sha256),
+        (json!(["sha-512"]), None),
+        (json!(["sha-256"]), sha512),
+        (json!(["sha-384"]), sha512),
+        (json!("sha-256"), sha256),
+    ] {
+        assert_eq!(bound(allowed.clone(), named), refused, "{allowed} {named:?}");
+    }
+}
+
+#[test]
 fn transaction_data_is_bound() {
     let asked = ["eyJ0eXBlIjoicGF5In0".to_owned()];
     let expected = ExpectedBinding { transaction_data: &asked, ..EXPECTED };
@@ -464,10 +513,11 @@ fn transaction_data_is_bound() {
     };
     let hash = digest(&asked[0]);
     assert!(check_with(json!({"transaction_data_hashes": [hash]})).is_ok());
-    let sha512 = HashAlgorithm::Sha512.digest(&asked[0]);
-    let named = json!({"transaction_data_hashes": [sha512], "transaction_data_hashes_alg": "sha-512"});
+    let named = json!({"transaction_data_hashes": [hash], "transaction_data_hashes_alg": "sha-256"});
     assert!(check_with(named).is_ok());
+    let sha512 = HashAlgorithm::Sha512.digest(&asked[0]);
     for wrong in [
+        json!({"transaction_data_hashes": [sha512], "transaction_data_hashes_alg": "sha-512"}),
         json!({}),
         json!({"transaction_data_hashes": []}),
         json!({"transaction_data_hashes": hash}),

@@ -2,12 +2,13 @@
 //!
 //! Spec: RFC 9901 section 7.1, steps 3 to 5.
 
+use core::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use crate::claim_path::PathElement;
-use crate::json::MAX_DEPTH;
+use crate::json::{MAX_DEPTH, MAX_VALUES};
 use crate::sd_jwt::SdJwtError;
 use crate::sd_jwt::disclosure::{Disclosure, HashAlgorithm};
 
@@ -74,11 +75,12 @@ impl<'n> Walk<'n> {
         locate: bool,
     ) -> Result<Self, SdJwtError> {
         let (mut disclosures, mut by_digest) = (Vec::new(), BTreeMap::new());
+        let left = Cell::new(MAX_VALUES);
         for text in texts {
             if by_digest.insert(algorithm.digest(text), disclosures.len()).is_some() {
                 return Err(SdJwtError::RepeatedDisclosure);
             }
-            disclosures.push(Some(Disclosure::parse(text)?));
+            disclosures.push(Some(Disclosure::parse(text, &left)?));
         }
         let (seen, path, inside, places) = (BTreeSet::new(), Vec::new(), Vec::new(), Vec::new());
         Ok(Self { disclosures, by_digest, seen, never, depth: 0, locate, path, inside, places })

@@ -26,6 +26,7 @@ const ALGORITHMS: &[Algorithm] = &[Algorithm::Es256, Algorithm::EdDsa];
 const ISS: i64 = 1;
 const SUB: i64 = 2;
 const EXP: i64 = 4;
+const NBF: i64 = 5;
 const IAT: i64 = 6;
 const STATUS_LIST: i64 = 65533;
 const TTL: i64 = 65534;
@@ -157,6 +158,7 @@ fn read_claims<'a>(claims: &Item<'a>) -> Result<Claims<'a>, StatusListError> {
     Ok(Claims {
         subject,
         issued_at: time(IAT)?.ok_or(StatusListError::Claims)?,
+        not_before: time(NBF)?,
         expires_at: time(EXP)?,
         ttl: claims.member(TTL).map(read_ttl).transpose()?,
     })

@@ -162,6 +162,18 @@ fn a_list_for_another_address_or_time_is_refused() {
 }
 
 #[test]
+fn a_list_that_is_not_valid_yet_is_refused() {
+    let valid_from = |start: u64| {
+        let lst = StatusList::new(1, 8).unwrap().to_compressed();
+        let claims = json!({"sub": URI, "iat": 1, "nbf": start, "status_list": {"bits": 1, "lst": lst}});
+        check_at(&signed(json!({"typ": TYPE}), claims, &issuer()), URI, NOW).map(drop)
+    };
+    let latest = NOW.secs() + MAX_CLOCK_SKEW.as_secs();
+    assert_eq!(valid_from(latest), Ok(()));
+    assert_eq!(valid_from(latest + 1), Err(StatusListError::Future));
+}
+
+#[test]
 fn a_list_of_another_signer_or_type_is_refused() {
     let list = StatusList::new(1, 8).unwrap();
     let token = list.to_token(&CLAIMS, &kid(), &holder()).unwrap();
@@ -174,6 +186,8 @@ fn a_list_of_another_signer_or_type_is_refused() {
         let token = signed(header, claims.clone(), &issuer());
         assert_eq!(check_at(&token, URI, NOW).unwrap_err(), StatusListError::Jws(JwsError::Type));
     }
+    let token = signed(json!({"typ": TYPE, "cty": "JWT"}), claims, &issuer());
+    assert_eq!(check_at(&token, URI, NOW).unwrap_err(), StatusListError::Jws(JwsError::ContentType));
 }
 
 #[test]
@@ -185,6 +199,7 @@ fn claims_that_are_missing_or_malformed_are_refused() {
         ("iat", json!("1")),
         ("exp", json!("1")),
         ("exp", json!(null)),
+        ("nbf", json!("1")),
         ("ttl", json!(0)),
         ("ttl", json!(-1)),
         ("ttl", json!("60")),

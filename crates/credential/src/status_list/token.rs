@@ -80,6 +80,7 @@ impl UnverifiedToken {
         if self.jws.header().typ() != Some(TYPE) {
             return Err(StatusListError::Jws(JwsError::Type));
         }
+        self.jws.header().check_content(None).map_err(StatusListError::Jws)?;
         let token = self.jws.verify_any_type(issuer_key, backend).map_err(StatusListError::Jws)?;
         let claims = read_claims(token.claims())?;
         claims.check(uri, now)?;
@@ -127,6 +128,7 @@ fn read_claims(claims: &Map<String, Value>) -> Result<Claims<'_>, StatusListErro
     Ok(Claims {
         subject: claims.get("sub").and_then(Value::as_str).ok_or(StatusListError::Claims)?,
         issued_at: time("iat")?.ok_or(StatusListError::Claims)?,
+        not_before: time("nbf")?,
         expires_at: time("exp")?,
         ttl: claims.get("ttl").map(read_ttl).transpose()?,
     })

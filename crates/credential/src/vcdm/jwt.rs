@@ -32,7 +32,8 @@ impl Credential {
     /// Signs the credential, with the key named in the header.
     ///
     /// # Errors
-    /// [`VcdmError::Proof`] and [`VcdmError::Wrapped`] for what a JWT may not hold; [`VcdmError::Sign`].
+    /// [`VcdmError::Proof`], [`VcdmError::Wrapped`], [`VcdmError::Contradiction`] and
+    /// [`VcdmError::CredentialAudience`] for what a JWT may not hold; [`VcdmError::Sign`].
     pub fn to_jwt(&self, key: &KeyReference, signer: &dyn Signer) -> Result<String, VcdmError> {
         check_claims(self)?;
         let mut header = Map::new();
@@ -109,6 +110,9 @@ fn check_claims(credential: &Credential) -> Result<(), VcdmError> {
     }
     if members.contains_key("proof") {
         return Err(VcdmError::Proof);
+    }
+    if members.contains_key("aud") {
+        return Err(VcdmError::CredentialAudience);
     }
     let subject = match model::values(members, "credentialSubject") {
         [one] => one.get("id"),

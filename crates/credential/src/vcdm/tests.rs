@@ -144,6 +144,8 @@ fn what_a_jwt_may_not_hold_is_neither_signed_nor_read() {
         ("vc", json!({}), VcdmError::Wrapped),
         ("vp", json!({}), VcdmError::Wrapped),
         ("proof", json!({"type": "DataIntegrityProof"}), VcdmError::Proof),
+        ("aud", json!("https://shop.example"), VcdmError::CredentialAudience),
+        ("aud", json!(["https://shop.example"]), VcdmError::CredentialAudience),
         ("iss", json!("https://other.example"), VcdmError::Contradiction),
         ("jti", json!("urn:x:2"), VcdmError::Contradiction),
         ("sub", json!("did:x:z"), VcdmError::Contradiction),

@@ -46,6 +46,7 @@ pub(super) struct Parsed {
     authority: Option<Authority>,
     pub(super) usage: Option<KeyUsage>,
     pub(super) purposes: Vec<ObjectIdentifier>,
+    pub(super) purposes_are_critical: bool,
     pub(super) authority_key: Option<Vec<u8>>,
 }
 
@@ -67,7 +68,8 @@ impl Parsed {
         }
         let signed_with = signature_algorithm(certificate.signature_algorithm().oid)?;
         let raw = certificate.signature().as_bytes().ok_or(X509Error::Malformed)?;
-        let Extensions { authority, usage, purposes, authority_key } = read_extensions(&certificate)?;
+        let Extensions { authority, usage, purposes, purposes_are_critical, authority_key } =
+            read_extensions(&certificate)?;
         let seconds = |time: x509_cert::time::Time| UnixTime::from_secs(time.to_unix_duration().as_secs());
         Ok(Self {
             der: der.to_vec(),
@@ -83,6 +85,7 @@ impl Parsed {
             authority,
             usage,
             purposes,
+            purposes_are_critical,
             authority_key,
         })
     }
@@ -121,14 +124,19 @@ impl Parsed {
         if now < self.not_before || now > self.not_after { Err(X509Error::Validity) } else { Ok(()) }
     }
 
+    /// Whether this one says to be issued by `issuer`.
+    pub(super) fn check_issued_by(&self, issuer: &Self) -> Result<(), X509Error> {
+        let named = self.issuer == issuer.subject && self.issuer != EMPTY_NAME;
+        if named { Ok(()) } else { Err(X509Error::Name) }
+    }
+
+    /// Whether it says so and is signed by it.
     pub(super) fn check_signed_by(
         &self,
         issuer: &Self,
         backend: &dyn VerifySignature,
     ) -> Result<(), X509Error> {
-        if self.issuer != issuer.subject || self.issuer == EMPTY_NAME {
-            return Err(X509Error::Name);
-        }
+        self.check_issued_by(issuer)?;
         if self.signed_with != issuer.key.algorithm() {
             return Err(X509Error::Signature);
         }
@@ -142,6 +150,7 @@ struct Extensions {
     authority: Option<Authority>,
     usage: Option<KeyUsage>,
     purposes: Vec<ObjectIdentifier>,
+    purposes_are_critical: bool,
     authority_key: Option<Vec<u8>>,
 }
 
@@ -161,9 +170,10 @@ fn read_extensions(certificate: &Certificate) -> Result<Extensions, X509Error> {
                     constraints.ca.then_some(Authority { depth: constraints.path_len_constraint });
             }
             KEY_USAGE => found.usage = Some(KeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?),
-            // What a chain is for is said by its anchor, unless a profile asks for a purpose.
+            // What a chain is for is said by its anchor, unless a profile asks for a purpose, or a critical one binds.
             EXTENDED_KEY_USAGE => {
                 found.purposes = ExtendedKeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?.0;
+                found.purposes_are_critical = extension.critical;
             }
             AUTHORITY_KEY_IDENTIFIER if !extension.critical => {
                 found.authority_key = read_authority_key(value)

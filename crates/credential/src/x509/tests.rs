@@ -1,10 +1,12 @@
+use core::sync::atomic::{AtomicUsize, Ordering};
+
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     date_time_ymd,
 };
 
 use super::*;
-use crate::key::{Algorithm, RustCrypto, Signer as _, SigningKey};
+use crate::key::{Algorithm, RustCrypto, SignatureError, Signer as _, SigningKey};
 use crate::testing::{FixedRng, NOW, hex, vectors};
 
 fn key(seed: u64) -> SigningKey {
@@ -291,6 +293,35 @@ fn a_chain_of_four_is_read_and_its_depth_kept() {
     }
 }
 
+/// Verifies signatures, and counts them.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl VerifySignature for Counting {
+    fn verify(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        RustCrypto.verify(key, message, signature)
+    }
+}
+
+#[test]
+fn a_chain_under_no_anchor_costs_none_of_its_own_signatures() {
+    let (root_params, a, b) = (authority("root"), authority("a"), authority("b"));
+    let chain = [signed(&leaf(), 4, &b, 3), signed(&b, 3, &a, 2), signed(&a, 2, &root_params, 1)];
+    let chain = Chain::from_ders(&chain).unwrap();
+    let anchor = |name: &str, seed: u64| authority(name).self_signed(&pair(seed)).unwrap().der().to_vec();
+    let (real, namesake, stranger) = (anchor("root", 1), anchor("root", 9), anchor("other", 9));
+    for (anchors, outcome, signatures) in [
+        (vec![stranger.as_slice(); 5], Err(X509Error::NoAnchor), 0),
+        (vec![namesake.as_slice()], Err(X509Error::NoAnchor), 1),
+        (vec![stranger.as_slice(), real.as_slice()], Ok(1), 3),
+    ] {
+        let counting = Counting::default();
+        assert_eq!(chain.verify(&anchors, NOW, &counting), outcome);
+        assert_eq!(counting.0.into_inner(), signatures, "{outcome:?}");
+    }
+}
+
 #[test]
 fn a_changed_certificate_is_refused() {
     let root_params = authority("root");
@@ -413,6 +444,32 @@ fn signatures_in_der_are_judged_as_wycheproof_says() {
 }
 
 const DOCUMENT_SIGNER: [u64; 6] = [1, 0, 18013, 5, 1, 2];
+
+/// The same purpose, as an extension that may be critical.
+fn document_signing(critical: bool) -> CustomExtension {
+    let purpose = vec![0x30, 9, 6, 7, 0x28, 0x81, 0x8c, 0x5d, 5, 1, 2];
+    let mut extension = CustomExtension::from_oid_content(&[2, 5, 29, 37], purpose);
+    extension.set_criticality(critical);
+    extension
+}
+
+#[test]
+fn a_critical_purpose_is_refused_where_none_is_asked_for() {
+    let with = |critical: bool| {
+        move |params: &mut CertificateParams| params.custom_extensions = vec![document_signing(critical)]
+    };
+    assert_eq!(check_changed(|_| (), with(false)), Ok(0));
+    assert_eq!(check_changed(|_| (), with(true)), Err(X509Error::CriticalExtension));
+    let (root_params, mut middle) = (authority("root"), authority("middle"));
+    middle.custom_extensions = vec![document_signing(true)];
+    let chain = [signed(&leaf(), 3, &middle, 2), signed(&middle, 2, &root_params, 1)];
+    assert_eq!(check(&chain, &[&root(&root_params)]), Err(X509Error::CriticalExtension), "above the leaf");
+    let for_documents = |params: &mut CertificateParams| {
+        params.extended_key_usages = Vec::new();
+        params.custom_extensions = vec![document_signing(true)];
+    };
+    assert_eq!(check_document_signer(|_| (), for_documents), Ok(0));
+}
 
 fn country(params: &mut CertificateParams, name: &str) {
     let common_name = params.distinguished_name.get(&DnType::CommonName).cloned().unwrap();

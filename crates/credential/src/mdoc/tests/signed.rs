@@ -1,6 +1,7 @@
 //! Security objects that their issuer signed against the rules, and dates.
 
 use super::*;
+use crate::cbor::MAX_ITEMS;
 use crate::cose::NewHeaders;
 use crate::cose::sign1::sign;
 
@@ -107,6 +108,23 @@ fn a_digest_that_was_dropped_is_missed() {
     inside(at(&mut members, "valueDigests")).retain(|(key, _)| *key != NAMESPACE.into());
     let dropped = verify(&signed(&wrap(&members), Some(items())), NOW).unwrap_err();
     assert_eq!(dropped, MdocError::MissingDigest, "the whole namespace");
+}
+
+#[test]
+fn the_items_of_a_document_are_counted_together() {
+    // Beside what is in its value, an item is a map of four members.
+    let item = |id: u64, values: usize| {
+        let value = Value::Array(vec![Value::Null; values - 9]);
+        Value::Encoded(IssuerSignedItem::make(id, &id.to_string(), &[1; 32], value).raw)
+    };
+    let payload = Value::embedded(Value::Map(object()).encode()).encode();
+    let read = |values: usize| {
+        let namespace = |id: u64, values: usize| Value::Array(vec![item(id, values)]);
+        let items = Value::map([("a", namespace(0, MAX_ITEMS / 2)), ("b", namespace(1, values))]);
+        Held::parse(&signed(&payload, Some(items))).map(drop)
+    };
+    assert_eq!(read(MAX_ITEMS / 2), Ok(()));
+    assert_eq!(read(MAX_ITEMS / 2 + 1), Err(MdocError::Cbor(CborError::TooMany)));
 }
 
 #[test]

@@ -73,8 +73,12 @@ fn verify(text: &str, binding: Option<&ExpectedBinding<'_>>) -> Result<Value, Sd
 }
 
 fn shown(paths: &[Value]) -> Value {
+    shown_of(card(), paths)
+}
+
+fn shown_of(issued: Issuance, paths: &[Value]) -> Value {
     let paths: Vec<ClaimPath> = paths.iter().map(path).collect();
-    verify(&held(&issue(card()).unwrap()).show(&paths).unwrap(), None).unwrap()
+    verify(&held(&issue(issued).unwrap()).show(&paths).unwrap(), None).unwrap()
 }
 
 fn seen(issued: Issuance, disclose: &[Value]) -> Vec<Value> {
@@ -124,6 +128,52 @@ fn disclosures_inside_disclosures_and_arrays_are_shown_one_by_one() {
     assert_eq!(shown(&[json!(["address", "parts", 0])]), floor);
     assert_eq!(shown(&[json!(["list", 0, 1])]), json!({"list": [[2], []]}));
     assert_eq!(shown(&[json!(["list", null])]), json!({"list": [[1, 2], [3]]}));
+}
+
+/// Elements of which some lack what others have.
+fn uneven() -> Issuance {
+    let claims = json!({
+        "cnf": {"jwk": holder().public_key().to_jwk()},
+        "degrees": [{"type": "MSc", "honours": "x"}, {"type": "BSc", "grade": "4"}],
+        "rows": [[1, 2, 3], [4]],
+    });
+    issuance(claims, &[json!(["degrees", null]), json!(["rows", null])])
+}
+
+#[test]
+fn an_element_without_what_is_asked_of_it_is_not_shown() {
+    let honours = [json!(["degrees", null, "honours"])];
+    let first = json!({"degrees": [{"type": "MSc", "honours": "x"}], "rows": []});
+    assert_eq!(shown_of(uneven(), &honours), first);
+    assert_eq!(seen(uneven(), &honours), [json!(["degrees", 0])]);
+    let third = [json!(["rows", null, 2])];
+    assert_eq!(shown_of(uneven(), &third), json!({"degrees": [], "rows": [[1, 2, 3]]}));
+    assert_eq!(seen(uneven(), &third), [json!(["rows", 0])]);
+    let of_each = [json!(["degrees", null, "grade"]), json!(["rows", null, 0])];
+    let second = json!({"degrees": [{"type": "BSc", "grade": "4"}], "rows": [[1, 2, 3], [4]]});
+    assert_eq!(shown_of(uneven(), &of_each), second);
+}
+
+#[test]
+fn what_is_asked_whole_is_shown_whole() {
+    let all = json!([{"type": "MSc", "honours": "x"}, {"type": "BSc", "grade": "4"}]);
+    for whole in [json!(["degrees"]), json!(["degrees", null]), json!(["degrees", null, "type"])] {
+        assert_eq!(shown_of(uneven(), std::slice::from_ref(&whole))["degrees"], all, "{whole}");
+    }
+}
+
+#[test]
+fn an_element_inside_an_element_without_what_is_asked_of_it_is_not_shown() {
+    let claims = json!({
+        "cnf": {"jwk": holder().public_key().to_jwk()},
+        "a": [{"b": [{"c": 1}, {"d": 2}]}, {"b": [{"d": 3}]}, {"e": 4}],
+    });
+    let paths = [json!(["a", null]), json!(["a", null, "b", null]), json!(["a", null, "b", null, "c"])];
+    let issued = || issuance(claims.clone(), &paths);
+    let only = json!({"a": [{"b": [{"c": 1}]}]});
+    assert_eq!(shown_of(issued(), &[json!(["a", null, "b", null, "c"])]), only);
+    let both = json!({"a": [{"b": [{"d": 2}]}, {"b": [{"d": 3}]}]});
+    assert_eq!(shown_of(issued(), &[json!(["a", null, "b", null, "d"])]), both);
 }
 
 #[test]

@@ -79,6 +79,16 @@ fn a_list_for_another_address_or_time_is_refused() {
 }
 
 #[test]
+fn a_list_that_is_not_valid_yet_is_refused() {
+    let latest = NOW.secs() + 60;
+    let mut at_the_edge = claims();
+    at_the_edge.push((NBF.into(), latest.into()));
+    assert!(check_at(&signed(Some(MEDIA_TYPE), &Value::Map(at_the_edge)), URI, NOW).is_ok());
+    assert_eq!(set(NBF, (latest + 1).into()), StatusListError::Future);
+    assert_eq!(set(NBF, "soon".into()), StatusListError::Claims);
+}
+
+#[test]
 fn a_list_of_another_signer_or_type_is_refused() {
     let token = StatusList::new(1, 8).unwrap().to_cwt(&CLAIMS, &kid(), &holder()).unwrap();
     assert_eq!(check_at(&token, URI, NOW).unwrap_err(), StatusListError::Cose(CoseError::Algorithm));
