@@ -36,7 +36,7 @@ pub enum ProofError {
     /// It is for another address, method, token or issuer.
     #[error("proof is for something else")]
     Purpose,
-    /// It is too old, or from the future.
+    /// It is too old, has expired, or is from the future.
     #[error("proof is too old or from the future")]
     Time,
 }
@@ -152,8 +152,50 @@ fn open(proof: &str, typ: &str, max: usize, backend: &dyn VerifySignature) -> Re
     Ok(Opened { key, claims: verified.into_claims(), attestation })
 }
 
+/// `iat`, and `exp` and `nbf` where they are there (RFC 7519 sections 4.1.4 to 4.1.6).
 fn check_time(claims: &Map<String, Value>, now: UnixTime, lifetime: Duration) -> Result<(), ProofError> {
     let issued_at = claims.get("iat").and_then(Value::as_u64).ok_or(ProofError::Malformed)?;
     let (earliest, latest) = (now.minus(lifetime).secs(), now.plus(SKEW).secs());
-    if (earliest..=latest).contains(&issued_at) { Ok(()) } else { Err(ProofError::Time) }
+    let time = |name: &str| {
+        let read = |value| UnixTime::from_claim(value).ok_or(ProofError::Malformed);
+        claims.get(name).map(read).transpose()
+    };
+    let expired = time("exp")?.is_some_and(|end| end <= now);
+    let ahead = time("nbf")?.is_some_and(|begin| begin > now.plus(SKEW));
+    if (earliest..=latest).contains(&issued_at) && !expired && !ahead {
+        Ok(())
+    } else {
+        Err(ProofError::Time)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+
+    /// A proof of now with one more claim.
+    fn check(name: &str, value: Value) -> Result<(), ProofError> {
+        let mut claims = Map::new();
+        claims.insert("iat".to_owned(), NOW.secs().into());
+        claims.insert(name.to_owned(), value);
+        check_time(&claims, NOW, DPOP_LIFETIME)
+    }
+
+    #[test]
+    fn a_proof_that_sets_its_own_bounds_is_held_to_them() {
+        let (now, skew) = (NOW.secs(), SKEW.as_secs());
+        assert_eq!(check("exp", json!(now + 1)), Ok(()));
+        assert_eq!(check("exp", json!(now)), Err(ProofError::Time));
+        assert_eq!(check("nbf", json!(now + skew)), Ok(()));
+        assert_eq!(check("nbf", json!(now + skew + 1)), Err(ProofError::Time));
+        for name in ["exp", "nbf"] {
+            for value in [json!("soon"), json!(-1), Value::Null] {
+                assert_eq!(check(name, value), Err(ProofError::Malformed), "{name}");
+            }
+        }
+    }
 }

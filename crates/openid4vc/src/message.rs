@@ -1,5 +1,7 @@
 //! Reading the members of a JSON message: present or not, of the right kind, no larger than allowed.
 
+use core::time::Duration;
+
 use credential::time::UnixTime;
 use serde_json::{Map, Value};
 
@@ -75,6 +77,24 @@ impl<'a> Members<'a> {
             None => Ok(None),
             Some(value) => UnixTime::from_claim(value).map(Some).ok_or(MessageError::Kind(name)),
         }
+    }
+
+    /// Holds `exp` and `nbf`, where present, against the present (RFC 7519 sections 4.1.4 and 4.1.5): one that has
+    /// passed is refused as `expired`, one that lies more than `skew` ahead as `future`.
+    pub(crate) fn check_dates<E: From<MessageError>>(
+        self,
+        now: UnixTime,
+        skew: Duration,
+        expired: E,
+        future: E,
+    ) -> Result<(), E> {
+        if self.time("exp")?.is_some_and(|end| end <= now) {
+            return Err(expired);
+        }
+        if self.time("nbf")?.is_some_and(|begin| begin > now.plus(skew)) {
+            return Err(future);
+        }
+        Ok(())
     }
 
     pub(crate) fn object(self, name: &'static str) -> Result<Option<Self>, MessageError> {
@@ -171,6 +191,23 @@ mod tests {
     fn a_text_that_is_too_long_is_refused() {
         let value = json!({"a": "x".repeat(MAX_TEXT + 1)});
         assert_eq!(read(&value, |m| m.text("a").map(drop)), Err(MessageError::TooLarge("a")));
+    }
+
+    #[test]
+    fn a_message_counts_from_its_begin_to_its_end() {
+        let now = UnixTime::from_secs(1000);
+        let (expired, future) = (MessageError::Empty("exp"), MessageError::Empty("nbf"));
+        let check =
+            |value: Value| read(&value, |m| m.check_dates(now, Duration::from_secs(60), expired, future));
+        assert_eq!(check(json!({})), Ok(()));
+        assert_eq!(check(json!({"exp": 1001, "nbf": 1060})), Ok(()));
+        assert_eq!(check(json!({"exp": 1000})), Err(expired));
+        assert_eq!(check(json!({"nbf": 1061})), Err(future));
+        for name in ["exp", "nbf"] {
+            for value in [json!("1001"), json!(-1), json!(null), json!([1001])] {
+                assert_eq!(check(json!({name: value})), Err(MessageError::Kind(name)), "{name} {value}");
+            }
+        }
     }
 
     #[test]

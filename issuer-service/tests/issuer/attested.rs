@@ -205,25 +205,33 @@ async fn every_key_of_a_card_has_to_be_attested() {
         let body = json!({ "credential_configuration_id": "personal-identity", "proofs": { "jwt": proofs } });
         refusal(world.credential(&wallet, access, body).await).await
     };
-    let both = provider.keys(&keys, &json!({}));
+    // Over the issuer's nonce, but for claims that say otherwise.
+    let attest = |provider: &Provider, keys: &[SigningKey], more: Value| {
+        let mut claims = object(json!({ "nonce": nonce }));
+        claims.extend(object(more));
+        provider.keys(keys, &Value::Object(claims))
+    };
+    let both = attest(&provider, &keys, json!({}));
     let twice = |text: &str| [Some(text.to_owned()), Some(text.to_owned())];
     let refused = (400, "invalid_proof".to_owned());
     assert_eq!(ask([None, None]).await, refused);
     assert_eq!(ask([Some(both.clone()), None]).await, refused, "one key of two");
     assert_eq!(
-        ask(twice(&provider.keys(&keys[..1], &json!({})))).await,
+        ask(twice(&attest(&provider, &keys[..1], json!({})))).await,
         refused,
         "another key than attested"
     );
-    assert_eq!(ask(twice(&Provider::new().keys(&keys, &json!({})))).await, refused, "another signer");
-    assert_eq!(ask(twice(&provider.keys(&keys, &json!({ "exp": START.secs() })))).await, refused, "run out");
-    assert_eq!(
-        ask(twice(&provider.keys(&keys, &json!({ "nonce": "another" })))).await,
-        refused,
-        "another nonce"
-    );
+    assert_eq!(ask(twice(&attest(&Provider::new(), &keys, json!({})))).await, refused, "another signer");
+    let run_out = attest(&provider, &keys, json!({ "exp": START.secs() }));
+    assert_eq!(ask(twice(&run_out)).await, refused, "run out");
+    let early = attest(&provider, &keys, json!({ "nbf": START.secs() + 61 }));
+    assert_eq!(ask(twice(&early)).await, refused, "good only later");
+    let another = attest(&provider, &keys, json!({ "nonce": "another" }));
+    assert_eq!(ask(twice(&another)).await, refused, "another nonce");
+    assert_eq!(ask(twice(&provider.keys(&keys, &json!({})))).await, refused, "no nonce");
     let status = json!({ "status": { "status_list": { "idx": 1, "uri": "https://s.example" } } });
-    assert_eq!(ask(twice(&provider.keys(&keys, &status))).await, refused, "a status that nobody looks up");
+    let status = attest(&provider, &keys, status);
+    assert_eq!(ask(twice(&status)).await, refused, "a status that nobody looks up");
     // What holds gets as far as the lists, which this issuer cannot anchor.
     assert_eq!(ask(twice(&both)).await, (503, "temporarily_unavailable".to_owned()));
 }

@@ -67,6 +67,7 @@ async fn an_assertion_for_somebody_else_is_refused() {
         json!(world.origin),
         json!(world.url("/fapi/token")),
         json!([world.url("/fapi"), "https://other.example"]),
+        json!([world.url("/fapi")]),
         Value::Null,
     ] {
         refused_with(&world, "aud", audience).await;

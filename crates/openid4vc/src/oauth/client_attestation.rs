@@ -83,10 +83,10 @@ pub enum AttestationError {
     /// `challenge` is missing or not the server's: answer with `use_attestation_challenge`.
     #[error("proof of possession lacks the server's challenge")]
     Challenge,
-    /// `iat` of the proof lies too far ahead.
+    /// `iat` or `nbf` of the proof lie too far ahead.
     #[error("proof of possession is from the future")]
     PopFuture,
-    /// `iat` of the proof is too long ago.
+    /// `iat` of the proof is too long ago, or its `exp` has passed.
     #[error("proof of possession is too old")]
     PopTooOld,
     /// A DPoP proof stands for the proof of possession, and one of its own is there too.

@@ -82,10 +82,10 @@ pub enum DpopError {
     /// `nonce` is missing or not the server's: answer with `use_dpop_nonce`.
     #[error("dpop proof lacks the server's nonce")]
     Nonce,
-    /// `iat` lies too far ahead.
+    /// `iat` or `nbf` lie too far ahead.
     #[error("dpop proof is from the future")]
     Future,
-    /// `iat` is too long ago.
+    /// `iat` is too long ago, or `exp` has passed.
     #[error("dpop proof is too old")]
     TooOld,
 }
@@ -138,13 +138,7 @@ pub fn verify(
     let token = token.verify(&key, TYPE, backend).map_err(DpopError::Jws)?;
     let claims = Members::new(token.claims());
     check_target(claims, target)?;
-    let issued_at = claims.time("iat")?.ok_or(MessageError::Missing("iat"))?;
-    if issued_at > now.plus(MAX_CLOCK_SKEW) {
-        return Err(DpopError::Future);
-    }
-    if now.since(issued_at) > MAX_AGE {
-        return Err(DpopError::TooOld);
-    }
+    let issued_at = check_times(claims, now)?;
     let id = claims.required_text("jti")?;
     if id.len() > MAX_ID {
         return Err(MessageError::TooLarge("jti").into());
@@ -170,6 +164,18 @@ fn check_target(claims: Members<'_>, target: &Target<'_>) -> Result<(), DpopErro
         return Err(DpopError::Nonce);
     }
     Ok(())
+}
+
+fn check_times(claims: Members<'_>, now: UnixTime) -> Result<UnixTime, DpopError> {
+    let issued_at = claims.time("iat")?.ok_or(MessageError::Missing("iat"))?;
+    if issued_at > now.plus(MAX_CLOCK_SKEW) {
+        return Err(DpopError::Future);
+    }
+    if now.since(issued_at) > MAX_AGE {
+        return Err(DpopError::TooOld);
+    }
+    claims.check_dates(now, MAX_CLOCK_SKEW, DpopError::TooOld, DpopError::Future)?;
+    Ok(issued_at)
 }
 
 /// Equal but for query and fragment, after the normalization of RFC 3986 section 6.2.2.

@@ -70,10 +70,10 @@ pub enum ProofError {
     /// `iss` is another client.
     #[error("key proof is by another client")]
     Client,
-    /// `iat` lies too far ahead.
+    /// `iat` or `nbf` lie too far ahead.
     #[error("key proof is from the future")]
     Future,
-    /// `iat` is too long ago.
+    /// `iat` is too long ago, or `exp` has passed.
     #[error("key proof is too old")]
     TooOld,
     /// No `nonce`, or not the same one in all.
@@ -192,9 +192,7 @@ impl Expected<'_> {
     }
 
     fn check_claims(&self, claims: Members<'_>) -> Result<String, ProofError> {
-        let audience = claims.value("aud").ok_or(MessageError::Missing("aud"))?;
-        let only = audience.as_array().filter(|all| all.len() == 1).map_or(audience, |all| &all[0]);
-        if only != self.issuer {
+        if claims.required_text("aud")? != self.issuer {
             return Err(ProofError::Audience);
         }
         if claims.value("iss").is_some_and(|iss| iss.as_str() != self.client_id) {
@@ -207,6 +205,7 @@ impl Expected<'_> {
         if self.now.since(issued_at) > MAX_AGE {
             return Err(ProofError::TooOld);
         }
+        claims.check_dates(self.now, MAX_CLOCK_SKEW, ProofError::TooOld, ProofError::Future)?;
         let nonce = claims.value("nonce").and_then(Value::as_str);
         let nonce = nonce.filter(|nonce| !nonce.is_empty() && nonce.len() <= MAX_NONCE);
         nonce.map(str::to_owned).ok_or(ProofError::Nonce)

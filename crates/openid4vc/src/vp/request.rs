@@ -253,7 +253,7 @@ pub enum RequestError {
     /// The wallet's nonce is missing or another one, or is there unasked.
     #[error("request answers another wallet nonce")]
     WalletNonce,
-    /// `iat` lies ahead, or `exp` before it.
+    /// `iat` or `nbf` lie ahead, or `exp` before `iat`.
     #[error("request is from the future")]
     Future,
     /// `exp` has passed, or `iat` is too long ago.

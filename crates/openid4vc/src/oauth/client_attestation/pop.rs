@@ -77,13 +77,7 @@ impl Attestation {
         let token = token.verify(&self.key, POP_TYPE, backend).map_err(AttestationError::Pop)?;
         let claims = Members::new(token.claims());
         self.check_parties(claims, expected)?;
-        let issued_at = claims.time("iat")?.ok_or(MessageError::Missing("iat"))?;
-        if issued_at > expected.now.plus(MAX_CLOCK_SKEW) {
-            return Err(AttestationError::PopFuture);
-        }
-        if expected.now.since(issued_at) > MAX_POP_AGE {
-            return Err(AttestationError::PopTooOld);
-        }
+        let issued_at = check_times(claims, expected.now)?;
         let id = claims.required_text("jti")?;
         if id.len() > MAX_ID {
             return Err(MessageError::TooLarge("jti").into());
@@ -111,4 +105,16 @@ impl Attestation {
         }
         Ok(())
     }
+}
+
+fn check_times(claims: Members<'_>, now: UnixTime) -> Result<UnixTime, AttestationError> {
+    let issued_at = claims.time("iat")?.ok_or(MessageError::Missing("iat"))?;
+    if issued_at > now.plus(MAX_CLOCK_SKEW) {
+        return Err(AttestationError::PopFuture);
+    }
+    if now.since(issued_at) > MAX_POP_AGE {
+        return Err(AttestationError::PopTooOld);
+    }
+    claims.check_dates(now, MAX_CLOCK_SKEW, AttestationError::PopTooOld, AttestationError::PopFuture)?;
+    Ok(issued_at)
 }

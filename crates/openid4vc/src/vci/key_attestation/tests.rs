@@ -58,6 +58,8 @@ fn an_attestation_that_does_not_fit_is_refused() {
         ("iat", json!(now + 61), KeyAttestationError::Future),
         ("exp", json!(now), KeyAttestationError::Expired),
         ("exp", json!("soon"), MessageError::Kind("exp").into()),
+        ("nbf", json!(now + 61), KeyAttestationError::Future),
+        ("nbf", json!("now"), MessageError::Kind("nbf").into()),
         ("nonce", Value::Null, KeyAttestationError::Nonce),
         ("nonce", json!("m"), KeyAttestationError::Nonce),
         ("nonce", json!("n".repeat(MAX_NONCE + 1)), MessageError::TooLarge("nonce").into()),
@@ -77,14 +79,26 @@ fn an_attestation_that_does_not_fit_is_refused() {
 }
 
 #[test]
-fn the_place_decides_on_expiry_and_nonce() {
+fn an_attestation_in_a_proof_must_expire() {
     let inside = Expected { place: Place::JwtProof, ..EXPECTED };
-    let result = |name: &str, value: Value, expected: &Expected<'_>| with(name, &value, expected).map(drop);
-    assert_eq!(result("exp", Value::Null, &EXPECTED), Ok(()));
-    assert_eq!(result("exp", Value::Null, &inside), Err(MessageError::Missing("exp").into()));
-    assert_eq!(result("nonce", Value::Null, &inside), Ok(()));
-    assert_eq!(result("nonce", json!("m"), &inside), Err(KeyAttestationError::Nonce));
-    assert_eq!(result("nonce", Value::Null, &Expected { nonce: None, ..EXPECTED }), Ok(()));
+    let result = |expected: &Expected<'_>| with("exp", &Value::Null, expected).map(drop);
+    assert_eq!(result(&EXPECTED), Ok(()));
+    assert_eq!(result(&inside), Err(MessageError::Missing("exp").into()));
+}
+
+#[test]
+fn the_nonce_is_the_issuers_in_both_places() {
+    let refused = Err(KeyAttestationError::Nonce);
+    for place in [Place::JwtProof, Place::AttestationProof] {
+        let result = |nonce: Option<&str>, value: Value| {
+            with("nonce", &value, &Expected { place, nonce, ..EXPECTED }).map(drop)
+        };
+        assert_eq!(result(Some("n"), json!("n")), Ok(()), "{place:?}");
+        assert_eq!(result(Some("n"), json!("m")), refused, "{place:?}");
+        assert_eq!(result(Some("n"), Value::Null), refused, "{place:?}");
+        assert_eq!(result(None, Value::Null), Ok(()), "{place:?}");
+        assert_eq!(result(None, json!("n")), refused, "{place:?}: a nonce that nobody gave");
+    }
 }
 
 #[test]

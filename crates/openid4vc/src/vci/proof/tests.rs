@@ -37,7 +37,8 @@ fn a_batch_is_proven() {
     assert_eq!(proven.keys, [key(5).public_key().clone(), key(6).public_key().clone()]);
     assert_eq!(proven.nonce, "n");
     assert!(with("iss", Value::Null).is_ok());
-    assert!(with("aud", json!([ISSUER])).is_ok());
+    assert!(with("exp", json!(NOW.secs() + 1)).is_ok());
+    assert!(with("nbf", json!(NOW.plus(MAX_CLOCK_SKEW).secs())).is_ok());
 }
 
 #[test]
@@ -59,7 +60,8 @@ fn a_claim_that_does_not_fit_is_refused() {
     let second = Duration::from_secs(1);
     for (name, value, error) in [
         ("aud", json!("https://issuer.example/"), ProofError::Audience),
-        ("aud", json!([ISSUER, "https://other.example"]), ProofError::Audience),
+        ("aud", json!([ISSUER]), MessageError::Kind("aud").into()),
+        ("aud", json!([ISSUER, "https://other.example"]), MessageError::Kind("aud").into()),
         ("aud", Value::Null, MessageError::Missing("aud").into()),
         ("iss", json!("other"), ProofError::Client),
         ("iss", json!(1), ProofError::Client),
@@ -67,6 +69,10 @@ fn a_claim_that_does_not_fit_is_refused() {
         ("iat", json!("now"), MessageError::Kind("iat").into()),
         ("iat", at(NOW.plus(MAX_CLOCK_SKEW + second)), ProofError::Future),
         ("iat", at(NOW.minus(MAX_AGE + second)), ProofError::TooOld),
+        ("exp", at(NOW), ProofError::TooOld),
+        ("exp", json!("soon"), MessageError::Kind("exp").into()),
+        ("nbf", at(NOW.plus(MAX_CLOCK_SKEW + second)), ProofError::Future),
+        ("nbf", json!("now"), MessageError::Kind("nbf").into()),
         ("nonce", Value::Null, ProofError::Nonce),
         ("nonce", json!(""), ProofError::Nonce),
         ("nonce", json!("n".repeat(MAX_NONCE + 1)), ProofError::Nonce),

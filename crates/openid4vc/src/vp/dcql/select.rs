@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 pub(super) enum Indexes {
     /// As written: in a card with every claim in place.
     Exact,
-    /// As any element: in what was shown, elements before it may have been left out (section 7.1).
+    /// As the element there or any before it: in what was shown, elements may have been left out, and those behind them
+    /// have moved up (section 7.1). One that the rest of the path does not fit is not the one that is meant.
     Shifted,
 }
 
@@ -19,23 +20,26 @@ pub(super) fn select<'a>(
     claims: &'a Map<String, Value>,
     indexes: Indexes,
 ) -> Vec<&'a Value> {
-    let mut steps = path.steps().iter();
-    let Some(PathElement::Name(first)) = steps.next() else { return Vec::new() };
-    let mut found: Vec<&Value> = claims.get(first).into_iter().collect();
-    for step in steps {
-        let mut next = Vec::new();
-        for value in found {
-            match (value, step, indexes) {
-                (Value::Object(members), PathElement::Name(name), _) => next.extend(members.get(name)),
-                (Value::Array(items), PathElement::All, _)
-                | (Value::Array(items), PathElement::Index(_), Indexes::Shifted) => next.extend(items),
-                (Value::Array(items), PathElement::Index(index), Indexes::Exact) => {
-                    next.extend(items.get(*index))
-                }
-                _ => return Vec::new(),
+    let Some((PathElement::Name(first), rest)) = path.steps().split_first() else { return Vec::new() };
+    claims.get(first).and_then(|value| follow(value, rest, indexes)).unwrap_or_default()
+}
+
+/// Everything that `steps` select from `value` on; none where one of them meets a value of the wrong kind.
+fn follow<'a>(value: &'a Value, steps: &[PathElement], indexes: Indexes) -> Option<Vec<&'a Value>> {
+    let Some((step, rest)) = steps.split_first() else { return Some(vec![value]) };
+    let next: Vec<&Value> = match (value, step) {
+        (Value::Object(members), PathElement::Name(name)) => members.get(name).into_iter().collect(),
+        (Value::Array(items), PathElement::All) => items.iter().collect(),
+        (Value::Array(items), PathElement::Index(index)) => match indexes {
+            Indexes::Exact => items.get(*index).into_iter().collect(),
+            Indexes::Shifted => {
+                let possible = items.iter().take(index.saturating_add(1));
+                return Some(possible.filter_map(|item| follow(item, rest, indexes)).flatten().collect());
             }
-        }
-        found = next;
-    }
-    found
+        },
+        _ => return None,
+    };
+    let found: Option<Vec<Vec<&Value>>> =
+        next.into_iter().map(|value| follow(value, rest, indexes)).collect();
+    Some(found?.into_iter().flatten().collect())
 }

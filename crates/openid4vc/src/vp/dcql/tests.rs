@@ -214,11 +214,38 @@ fn a_step_of_the_wrong_kind_ends_the_search() {
 }
 
 #[test]
-fn an_index_is_exact_in_the_wallet_and_any_element_at_the_verifier() {
+fn an_index_is_exact_in_the_wallet_and_may_have_moved_up_at_the_verifier() {
     let query = query(pid(json!({"claims": [{"path": ["nationalities", 1]}]}))).unwrap();
     assert!(answer(&query, &json!({"nationalities": ["GB"]})).is_err());
     assert_eq!(check(&query, "pid", &json!({"nationalities": ["FR"]})), Ok(()));
     assert_eq!(check(&query, "pid", &json!({"nationalities": []})), Err(CheckError::Claims));
+}
+
+#[test]
+fn an_element_that_the_rest_of_the_path_does_not_fit_is_not_the_one_that_is_meant() {
+    let at = |index: u64| query(pid(json!({"claims": [{"path": ["lines", index, "city"]}]}))).unwrap();
+    let city_first = json!({"lines": [{"city": "X"}, "2nd floor"]});
+    let city_second = json!({"lines": ["2nd floor", {"city": "X"}]});
+    let refused = Err(CheckError::Claims);
+    assert_eq!(check(&at(0), "pid", &city_first), Ok(()));
+    assert_eq!(check(&at(1), "pid", &city_first), Ok(()), "one before it was left out, say");
+    assert_eq!(check(&at(1), "pid", &city_second), Ok(()));
+    assert_eq!(check(&at(0), "pid", &city_second), refused, "elements move up and never down");
+    assert_eq!(check(&at(1), "pid", &json!({"lines": ["a", 1]})), refused);
+    assert_eq!(check(&at(1), "pid", &json!({"lines": [{}, {"town": "X"}]})), refused);
+    assert_eq!(check(&at(0), "pid", &json!({"lines": {"city": "X"}})), refused);
+    assert!(answer(&at(0), &city_first).is_ok());
+    assert!(answer(&at(1), &city_first).is_err(), "the wallet reads the index as written");
+    assert!(answer(&at(0), &city_second).is_err());
+}
+
+#[test]
+fn within_one_element_the_strict_rule_stays() {
+    let query = query(pid(json!({"claims": [{"path": ["a", 1, null, "b"]}]}))).unwrap();
+    let check = |claims: Value| check(&query, "pid", &claims);
+    assert_eq!(check(json!({"a": [[{"b": 1}, 2]]})), Err(CheckError::Claims));
+    assert_eq!(check(json!({"a": [[{"b": 1}, 2], [{"b": 1}, {}]]})), Ok(()));
+    assert_eq!(check(json!({"a": [["x"], "y", [{"b": 1}]]})), Err(CheckError::Claims));
 }
 
 #[test]

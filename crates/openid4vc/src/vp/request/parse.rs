@@ -3,6 +3,7 @@
 use credential::issuer::KeyReference;
 use credential::jws;
 use credential::key::{PublicKey, VerifySignature};
+use credential::time::UnixTime;
 use serde_json::{Map, Value};
 
 use crate::message::{Members, MessageError, check_list};
@@ -78,8 +79,9 @@ impl UnverifiedRequest {
         context: &WalletContext<'_>,
         backend: &dyn VerifySignature,
     ) -> Result<Request, RequestError> {
-        self.token.verify(key, TYPE, backend).map_err(RequestError::Jws)?;
+        let token = self.token.verify(key, TYPE, backend).map_err(RequestError::Jws)?;
         check_times(&self.content, context)?;
+        check_begin(Members::new(token.claims()), context.now)?;
         if self.content.wallet_nonce.as_deref() != context.wallet_nonce {
             return Err(RequestError::WalletNonce);
         }
@@ -185,6 +187,14 @@ fn check_times(content: &RequestContent, context: &WalletContext<'_>) -> Result<
     }
     if content.expires_at.is_some_and(|expires_at| expires_at.plus(MAX_CLOCK_SKEW) <= context.now) {
         return Err(RequestError::Expired);
+    }
+    Ok(())
+}
+
+/// `nbf`, where present (RFC 7519 section 4.1.5).
+fn check_begin(claims: Members<'_>, now: UnixTime) -> Result<(), RequestError> {
+    if claims.time("nbf")?.is_some_and(|begin| begin > now.plus(MAX_CLOCK_SKEW)) {
+        return Err(RequestError::Future);
     }
     Ok(())
 }

@@ -166,6 +166,9 @@ fn times_out_of_bounds_are_refused() {
     assert_eq!(refusal_of("iat", at(NOW.minus(MAX_AGE + second))), RequestError::Expired);
     assert_eq!(refusal_of("exp", at(NOW.minus(second))), RequestError::Future);
     assert_eq!(refusal_of("iat", json!("now")), MessageError::Kind("iat").into());
+    assert!(with("nbf", Some(at(NOW.plus(MAX_CLOCK_SKEW)))).is_ok());
+    assert_eq!(refusal_of("nbf", at(NOW.plus(MAX_CLOCK_SKEW + second))), RequestError::Future);
+    assert_eq!(refusal_of("nbf", json!("now")), MessageError::Kind("nbf").into());
     let mut claims = claims();
     claims.remove("iat");
     claims.insert("exp".into(), at(NOW.minus(MAX_CLOCK_SKEW)));
