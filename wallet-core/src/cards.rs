@@ -38,7 +38,7 @@ impl Wallet {
         Ok(CardDetails { card, claims })
     }
 
-    /// A card with its view; with the view alone where it has no copies.
+    /// A card with its view; with the view alone where it has no copies, or none that can be read.
     fn look_at(&self, card: Card) -> Result<(Option<InHand>, CardView), StoreError> {
         match self.in_hand(card.clone()) {
             Ok(found) => {
@@ -77,7 +77,7 @@ impl Wallet {
     }
 }
 
-/// A card that came back from a backup: what it is, and nothing of what it says.
+/// A card that came back from a backup, or that cannot be read: what it is, and nothing of what it says.
 fn without_copies(card: Card) -> CardView {
     CardView {
         id: card.id,
@@ -118,7 +118,8 @@ impl Card {
     }
 }
 
-/// How it is with a card: what its office says counts before its dates, these before how long ago that was asked.
+/// How it is with a card: what its office says counts before its dates, these before how long ago that was asked. A
+/// time that lies ahead, as after a clock that was wrong, does not say when that was.
 fn state_of(
     status: KnownStatus,
     checked_at: Option<UnixTime>,
@@ -129,7 +130,9 @@ fn state_of(
         KnownStatus::Revoked => CardState::Revoked,
         _ if life.is_some_and(|(_, end)| end <= now) => CardState::GetAgain,
         KnownStatus::Suspended => CardState::Suspended,
-        KnownStatus::Valid if checked_at.is_some_and(|at| now.since(at) > STALE) => CardState::NotChecked,
+        KnownStatus::Valid if checked_at.is_some_and(|at| at > now || now.since(at) > STALE) => {
+            CardState::NotChecked
+        }
         KnownStatus::Valid if is_near_end(life, now) => CardState::EndsSoon,
         KnownStatus::Valid => CardState::Ready,
     }
@@ -201,6 +204,7 @@ mod tests {
             (Some((NOW, NOW.plus(day * 365))), Some((NOW.minus(day * 360), NOW.plus(day * 5))));
         let over = Some((NOW.minus(day * 365), NOW));
         let (today, long_ago) = (Some(NOW.minus(day)), Some(NOW.minus(day * 4)));
+        let ahead = Some(NOW.plus(day));
         use CardState::*;
         for (status, checked, life, expected) in [
             (KnownStatus::Valid, today, long, Ready),
@@ -208,6 +212,9 @@ mod tests {
             (KnownStatus::Valid, today, short, EndsSoon),
             (KnownStatus::Valid, long_ago, short, NotChecked),
             (KnownStatus::Valid, long_ago, over, GetAgain),
+            (KnownStatus::Valid, Some(NOW), long, Ready),
+            (KnownStatus::Valid, ahead, long, NotChecked),
+            (KnownStatus::Suspended, ahead, long, Suspended),
             (KnownStatus::Suspended, today, long, Suspended),
             (KnownStatus::Suspended, long_ago, short, Suspended),
             (KnownStatus::Suspended, today, over, GetAgain),

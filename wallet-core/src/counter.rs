@@ -94,6 +94,7 @@ impl CounterError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Bundle => "bundle_malformed",
+            Self::Proof(ProofError::TrustPeriod) => "registry_too_old",
             Self::Proof(_) => "registry_proof_invalid",
             Self::Registry(error) => error.code(),
             Self::Http(error) => error.code(),

@@ -44,7 +44,7 @@ impl Wallet {
 
     async fn about_deletion(&self, entry: &Entry, path: &str) -> Result<Deletion, LookBackError> {
         let question = authority(entry)?;
-        let facts = self.whole_register().await?;
+        let facts = self.fresh_register().await?;
         let answer: Answer = self.inquire(address(&facts, &entry.what)?, path, &question).await?;
         let asked_at = answer.asked_at.ok_or(LookBackError::Answer)?;
         self.store.deletion_stands(entry.id, asked_at, answer.done_at)?;

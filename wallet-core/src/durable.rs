@@ -10,7 +10,8 @@ use std::path::Path;
 /// # Errors
 /// Those of the file system; then the file is as it was.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
+    // The whole name and more: files that differ in their endings alone are written beside each other.
+    let beside = path.with_added_extension("new");
     let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
@@ -35,9 +36,15 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// Those of the file system.
 pub(crate) fn take_turn(path: &Path) -> io::Result<File> {
-    let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
-    file.lock()?;
-    Ok(file)
+    lock(path, Patience::Wait)
+}
+
+/// As [`take_turn`], for who does not wait.
+///
+/// # Errors
+/// [`io::ErrorKind::WouldBlock`] where somebody else has the file, and those of the file system.
+pub(crate) fn take_turn_now(path: &Path) -> io::Result<File> {
+    lock(path, Patience::None)
 }
 
 /// The bytes of the file at `path`, at most `max_len` of them.
@@ -85,10 +92,79 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// Whether somebody waits for a lock that another has.
+#[derive(Clone, Copy)]
+enum Patience {
+    Wait,
+    None,
+}
+
+/// The file at `path`, locked until it is closed.
+fn lock(path: &Path, patience: Patience) -> io::Result<File> {
+    let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+    lock_file(&file, patience)?;
+    Ok(file)
+}
+
+/// By `flock`, which is what `File::lock` does on computers: before Rust 1.98 that one fails on every Android phone, as
+/// not supported there.
+#[cfg(unix)]
+fn lock_file(file: &File, patience: Patience) -> io::Result<()> {
+    use rustix::fs::{FlockOperation, flock};
+    let operation = match patience {
+        Patience::Wait => FlockOperation::LockExclusive,
+        Patience::None => FlockOperation::NonBlockingLockExclusive,
+    };
+    Ok(rustix::io::retry_on_intr(|| flock(file, operation))?)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::disallowed_methods, reason = "it fails on Android alone, which is a unix")]
+fn lock_file(file: &File, patience: Patience) -> io::Result<()> {
+    match patience {
+        Patience::Wait => file.lock(),
+        Patience::None => Ok(file.try_lock()?),
+    }
+}
+
 /// Without this a rename can be forgotten when the power goes.
 fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Folder;
+
+    #[test]
+    fn of_two_who_take_a_turn_one_has_it_until_it_lets_go() {
+        let folder = Folder::new("turns");
+        let path = folder.path().join("turns.lock");
+        for take in [take_turn, take_turn_now] {
+            let turn = take(&path).unwrap();
+            assert_eq!(take_turn_now(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+            drop(turn);
+        }
+        take_turn(&path).unwrap();
+    }
+
+    #[test]
+    fn files_that_differ_in_their_endings_alone_are_written_apart() {
+        let folder = Folder::new("endings");
+        std::thread::scope(|threads| {
+            for ending in ["guesses", "right", "state"] {
+                let path = folder.path().join("device").with_extension(ending);
+                threads.spawn(move || {
+                    for _ in 0..32 {
+                        replace(&path, ending.as_bytes()).unwrap();
+                        assert_eq!(read(&path, 16).unwrap(), ending.as_bytes());
+                    }
+                });
+            }
+        });
     }
 }

@@ -67,7 +67,7 @@ impl Wallet {
         if open.is_empty() {
             return Ok(());
         }
-        let Ok(facts) = self.whole_register().await else { return Ok(()) };
+        let Ok(facts) = self.fresh_register().await else { return Ok(()) };
         for entry in open {
             let receipt = entry.receipt.as_deref().unwrap_or_default();
             let state = receipt::judge(receipt, &entry.what, &facts, entry.at);

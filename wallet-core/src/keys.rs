@@ -3,6 +3,7 @@
 //! A wallet keeps handles, never keys. The device key never leaves its store; what is locked with it opens
 //! on this device only.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,9 @@ const MAX_NUMBER: u64 = 20;
 const GUESSES: &str = "guesses";
 const RIGHT: &str = "right";
 const STATE: &str = "state";
+/// Locked while any of them is written, here or in another process. It stays where the rest goes: whoever removed it would
+/// let two have it.
+const TURN: &str = "lock";
 /// Bytes of a key's handle, at most.
 pub const MAX_HANDLE: usize = 256;
 /// What card keys and token keys are derived for: a handle of one is no handle of the other.
@@ -109,7 +113,8 @@ impl KeyStoreError {
 /// Keeps private keys and the device key. Hardware does this on phones.
 pub trait KeyStore: Send + Sync {
     /// Makes the device key of a wallet that is being made, in the place of any other: what was locked with that never
-    /// opens again. Nothing else makes one.
+    /// opens again. Nothing else makes one. Nobody guessed yet at what the new one locks: the wallet itself says so after
+    /// this, with [`Self::keep_right_guess`].
     ///
     /// # Errors
     /// [`KeyStoreError`].
@@ -140,8 +145,8 @@ pub trait KeyStore: Send + Sync {
     /// [`KeyStoreError`].
     fn right_guess(&self) -> Result<u64, KeyStoreError>;
 
-    /// Keeps that guess number `guess` was right, on disk before the call returns. Nobody else may be able to say so:
-    /// with it guesses are given back.
+    /// Keeps that guess number `guess` was right, on disk before the call returns: a lower number changes nothing. Nobody
+    /// else may be able to say so: with it guesses are given back.
     ///
     /// # Errors
     /// [`KeyStoreError`].
@@ -219,6 +224,8 @@ pub trait KeyStore: Send + Sync {
 ///
 /// The counts of guesses and the number of the newest state stand in files beside it: who puts those back too is
 /// not noticed. That takes hardware.
+///
+/// Several processes may have the same store open: each number is read and written by one at a time.
 pub struct FileKeyStore {
     device: Secret32,
     path: PathBuf,
@@ -231,6 +238,7 @@ impl FileKeyStore {
     /// # Errors
     /// [`KeyStoreError::Exists`], [`KeyStoreError::File`].
     pub fn create(path: &Path, random: Random) -> Result<Self, KeyStoreError> {
+        let _turn = take_turn(path)?;
         let key = Zeroizing::new(random.bytes::<32>());
         durable::create(path, key.as_slice()).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => KeyStoreError::Exists,
@@ -265,6 +273,15 @@ impl FileKeyStore {
         }
     }
 
+    /// Moves a number forward, while nobody else does: a lower one changes nothing.
+    fn advance(&self, name: &str, next: impl FnOnce(u64) -> u64) -> Result<(), KeyStoreError> {
+        let _turn = take_turn(&self.path)?;
+        let number = self.number(name)?;
+        let next = next(number);
+        if next > number { self.keep_number(name, next) } else { Ok(()) }
+    }
+
+    /// For who has the turn.
     fn keep_number(&self, name: &str, number: u64) -> Result<(), KeyStoreError> {
         let path = self.path.with_extension(name);
         durable::replace(&path, number.to_string().as_bytes()).map_err(KeyStoreError::File)
@@ -306,7 +323,7 @@ impl KeyStore for FileKeyStore {
     }
 
     fn count_guess(&self) -> Result<(), KeyStoreError> {
-        self.keep_number(GUESSES, self.guesses()?.saturating_add(1))
+        self.advance(GUESSES, |guesses| guesses.saturating_add(1))
     }
 
     fn right_guess(&self) -> Result<u64, KeyStoreError> {
@@ -314,7 +331,7 @@ impl KeyStore for FileKeyStore {
     }
 
     fn keep_right_guess(&self, guess: u64) -> Result<(), KeyStoreError> {
-        self.keep_number(RIGHT, guess)
+        self.advance(RIGHT, |_| guess)
     }
 
     fn newest_state(&self) -> Result<Option<u64>, KeyStoreError> {
@@ -322,7 +339,7 @@ impl KeyStore for FileKeyStore {
     }
 
     fn keep_newest_state(&self, state: u64) -> Result<(), KeyStoreError> {
-        if state > self.number(STATE)? { self.keep_number(STATE, state) } else { Ok(()) }
+        self.advance(STATE, |_| state)
     }
 
     fn destroy(&self) -> Result<(), KeyStoreError> {
@@ -330,7 +347,8 @@ impl KeyStore for FileKeyStore {
         self.keep_right_guess(self.guesses()?)
     }
 
-    /// The file was made with it, for one wallet.
+    /// The file was made with it, for one wallet. It stays for the next one too, where erasing was interrupted: who could
+    /// put the old lock back, to guess on, could put the counts back as well.
     fn make_device_key(&self) -> Result<(), KeyStoreError> {
         Ok(())
     }
@@ -366,8 +384,76 @@ impl KeyStore for FileKeyStore {
     }
 }
 
+/// The turn to write files of the key store at `path`.
+fn take_turn(path: &Path) -> Result<File, KeyStoreError> {
+    durable::take_turn(&path.with_extension(TURN)).map_err(KeyStoreError::File)
+}
+
 impl core::fmt::Debug for FileKeyStore {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("FileKeyStore(secret)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Folder, random, random_from};
+
+    const THREADS: u64 = 4;
+    const ROUNDS: u64 = 16;
+
+    /// Counts a guess, and keeps numbers that lie between those of the other threads.
+    fn keep_numbers(path: &Path, thread: u64) {
+        let keys = FileKeyStore::open(path, random()).unwrap();
+        for round in 0..ROUNDS {
+            let before = keys.guesses().unwrap();
+            keys.count_guess().unwrap();
+            assert!(keys.guesses().unwrap() > before);
+            keys.keep_right_guess(round * THREADS + thread).unwrap();
+            keys.keep_newest_state(1000 + round * THREADS + thread).unwrap();
+        }
+    }
+
+    #[test]
+    fn numbers_that_several_keep_at_once_are_all_right() {
+        let folder = Folder::new("numbers-at-once");
+        let path = folder.path().join("device.key");
+        let keys = FileKeyStore::create(&path, random()).unwrap();
+        std::thread::scope(|threads| {
+            for thread in 0..THREADS {
+                let path = &path;
+                threads.spawn(move || keep_numbers(path, thread));
+            }
+        });
+        assert_eq!(keys.guesses().unwrap(), THREADS * ROUNDS);
+        assert_eq!(keys.right_guess().unwrap(), THREADS * ROUNDS - 1);
+        assert_eq!(keys.newest_state().unwrap(), Some(1000 + THREADS * ROUNDS - 1));
+    }
+
+    #[test]
+    fn of_two_who_make_a_key_store_at_once_one_has_it() {
+        let folder = Folder::new("key-store-twice");
+        let path = &folder.path().join("device.key");
+        let make = |seed| FileKeyStore::create(path, random_from(seed));
+        let made = std::thread::scope(|threads| {
+            [1, 2].map(|seed| threads.spawn(move || make(seed))).map(|thread| thread.join().unwrap())
+        });
+        let [one, other] = made;
+        let (has_it, has_not) = if one.is_ok() { (one, other) } else { (other, one) };
+        assert!(matches!(has_not, Err(KeyStoreError::Exists)));
+        let mix = |keys: &FileKeyStore| *keys.mix(&[7; 32]).unwrap().expose_secret();
+        assert_eq!(mix(&has_it.unwrap()), mix(&FileKeyStore::open(path, random()).unwrap()));
+    }
+
+    #[test]
+    fn no_number_goes_back() {
+        let folder = Folder::new("numbers-forward");
+        let keys = FileKeyStore::create(&folder.path().join("device.key"), random()).unwrap();
+        for number in [9, 3] {
+            keys.keep_right_guess(number).unwrap();
+            keys.keep_newest_state(number).unwrap();
+        }
+        assert_eq!((keys.right_guess().unwrap(), keys.newest_state().unwrap()), (9, Some(9)));
     }
 }

@@ -37,7 +37,7 @@ impl Wallet {
         if open.is_empty() {
             return Ok(());
         }
-        let Ok(facts) = self.whole_register().await else { return Ok(()) };
+        let Ok(facts) = self.fresh_register().await else { return Ok(()) };
         for entry in open {
             match self.list_logins_after(&entry, &facts).await {
                 Err(LookBackError::Store(error)) => return Err(error),

@@ -4,11 +4,15 @@
 //! person. Where a receipt goes out with what only this wallet knows, the register says first whose address
 //! that is; it is read whole, so that no node learns whom the wallet asks.
 
+use std::sync::Arc;
+
 use registry_client::facts::Facts;
 use registry_client::registry::ClientError;
 use registry_client::trust::TrustError;
 use registry_proof::entry::{Entry as RegisterEntry, Standing};
+use registry_proof::freshness::Use;
 use registry_proof::key::Key;
+use registry_proof::light::ProofError;
 use registry_proof::receipts::PlaceError;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -89,6 +93,8 @@ impl LookBackError {
     /// Whether the other side has answered, and its answer proves nothing.
     pub(crate) const fn is_answer(&self) -> bool {
         match self {
+            // What this wallet knows is too old to judge any answer by.
+            Self::Registry(ClientError::Proof(ProofError::TrustPeriod)) => false,
             Self::Refused(_)
             | Self::Answer
             | Self::Registry(ClientError::Answer | ClientError::Proof(_))
@@ -108,6 +114,13 @@ impl LookBackError {
 }
 
 impl Wallet {
+    /// The facts of the whole register, fetched now, and refused where they are older than a check allows.
+    pub(crate) async fn fresh_register(&self) -> Result<Arc<Facts>, LookBackError> {
+        let facts = self.whole_register().await?;
+        facts.judge(Use::Check, self.now())?;
+        Ok(facts)
+    }
+
     /// Posts a question and reads the answer.
     pub(crate) async fn inquire<T: DeserializeOwned>(
         &self,
@@ -145,5 +158,17 @@ pub(crate) fn authority(entry: &Entry) -> Result<Value, LookBackError> {
     match (&entry.receipt, &entry.what.state) {
         (Some(receipt), Some(RequestState(state))) => Ok(json!({ "receipt": receipt, "state": state })),
         _ => Err(LookBackError::NoReceipt),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wallet_that_was_out_of_touch_too_long_holds_no_answer_against_anybody() {
+        let proof = |error| LookBackError::from(ClientError::Proof(error));
+        assert!(!proof(ProofError::TrustPeriod).is_answer());
+        assert!(proof(ProofError::Network).is_answer());
     }
 }

@@ -106,6 +106,7 @@ fn login_of(claims: &Map<String, Value>, first: &Sharing, facts: &Facts) -> Opti
         kept_days: registration.map(|found| found.retention_days),
         how: How::Session,
         cards: Vec::new(),
+        transactions: Vec::new(),
         ..first.clone()
     })
 }

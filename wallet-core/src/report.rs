@@ -54,7 +54,7 @@ impl Wallet {
             return Err(LookBackError::TooLong);
         }
         let entry = id.map(|id| self.store.entry(id)).transpose()?;
-        let facts = self.whole_register().await?;
+        let facts = self.fresh_register().await?;
         let session_ended = match (why, &entry) {
             (Why::NotMe, Some(entry)) => Some(self.end_session(entry, &facts).await?),
             (Why::NotMe, None) => return Err(LookBackError::NoReceipt),
@@ -87,7 +87,7 @@ impl Wallet {
             ("asked beyond it", &asked),
         ];
         let text = with_about(text, &about)?;
-        let facts = self.whole_register().await?;
+        let facts = self.fresh_register().await?;
         let to = self.tell_registrar(&facts, Why::TooMuch, &text, None).await?;
         Ok(Reported { to: Some(to), session_ended: None, refused: None })
     }
@@ -99,7 +99,7 @@ impl Wallet {
     pub async fn feedback_on_card(&self, card: &str, text: &str) -> Result<Reported, LookBackError> {
         let card = self.store.card(card)?;
         let text = with_about(text, &[("card", &card.vct)])?;
-        let facts = self.whole_register().await?;
+        let facts = self.fresh_register().await?;
         let (office, origin) = office(&facts, &card.issuer)?;
         self.send_report(&origin, Why::Feedback, &text, None).await?;
         Ok(Reported { to: Some(office), session_ended: None, refused: None })

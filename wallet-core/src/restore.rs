@@ -2,7 +2,7 @@
 //!
 //! What comes back is the history and the cards by name; the cards themselves are to be had again, each from who
 //! gave it out, bound to keys of this device. The register is believed no further back than the old wallet had
-//! seen it.
+//! seen it, and what it cannot have seen is left out.
 
 use std::path::Path;
 
@@ -67,6 +67,7 @@ impl Wallet {
         if setup.checkpoint.network != content.setup.checkpoint.network {
             return Err(RestoreError::OtherNetwork);
         }
+        let content = content.seen_at(ports.clock.now());
         Ok(Self::make(home, pin, ports, |store| store.fill(setup, content))?)
     }
 }

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use credential::status_list::{Status, VerifiedToken};
 use credential::time::UnixTime;
 use registry_client::facts::Facts;
+use registry_proof::name::MemberId;
 
 use crate::held::Held;
 use crate::status;
@@ -29,10 +30,17 @@ const EVERY: (u64, u64) = (9 * 3600, 15 * 3600);
 /// Seconds until the next look after one that saw nothing.
 const RETRY: (u64, u64) = (1800, 3600);
 
+/// Which list: whose, and where. What one issuer signed says nothing of the cards of another that names its address.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct ListName {
+    issuer: String,
+    uri: String,
+}
+
 /// Where a copy's status stands.
 struct Place {
     card: String,
-    uri: String,
+    list: ListName,
     index: u64,
 }
 
@@ -46,7 +54,10 @@ impl Wallet {
         let newest = self.store.cards()?.iter().map(|card| card.received_at).max();
         // Cards were good when they came.
         let due = due.or(newest.map(|at| at.plus(Duration::from_secs(EVERY.0))));
-        Ok(due.is_some_and(|due| due <= self.now()))
+        let now = self.now();
+        // No look is planned further ahead: such a time was noted by a clock that was wrong.
+        let furthest = now.plus(Duration::from_secs(EVERY.1));
+        Ok(due.is_some_and(|due| due <= now || due > furthest))
     }
 
     /// Looks what became of the cards, and gives them as they are now. Without the network they stay as they were.
@@ -71,70 +82,88 @@ impl Wallet {
         if places.is_empty() {
             return Ok(true);
         }
-        let Ok(facts) = self.whole_register().await else { return Ok(false) };
-        let lists = self.fetch_lists(&facts, &cards, &places).await?;
+        let Ok(facts) = self.fresh_register().await else { return Ok(false) };
+        let lists = self.fetch_lists(&facts, &places).await?;
         for card in &cards {
             let own: Vec<&Place> = places.iter().filter(|place| place.card == card.id).collect();
             if let Some(status) = status_of(&own, &lists) {
                 self.store.keep_status(&card.id, status, self.now())?;
             }
         }
-        Ok(places.iter().all(|place| lists.contains_key(&place.uri)))
+        Ok(places.iter().all(|place| lists.contains_key(&place.list)))
     }
 
-    /// The places of a card's copies that have not run out.
+    /// The places of a card's copies that can be read and have not run out.
     fn places_of(&self, card: &Card) -> Result<Vec<Place>, StoreError> {
         let mut places = Vec::new();
         for copy in self.store.copies_of(&card.id)? {
-            let held = Held::parse(card.format, &copy).map_err(|_| StoreError::Damaged)?;
+            let Ok(held) = Held::parse(card.format, &copy) else { continue };
             if held.expires_at().is_some_and(|end| end <= self.now()) {
                 continue;
             }
             if let Some(status) = held.status() {
-                places.push(Place { card: card.id.clone(), uri: status.uri.clone(), index: status.index });
+                let list = ListName { issuer: card.issuer.clone(), uri: status.uri.clone() };
+                places.push(Place { card: card.id.clone(), list, index: status.index });
             }
         }
         Ok(places)
     }
 
-    /// The lists that could be read, each asked for once.
+    /// The lists that could be read, each address asked once.
     async fn fetch_lists(
         &self,
         facts: &Facts,
-        cards: &[Card],
         places: &[Place],
-    ) -> Result<BTreeMap<String, VerifiedToken>, StoreError> {
-        let issuer_of = |place: &Place| {
-            let card = cards.iter().find(|card| card.id == place.card)?;
-            card.issuer.parse().ok()
-        };
-        let wanted: BTreeSet<&str> = places.iter().map(|place| place.uri.as_str()).collect();
-        let mut wanted: Vec<(u64, &str)> =
-            wanted.into_iter().map(|uri| (self.random.between(0, u64::MAX), uri)).collect();
+    ) -> Result<BTreeMap<ListName, VerifiedToken>, StoreError> {
+        let mut wanted: Vec<(u64, &str, BTreeSet<&ListName>)> = by_address(places)
+            .into_iter()
+            .map(|(uri, names)| (self.random.between(0, u64::MAX), uri, names))
+            .collect();
         wanted.sort_unstable();
         let mut lists = BTreeMap::new();
-        for (_, uri) in wanted {
-            let Some(place) = places.iter().find(|place| place.uri == uri) else { continue };
-            let Some(issuer) = issuer_of(place) else { continue };
+        for (_, uri, names) in wanted {
             let Ok(text) = status::fetch(&self.http, uri).await else { continue };
-            let verified = status::verify(&text, facts, &issuer, uri, self.now());
-            let Ok((token, _)) = verified else { continue };
-            if self.store.see_list(uri, token.issued_at())? {
-                lists.insert(uri.to_owned(), token);
+            for name in names {
+                if let Some(token) = self.read_list(&text, facts, name)? {
+                    lists.insert(name.clone(), token);
+                }
             }
         }
         Ok(lists)
     }
+
+    /// The list that came from its address, where its issuer signed it and no newer one was seen there. Which is the
+    /// newest is kept by address alone: only who serves it could mix up two issuers' lists, and can as well serve none.
+    fn read_list(
+        &self,
+        text: &str,
+        facts: &Facts,
+        name: &ListName,
+    ) -> Result<Option<VerifiedToken>, StoreError> {
+        let Ok(issuer) = name.issuer.parse::<MemberId>() else { return Ok(None) };
+        let verified = status::verify(text, facts, &issuer, &name.uri, self.now());
+        let Ok((token, _)) = verified else { return Ok(None) };
+        Ok(self.store.see_list(&name.uri, token.issued_at())?.then_some(token))
+    }
+}
+
+/// The lists that are wanted, by address.
+fn by_address(places: &[Place]) -> BTreeMap<&str, BTreeSet<&ListName>> {
+    let mut lists: BTreeMap<&str, BTreeSet<&ListName>> = BTreeMap::new();
+    for place in places {
+        lists.entry(&place.list.uri).or_default().insert(&place.list);
+    }
+    lists
 }
 
 /// What lists say of a card: bad news counts at once; good news where every copy's list was read.
-fn status_of(places: &[&Place], lists: &BTreeMap<String, VerifiedToken>) -> Option<KnownStatus> {
+fn status_of(places: &[&Place], lists: &BTreeMap<ListName, VerifiedToken>) -> Option<KnownStatus> {
     if places.is_empty() {
         return None;
     }
     let said: Vec<Option<KnownStatus>> = places
         .iter()
-        .map(|place| lists.get(&place.uri).and_then(|token| token.list().get(place.index).ok()).map(known))
+        .map(|place| lists.get(&place.list).and_then(|token| token.list().get(place.index).ok()).map(known))
         .collect();
     let worst = said.iter().flatten().max().copied();
     let all = said.iter().all(Option::is_some);

@@ -4,7 +4,7 @@
 //! is checked: whoever pulls the plug in between has used it up. From the third wrong one on each costs a wait,
 //! which doubles; after [`MAX_WRONG`] in a row the lock is shut for good. A thief who can set the device's clock
 //! waits for nothing, so waits alone would let them try every PIN of six digits in a day; a person who forgot
-//! theirs has their backup, and some days to remember.
+//! theirs has their backup, and some days to remember. A new wallet starts without wrong ones.
 //!
 //! A file beside the database says when the newest guess was made. It is not believed further than it reaches: where it
 //! is missing, or knows of another count than the key store, the newest guess was made now.

@@ -171,7 +171,7 @@ impl Lock {
         if self.exists() {
             return Err(UnlockError::Exists);
         }
-        keys.make_device_key().map_err(UnlockError::Keys)?;
+        make_device_key(keys).map_err(UnlockError::Keys)?;
         let wrapped = Wrapped::new(FIRST_LOCK, key, pin, keys, random)?;
         Guess::start(&self.tries, keys, now)?;
         self.keep(&wrapped)
@@ -273,6 +273,14 @@ impl Wrapped {
         let mixed = keys.mix(&stretched).map_err(UnlockError::Keys)?;
         Ok(Aes256Gcm::new(mixed.expose_secret().into()))
     }
+}
+
+/// Makes the device key of a new wallet, at which nobody guessed yet. A phone's key store still counts wrong guesses at a
+/// wallet that is gone, where the app was thrown away with it or erasing was interrupted: they are no debt of the new one.
+/// Who kept the old lock gets no guess back by that, since it needs the old device key.
+fn make_device_key(keys: &dyn KeyStore) -> Result<(), KeyStoreError> {
+    keys.make_device_key()?;
+    keys.keep_right_guess(keys.guesses()?)
 }
 
 #[cfg(test)]

@@ -30,8 +30,14 @@ use crate::outside;
 
 /// A text by language (BCP 47 tag), whoever wrote it: nothing is in it that would not be seen as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "BTreeMap<String, String>")]
 pub struct Texts(BTreeMap<String, String>);
+
+impl From<BTreeMap<String, String>> for Texts {
+    fn from(texts: BTreeMap<String, String>) -> Self {
+        Self::new(texts)
+    }
+}
 
 impl Texts {
     /// These texts, made [plain](outside::plain).
@@ -102,4 +108,17 @@ pub(crate) fn plain_name(path: &ClaimPath) -> Texts {
         PathElement::All => "each".to_owned(),
     });
     Texts::one(&words.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_plain_wherever_they_are_read_from() {
+        let read: Texts = serde_json::from_str(r#"{"en\u202e": "The\u202e knab\u001b[2J"}"#).unwrap();
+        let written = serde_json::to_string(&read).unwrap();
+        assert_eq!(written, r#"{"en":"The knab [2J"}"#);
+        assert_eq!(serde_json::from_str::<Texts>(&written).unwrap(), read);
+    }
 }

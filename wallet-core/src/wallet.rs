@@ -44,7 +44,7 @@ pub struct Ports {
     pub random: Random,
 }
 
-/// Whom a wallet believes: pinned when it is set up.
+/// Whom a wallet believes: pinned when it is set up, and anew by each release of its app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setup {
     /// The register's checkpoint.
@@ -138,14 +138,18 @@ impl Wallet {
         Self::with_store(home, store, ports)
     }
 
-    /// Unlocks the wallet in the folder `home`.
+    /// Unlocks the wallet in the folder `home`. `pinned` is whom this app believes, where it says so itself: a later
+    /// point of the wallet's own network takes the place of the one that it kept.
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn unlock(home: &Path, pin: &Pin, ports: Ports) -> Result<Self, OpenError> {
+    pub fn unlock(home: &Path, pin: &Pin, pinned: Option<&Setup>, ports: Ports) -> Result<Self, OpenError> {
         let opened = Lock::in_folder(home).open(pin, &*ports.keys, ports.clock.now())?;
         let store = open_store(home, &opened, &ports)?;
         opened.was_right(&*ports.keys)?;
+        if let Some(pinned) = pinned {
+            keep_later(&store, pinned)?;
+        }
         let wallet = Self::with_store(home, store, ports)?;
         wallet.destroy_unneeded_keys();
         Ok(wallet)
@@ -206,7 +210,8 @@ impl Wallet {
         Ok(facts)
     }
 
-    /// The facts of the whole register, fetched now: a node learns nothing from it.
+    /// The facts of the whole register, fetched now: a node learns nothing from it. How old its word may be is for the
+    /// caller to judge.
     pub(crate) async fn whole_register(&self) -> Result<Arc<Facts>, ClientError> {
         let registry = self.registry()?;
         registry.refresh(self.now()).await?;
@@ -224,19 +229,15 @@ impl Wallet {
 
     /// Takes the tokens that cards renew themselves with in hand, alone, for as long as what this gives is kept.
     pub(crate) fn take_tokens(&self) -> Result<File, StoreError> {
-        let file = File::options().create(true).append(true).open(self.home.join(TOKENS));
-        let file = file.map_err(|_| StoreError::Taken)?;
-        file.try_lock().map_err(|_| StoreError::Taken)?;
-        Ok(file)
+        durable::take_turn_now(&self.home.join(TOKENS)).map_err(|_| StoreError::Taken)
     }
 
-    /// A card with the copy that would be shown next.
+    /// A card with the copy that would be shown next. A copy that cannot be read counts as none.
     ///
     /// # Errors
     /// [`StoreError::NoCard`] where the card has no copy.
     pub(crate) fn in_hand(&self, card: Card) -> Result<InHand, StoreError> {
-        let copy = self.store.next_copy(&card.id)?;
-        let held = Held::parse(card.format, &copy.credential).map_err(|_| StoreError::Damaged)?;
+        let (copy, held) = self.store.next_readable_copy(&card)?;
         Ok(InHand { card, copy, held })
     }
 }
@@ -260,6 +261,17 @@ impl core::fmt::Debug for Wallet {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Wallet")
     }
+}
+
+/// Keeps whom the app pins, where that is a later point of the register that the wallet believes. Nothing else that is
+/// pinned changes anything.
+fn keep_later(store: &Store, pinned: &Setup) -> Result<(), StoreError> {
+    let kept: Setup = store.setting(SETUP)?.ok_or(StoreError::Damaged)?;
+    let is_same = pinned.checkpoint.network == kept.checkpoint.network;
+    if is_same && pinned.checkpoint.height > kept.checkpoint.height {
+        store.keep_setting(SETUP, pinned)?;
+    }
+    Ok(())
 }
 
 /// The store behind an opened lock, where both are the newest there were.

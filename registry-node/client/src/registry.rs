@@ -66,6 +66,7 @@ impl ClientError {
             Self::Http => "http",
             Self::Unreachable => "registry_unreachable",
             Self::Answer => "registry_answer_malformed",
+            Self::Proof(ProofError::TrustPeriod) => "registry_too_old",
             Self::Proof(_) => "registry_proof_invalid",
             Self::Older => "registry_answer_old",
             Self::Rejected(_) => "registry_refused",
@@ -105,7 +106,8 @@ impl Registry {
     /// The register behind `nodes`, believed from `checkpoint` and the head `kept` from an earlier run.
     ///
     /// # Errors
-    /// [`ClientError::Nodes`], [`ClientError::Http`], [`ClientError::Proof`] for an unusable checkpoint.
+    /// [`ClientError::Nodes`], [`ClientError::Http`], [`ClientError::Proof`] for an unusable checkpoint, or where all that
+    /// is trusted is older than the trust period.
     pub fn open(
         nodes: Vec<Url>,
         checkpoint: &Checkpoint,

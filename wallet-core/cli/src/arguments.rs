@@ -158,8 +158,8 @@ pub(crate) struct ShowCode {
 /// Where codes go.
 #[derive(Args)]
 pub(crate) struct Draw {
-    /// Draw the codes, all of them one below the other, into this picture (`.png` or `.svg`); `-` prints their
-    /// texts, one a line, which is the default.
+    /// Draw the codes into this picture: a `.png`, which moves where there are several, or an `.svg` with one below
+    /// the other; `-` prints their texts, one a line, which is the default.
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub(crate) out: PathBuf,
 }

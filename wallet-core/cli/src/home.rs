@@ -48,7 +48,7 @@ impl Home {
     pub(crate) fn unlock(&self) -> Result<Wallet, Refusal> {
         let ports = self.ports()?;
         let pin = pin(words::words().pin)?;
-        Wallet::unlock(&self.0, &pin, ports).map_err(|error| refuse(&error))
+        Wallet::unlock(&self.0, &pin, None, ports).map_err(|error| refuse(&error))
     }
 }
 

@@ -38,7 +38,7 @@ pub enum WalletError {
         /// Who asked for what.
         much: Box<AskedTooMuch>,
     },
-    /// Everything else: say it in words. The guide for app makers lists the codes.
+    /// Everything else: say it in words. The guide for app makers says where the words for its codes are.
     #[error("{code}")]
     Failed {
         /// The stable code.

@@ -15,7 +15,7 @@ use crate::system;
 use crate::threads::block;
 use crate::wallet::Wallet;
 
-/// Whom a wallet believes: pinned when it is made, and part of the app.
+/// Whom a wallet believes: part of the app, and newer in each of its releases.
 #[derive(Clone, Debug, uniffi::Record)]
 pub struct Register {
     /// The register's checkpoint, as its operator publishes it (JSON).
@@ -54,7 +54,8 @@ pub async fn create_wallet(
     block(move || Ok(Wallet::of(Core::init(Path::new(&folder), &pin, &setup, ports(keys))?))).await
 }
 
-/// Opens the wallet of a folder. A wrong PIN is counted; after three, the next try has to wait.
+/// Opens the wallet of a folder. A wrong PIN is counted; after three, the next try has to wait. Where `register` is a
+/// later point of the register that the wallet believes, the wallet goes on from there.
 ///
 /// # Errors
 /// [`WalletError`].
@@ -62,10 +63,11 @@ pub async fn create_wallet(
 pub async fn open_wallet(
     folder: String,
     pin: String,
+    register: Register,
     keys: Arc<dyn HardwareKeys>,
 ) -> Result<Arc<Wallet>, WalletError> {
-    let pin = Pin::new(pin)?;
-    block(move || Ok(Wallet::of(Core::unlock(Path::new(&folder), &pin, ports(keys))?))).await
+    let (pin, pinned) = (Pin::new(pin)?, register.read()?);
+    block(move || Ok(Wallet::of(Core::unlock(Path::new(&folder), &pin, Some(&pinned), ports(keys))?))).await
 }
 
 /// Gives a wallet another PIN.

@@ -184,8 +184,9 @@ impl Wallet {
     }
 
     /// Does what is due: states of cards, cards that were promised, fresh copies, proofs for counters, receipts, wishes to delete. To be called when the
-    /// app opens, and now and then, but not while the person decides on something. Nothing is fetched shortly after a
-    /// card was shown, which could tell who showed it; what could not be done is done another time.
+    /// app opens, and now and then, but not while the person decides on something. Shortly after a card was shown nothing
+    /// is fetched for cards and counters, which could tell who showed it; receipts and wishes are asked about at any time.
+    /// What could not be done is done another time.
     ///
     /// # Errors
     /// [`WalletError`].

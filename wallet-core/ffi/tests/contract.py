@@ -81,7 +81,7 @@ class Phone:
         return await wallet.create_wallet(self.folder, PIN, self.register, self.keys)
 
     async def open(self, pin=PIN):
-        return await wallet.open_wallet(self.folder, pin, self.keys)
+        return await wallet.open_wallet(self.folder, pin, self.register, self.keys)
 
     async def create_with_card(self):
         opened = await self.create()

@@ -43,21 +43,21 @@ fun main(arguments: Array<String>) = runBlocking {
     made.lock()
     refused<WalletException.Locked>("a locked wallet") { made.cards() }
 
-    val wrong = refused<WalletException.Failed>("a wrong PIN") { openWallet(folder, "135791", keys) }
+    val wrong = refused<WalletException.Failed>("a wrong PIN") { openWallet(folder, "135791", register, keys) }
     check(wrong.code == "wrong_pin") { wrong.code }
     keys.instead = { throw HardwareException.NotConfirmed() }
-    refused<WalletException.NotConfirmed>("an owner who does not confirm") { openWallet(folder, PIN, keys) }
+    refused<WalletException.NotConfirmed>("an owner who does not confirm") { openWallet(folder, PIN, register, keys) }
     keys.instead = null
-    openWallet(folder, PIN, keys).use { check(it.cards().isEmpty()) { "it opens with its PIN" } }
+    openWallet(folder, PIN, register, keys).use { check(it.cards().isEmpty()) { "it opens with its PIN" } }
 
     keys.instead = { throw HardwareException.Gone() }
-    val gone = refused<WalletException.Failed>("a device key that vanished") { openWallet(folder, PIN, keys) }
+    val gone = refused<WalletException.Failed>("a device key that vanished") { openWallet(folder, PIN, register, keys) }
     check(gone.code == "device_key_gone") { gone.code }
     keys.instead = { throw IllegalStateException("a fault of the app") }
-    val fault = refused<WalletException.Failed>("a fault of the app") { openWallet(folder, PIN, keys) }
+    val fault = refused<WalletException.Failed>("a fault of the app") { openWallet(folder, PIN, register, keys) }
     check(fault.code == "key_store") { fault.code }
     keys.instead = { ByteArray(31) }
-    val nothing = refused<WalletException.Failed>("an answer that is none") { openWallet(folder, PIN, keys) }
+    val nothing = refused<WalletException.Failed>("an answer that is none") { openWallet(folder, PIN, register, keys) }
     check(nothing.code == "key_store") { nothing.code }
 
     keys.instead = null

@@ -3,20 +3,25 @@
 //! JSON, deflated, behind its length, with zeros after it up to the next power of two: so a file's length says
 //! little. Whoever opens a move or a backup checks what is in it as if a stranger had written it.
 
+use core::time::Duration;
 use std::io::{Read as _, Write as _};
 
+use credential::sd_jwt::binding::MAX_CLOCK_SKEW;
 use credential::time::UnixTime;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use registry_proof::light::Head;
+use registry_proof::freshness::MAX_AHEAD_MS;
+use registry_proof::light::{Head, TRUST_PERIOD_MS};
+use registry_proof::time::Millis;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::held::CardFormat;
+use crate::outside::{is_plain, plain};
 use crate::store::cards::{About, Card, Source};
 use crate::store::entries::{Entry, Outcome, ReceiptState, Sharing};
-use crate::view::BackupView;
+use crate::view::{BackupView, TransactionView};
 use crate::wallet::Setup;
 
 /// Bytes of the JSON, at most: a little of it may unpack to a thousand times as much.
@@ -139,7 +144,21 @@ impl Content {
             return Err(ContentError::Unreadable);
         }
         content.cards.iter_mut().for_each(|card| card.about.keep_what_is_plain());
+        content.entries.iter_mut().for_each(|entry| entry.what.keep_what_is_plain());
         Ok(content)
+    }
+
+    /// Without what says nothing at `now`: a head or a list of a time to come, behind which every true one would be an
+    /// old one; and a head that is trusted no longer.
+    pub(crate) fn seen_at(mut self, now: UnixTime) -> Self {
+        let moment = Millis::from_secs(now.secs());
+        let is_trusted = |head: &Head| {
+            let age = moment.since(head.time);
+            head.time <= moment.plus(MAX_AHEAD_MS) && age <= Duration::from_millis(TRUST_PERIOD_MS)
+        };
+        self.head = self.head.filter(is_trusted);
+        self.lists.retain(|list| list.issued_at <= now.plus(MAX_CLOCK_SKEW));
+        self
     }
 
     /// Receipts that this phone has not checked itself are unchecked.
@@ -219,6 +238,30 @@ impl About {
         };
         self.background = self.background.take().filter(is_color);
         self.text = self.text.take().filter(is_color);
+    }
+}
+
+impl Sharing {
+    /// Names in the register and the address go onto a screen too. What was confirmed was plain, or it would not have
+    /// been confirmed.
+    fn keep_what_is_plain(&mut self) {
+        for party in self.through.iter_mut().chain([&mut self.asked_by]) {
+            party.member = plain(&party.member);
+        }
+        self.address = plain(&self.address);
+        self.transactions.retain(TransactionView::is_plain);
+    }
+}
+
+impl TransactionView {
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Payment { amount, currency, payee, account, reference } => {
+                let mut texts = [amount, currency, payee].into_iter().chain(account).chain(reference);
+                texts.all(|text| is_plain(text))
+            }
+            Self::Text { title, text } => is_plain(title) && is_plain(text),
+        }
     }
 }
 

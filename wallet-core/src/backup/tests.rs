@@ -1,3 +1,4 @@
+use core::time::Duration;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use credential::time::UnixTime;
 use registry_proof::light::Head;
 use registry_proof::time::Millis;
 
-use super::content::{Content, ContentError, KeptEntry};
+use super::content::{Content, ContentError, KeptEntry, SeenList};
 use super::*;
 use crate::clock::Clock;
 use crate::held::CardFormat;
@@ -16,7 +17,7 @@ use crate::store::cards::{About, Card, Source};
 use crate::store::entries::{How, Outcome, ReceiptState, SharedCard, Sharing};
 use crate::testing::{Folder, NOW, random, random_from};
 use crate::unlock::Pin;
-use crate::view::{CardState, Party, Texts};
+use crate::view::{CardState, Party, Texts, TransactionView};
 use crate::wallet::Ports;
 
 const PHRASE: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
@@ -158,7 +159,7 @@ fn a_backup_comes_back_in_a_new_wallet_with_a_new_pin() {
     let open = |text: &str| {
         let keys = FileKeyStore::open(&home.path().join("device.key"), random()).unwrap();
         let ports = Ports { keys: Arc::new(keys), clock: Arc::new(Standing), random: random() };
-        Wallet::unlock(home.path(), &pin(text), ports)
+        Wallet::unlock(home.path(), &pin(text), None, ports)
     };
     assert!(open("135790").is_err());
     check_restored(&open("246802").unwrap());
@@ -309,24 +310,90 @@ fn of_a_history_that_does_not_fit_the_oldest_lines_stay_out() {
     assert_eq!(content(0).pack(1, 64).err(), Some(ContentError::TooLarge));
 }
 
+/// What a stranger may have packed.
+fn packed(value: &serde_json::Value) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(value.to_string().as_bytes()).unwrap();
+    let deflated = encoder.finish().unwrap();
+    [&u32::try_from(deflated.len()).unwrap().to_be_bytes(), deflated.as_slice()].concat()
+}
+
+#[test]
+fn texts_of_a_stranger_come_out_plain() {
+    const HOSTILE: &str = "The\u{202e} knab\u{1b}[2J";
+    const SHOWN: &str = "The knab [2J";
+    let texts = serde_json::json!({ "en": HOSTILE });
+    let payment = |payee: &str| {
+        serde_json::json!({
+            "kind": "payment", "amount": "1", "currency": "EUR", "payee": payee, "account": null, "reference": null,
+        })
+    };
+    let mut stranger = serde_json::to_value(content(1)).unwrap();
+    let what = &mut stranger["entries"][0]["what"];
+    for name in ["asked_by", "through"] {
+        what[name] = serde_json::json!({ "member": HOSTILE, "name": texts });
+    }
+    what["address"] = HOSTILE.into();
+    what["purpose"] = texts.clone();
+    what["cards"][0]["title"] = texts.clone();
+    what["cards"][0]["names"][0] = texts.clone();
+    what["transactions"] = vec![payment(HOSTILE), payment("Corner Bakery")].into();
+    let mut about = serde_json::to_value(About::default()).unwrap();
+    about["title"] = texts;
+    stranger["cards"] = vec![serde_json::json!({
+        "id": "a", "vct": "v", "issuer": "i", "received_at": 1, "about": about, "source": null,
+    })]
+    .into();
+    let read = Content::unpack(&packed(&stranger)).unwrap();
+    let what = &read.entries[0].what;
+    for party in [&what.asked_by, what.through.as_ref().unwrap()] {
+        assert_eq!((party.member.as_str(), party.name.pick("en")), (SHOWN, SHOWN));
+    }
+    assert_eq!((what.address.as_str(), what.purpose.pick("en")), (SHOWN, SHOWN));
+    assert_eq!((what.cards[0].title.pick("en"), what.cards[0].names[0].pick("en")), (SHOWN, SHOWN));
+    assert_eq!(read.cards[0].about.title.pick("en"), SHOWN);
+    let TransactionView::Payment { payee, .. } = &what.transactions[0] else { panic!("no payment") };
+    assert_eq!((payee.as_str(), what.transactions.len()), ("Corner Bakery", 1));
+}
+
+#[test]
+fn what_a_stranger_says_of_the_register_stays_only_where_it_can_be_true() {
+    let (hour, half_a_year) = (Duration::from_secs(3600), Duration::from_secs(181 * 86_400));
+    let cases = [
+        ("now", NOW, true, true),
+        ("soon", NOW.plus(Duration::from_secs(30)), true, true),
+        ("later", NOW.plus(hour), false, false),
+        ("long-ago", NOW.minus(half_a_year), false, true),
+    ];
+    for (name, time, head_stays, list_stays) in cases {
+        let said = Content {
+            head: Some(Head { time: Millis::from_secs(time.secs()), ..HEAD }),
+            lists: vec![SeenList { uri: "https://interior.example/lists/1".to_owned(), issued_at: time }],
+            ..content(0)
+        };
+        let home = Folder::new(&format!("backup-said-{name}"));
+        let new =
+            Wallet::from_content(home.path(), said, &pin("246802"), &setup("demo", 0), ports(&home, 20));
+        let new = new.unwrap();
+        assert_eq!(new.store().head::<Head>().unwrap().is_some(), head_stays, "{name}");
+        let height = if head_stays { HEAD.height } else { 0 };
+        assert_eq!(new.registry().unwrap().head().height, height, "{name}");
+        assert_eq!(new.store().lists_seen().unwrap().len(), usize::from(list_stays), "{name}");
+    }
+}
+
 #[test]
 fn content_of_a_stranger_is_bounded() {
-    let json = |value: &serde_json::Value| {
-        use std::io::Write as _;
-        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(value.to_string().as_bytes()).unwrap();
-        let deflated = encoder.finish().unwrap();
-        [&u32::try_from(deflated.len()).unwrap().to_be_bytes(), deflated.as_slice()].concat()
-    };
     let good = serde_json::to_value(content(1)).unwrap();
-    assert!(Content::unpack(&json(&good)).is_ok());
+    assert!(Content::unpack(&packed(&good)).is_ok());
     let card = serde_json::json!({
         "id": "a", "vct": "v", "issuer": "i", "received_at": 1, "about": About::default(), "source": null,
     });
     let changed = |name: &str, value: serde_json::Value| {
         let mut content = good.clone();
         content[name] = value;
-        json(&content)
+        packed(&content)
     };
     let with_id = |id: &str| {
         let mut card = card.clone();

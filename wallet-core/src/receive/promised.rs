@@ -13,6 +13,7 @@ use openid4vc::web_url::WebUrl;
 
 use super::fetch::NewKey;
 use super::keep::{Came, wait_of};
+use super::renew::FURTHEST;
 use super::{Access, Offered, ReceiveError, TokenKey, plan};
 use crate::keys::KeyHandle;
 use crate::store::StoreError;
@@ -46,7 +47,9 @@ impl Wallet {
     /// [`StoreError`] only: everything else is in what this gives.
     pub async fn fetch_promised(&self, now: UnixTime) -> Result<Vec<PromiseView>, StoreError> {
         let mut news = Vec::new();
-        for mut promise in self.store.promises()?.into_iter().filter(|promise| promise.due_at <= now) {
+        // No promise is put off further either: such a time was noted by a clock that was wrong.
+        let is_due = |at: UnixTime| at <= now || at > now.plus(FURTHEST);
+        for mut promise in self.store.promises()?.into_iter().filter(|promise| is_due(promise.due_at)) {
             let asked = self.ask_for(&mut promise).await;
             let outcome = self.note_promise(&promise, asked, now)?;
             news.push(view(&promise, outcome));
@@ -58,7 +61,7 @@ impl Wallet {
         let offered = self.prove_promise(promise).await?;
         let mut access = self.access_of(promise)?;
         let asked = self.ask_again(&offered, &promise.what.transaction_id, &access).await;
-        let response = match (asked, promise.renewal) {
+        let response = match (asked, &promise.renewal) {
             (Err(ReceiveError::Refused(ErrorCode::InvalidToken)), Some(renewal)) => {
                 let server = self.authorization_server(&offered, promise.what.server.as_deref()).await?;
                 access = self.refresh(&server, renewal).await?;
@@ -91,7 +94,7 @@ impl Wallet {
             deliveries: vec![delivery],
             promises: Vec::new(),
             again: access.again.clone(),
-            kept_promise: Some(promise.id),
+            kept_promise: Some(promise.clone()),
             at: self.now(),
         };
         let mut cards = self.keep(offered, access, received).await?;
@@ -123,7 +126,7 @@ impl Wallet {
             key: TokenKey { signer: self.keys.token_key(&handle)?, handle },
             client_id: what.client_id.clone(),
             server: what.server.clone(),
-            again: promise.renewal.map_or(Again::Never, Again::Kept),
+            again: promise.renewal.clone().map_or(Again::Never, Again::Kept),
         })
     }
 
@@ -153,7 +156,7 @@ impl Wallet {
         let over =
             matches!(error, ReceiveError::Refused(ErrorCode::InvalidTransactionId) | ReceiveError::Denied(_));
         if over || now.since(promise.made_at) > GIVE_UP {
-            self.store.forget_promise(promise.id)?;
+            self.store.forget_promise(promise)?;
             return Ok(PromiseOutcome::Over { code: error.code() });
         }
         let failures = promise.failures.saturating_add(1);

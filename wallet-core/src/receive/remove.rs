@@ -39,10 +39,10 @@ impl Wallet {
         let offered = self.prove_again(vec![card]).await?;
         let server = self.authorization_server(&offered, renewal.with.server.as_deref()).await?;
         // Other cards of the same offer may need what comes; without them nobody does.
-        let needed = self.store.renewals()?.iter().any(|kept| kept.id == renewal.id);
-        let access = match needed {
-            true => self.refresh(&server, renewal.id).await?,
-            false => self.give(&server, &renewal).await?.0,
+        let name = renewal.name();
+        let access = match self.store.renewal(&name)? {
+            Some(_) => self.refresh(&server, &name).await?,
+            None => self.give(&server, &renewal).await?.0,
         };
         self.notify(&offered, &access, Some(notification), Event::Deleted).await;
         Ok(())

@@ -18,9 +18,12 @@ use super::{Access, ReceiveError, TokenKey};
 use crate::store::StoreError;
 use crate::store::cards::Card;
 use crate::store::received::Again;
-use crate::store::renewals::Renewal;
+use crate::store::renewals::{Renewal, RenewalName};
 use crate::view::{CardView, RenewalOutcome, RenewalView};
 use crate::wallet::Wallet;
+
+/// No try is planned further ahead ([`plan::retry_at`]): a time that is was noted by a clock that was wrong.
+pub(super) const FURTHEST: Duration = Duration::from_secs(8 * 86_400);
 
 /// A renewal with the cards that want it.
 struct Wanted {
@@ -61,7 +64,7 @@ impl Wallet {
         let renewal = self.store.renewal_of(&card.id)?.ok_or(ReceiveError::NotRenewable)?;
         let renewed = self.renew(&renewal, vec![card]).await;
         if let Err(ReceiveError::RenewalOver(_)) = &renewed {
-            self.store.end_renewal(renewal.id)?;
+            self.store.end_renewal(&renewal.name())?;
         }
         renewed
     }
@@ -72,7 +75,8 @@ impl Wallet {
     /// # Errors
     /// [`StoreError`].
     pub fn quiet_for(&self, now: UnixTime) -> Result<Option<Duration>, StoreError> {
-        let until = self.store.last_sharing()?.map(|at| at.plus(QUIET));
+        // A little ahead still counts: the clock may have been put back a moment ago.
+        let until = self.store.last_sharing(now.plus(QUIET))?.map(|at| at.plus(QUIET));
         Ok(until.filter(|until| *until > now).map(|until| until.since(now)))
     }
 
@@ -86,7 +90,7 @@ impl Wallet {
             let planned = wanted.renewal.due_at;
             let at = match planned {
                 // After a failure the wait is what it is.
-                Some(at) if wanted.renewal.failures > 0 => Some(at),
+                Some(at) if wanted.renewal.failures > 0 && at <= now.plus(FURTHEST) => Some(at),
                 planned => plan::due_at(wanted.need, planned, now, &self.random),
             };
             match at {
@@ -100,7 +104,7 @@ impl Wallet {
 
     fn plan(&self, wanted: &Wanted, at: Option<UnixTime>) -> Result<(), StoreError> {
         match at {
-            Some(at) => self.store.plan_renewal(wanted.renewal.id, at, wanted.renewal.failures),
+            Some(at) => self.store.plan_renewal(&wanted.renewal.name(), at, wanted.renewal.failures),
             None => Ok(()),
         }
     }
@@ -117,12 +121,12 @@ impl Wallet {
         let mut own = self.store.cards_of_renewal(renewal.id)?;
         own.retain(|card| !promised.contains(&card.id));
         for card in own {
-            let copies = self.store.copies(&card.id)?;
-            let life = match copies.all {
-                0 => None,
-                _ => self.in_hand(card.clone())?.life(),
+            let need = match self.in_hand(card.clone()) {
+                Ok(hand) => plan::need(self.store.copies(&card.id)?, hand.life(), now),
+                // It has no copy, or none that can be read.
+                Err(StoreError::NoCard) => Need::Now,
+                Err(error) => return Err(error),
             };
-            let need = plan::need(copies, life, now);
             if need > Need::None {
                 cards.push(card);
             }
@@ -134,22 +138,23 @@ impl Wallet {
     async fn renew(&self, renewal: &Renewal, cards: Vec<Card>) -> Result<Vec<CardView>, ReceiveError> {
         let offered = self.prove_again(cards).await?;
         let server = self.authorization_server(&offered, renewal.with.server.as_deref()).await?;
-        let access = self.refresh(&server, renewal.id).await?;
+        let access = self.refresh(&server, &renewal.name()).await?;
         self.fetch_cards(&offered, &access).await
     }
 
     /// Uses a renewal's token for an access token and the next one, which is kept before this returns. Two that use a
-    /// token at once would look like a thief to the issuer, so it is in one hand only.
+    /// token at once would look like a thief to the issuer, so it is in one hand only. A renewal that was forgotten in
+    /// between is not used ([`ReceiveError::NotRenewable`]).
     pub(super) async fn refresh(
         &self,
         server: &AuthorizationServerMetadata,
-        id: i64,
+        name: &RenewalName,
     ) -> Result<Access, ReceiveError> {
         let _alone = self.take_tokens()?;
-        let renewal = self.store.renewal(id)?.ok_or(ReceiveError::NotRenewable)?;
+        let renewal = self.store.renewal(name)?.ok_or(ReceiveError::NotRenewable)?;
         let (access, given) = self.give(server, &renewal).await?;
         if let Some(token) = given {
-            self.store.keep_token(id, &token)?;
+            self.store.keep_token(name, &token)?;
         }
         Ok(access)
     }
@@ -173,7 +178,7 @@ impl Wallet {
             key: TokenKey { handle: with.key.clone(), signer },
             client_id: with.client_id.clone(),
             server: with.server.clone(),
-            again: Again::Kept(renewal.id),
+            again: Again::Kept(renewal.name()),
         };
         Ok((access, response.refresh_token))
     }
@@ -185,17 +190,17 @@ impl Wallet {
         renewed: Result<Vec<CardView>, ReceiveError>,
         now: UnixTime,
     ) -> Result<Vec<RenewalView>, StoreError> {
-        let id = wanted.renewal.id;
+        let name = wanted.renewal.name();
         let outcome = match &renewed {
             Ok(_) => RenewalOutcome::Renewed,
             Err(error @ ReceiveError::RenewalOver(_)) => {
-                self.store.end_renewal(id)?;
+                self.store.end_renewal(&name)?;
                 RenewalOutcome::Over { code: error.code() }
             }
             Err(error) => {
                 let failures = wanted.renewal.failures.saturating_add(1);
                 let at = plan::retry_at(failures, now, &self.random);
-                self.store.plan_renewal(id, at, failures)?;
+                self.store.plan_renewal(&name, at, failures)?;
                 RenewalOutcome::Later { code: error.code(), at }
             }
         };

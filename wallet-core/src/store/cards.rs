@@ -2,11 +2,11 @@
 
 use credential::claim_path::ClaimPath;
 use credential::time::UnixTime;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError};
-use crate::held::CardFormat;
+use crate::held::{CardFormat, Held};
 use crate::keys::KeyHandle;
 use crate::view::Texts;
 
@@ -15,6 +15,8 @@ const COLUMNS: &str = "id, format, vct, issuer, received_at, about, source_issue
 /// What reads cards.
 pub(super) const SELECT: &str =
     "SELECT id, format, vct, issuer, received_at, about, source_issuer, source_configuration FROM card";
+/// What reads the copies of a card, the one to show next at the front.
+const BY_USE: &str = "SELECT id, credential, key, uses FROM copy WHERE card = ? ORDER BY uses, id";
 
 /// What a wallet shows of a card: names and looks, from the issuer's proven metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,7 +153,26 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoCard`].
     pub fn next_copy(&self, card: &str) -> Result<Copy, StoreError> {
-        least_used(&self.read(), card)
+        let connection = self.read();
+        let mut rows = connection.prepare_cached(BY_USE)?;
+        rows.query_row([card], read_copy).optional()?.ok_or(StoreError::NoCard)
+    }
+
+    /// As [`Store::next_copy`], of those that can be read, and what is read.
+    ///
+    /// # Errors
+    /// [`StoreError::NoCard`] where there is none.
+    pub(crate) fn next_readable_copy(&self, card: &Card) -> Result<(Copy, Held), StoreError> {
+        let connection = self.read();
+        let mut rows = connection.prepare_cached(BY_USE)?;
+        let mut found = rows.query([&card.id])?;
+        while let Some(row) = found.next()? {
+            let copy = read_copy(row)?;
+            if let Ok(held) = Held::parse(card.format, &copy.credential) {
+                return Ok((copy, held));
+            }
+        }
+        Err(StoreError::NoCard)
     }
 }
 
@@ -191,17 +212,13 @@ pub(super) fn insert_copies(
     Ok(())
 }
 
-fn least_used(connection: &Connection, card: &str) -> Result<Copy, StoreError> {
-    let sql = "SELECT id, credential, key, uses FROM copy WHERE card = ? ORDER BY uses, id LIMIT 1";
-    let found = connection.prepare_cached(sql)?.query_row([card], |row| {
-        Ok(Copy {
-            id: row.get(0)?,
-            credential: row.get(1)?,
-            key: KeyHandle::from_bytes(row.get(2)?),
-            uses: row.get(3)?,
-        })
-    });
-    found.optional()?.ok_or(StoreError::NoCard)
+fn read_copy(row: &Row<'_>) -> rusqlite::Result<Copy> {
+    Ok(Copy {
+        id: row.get(0)?,
+        credential: row.get(1)?,
+        key: KeyHandle::from_bytes(row.get(2)?),
+        uses: row.get(3)?,
+    })
 }
 
 pub(super) fn read_card(row: &Row<'_>) -> Result<Card, StoreError> {

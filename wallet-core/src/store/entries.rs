@@ -152,13 +152,15 @@ impl Store {
     /// Notes that `what` is about to leave, and that these copies are used up by it.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] where a copy was shown by somebody else in between; then nothing may leave.
+    /// [`StoreError::Taken`] where a copy was shown by somebody else in between, or another came in its place; then
+    /// nothing may leave.
     pub fn begin_sharing(&self, at: UnixTime, what: &Sharing, copies: &[&Copy]) -> Result<i64, StoreError> {
         let what = serde_json::to_string(what).map_err(|_| StoreError::Damaged)?;
         self.write_for_good(|transaction| {
             for copy in copies {
-                let sql = "UPDATE copy SET uses = uses + 1 WHERE id = ? AND uses = ?";
-                if transaction.execute(sql, params![copy.id, copy.uses])? != 1 {
+                // A copy that came in the place of another has its number, and a key of its own.
+                let sql = "UPDATE copy SET uses = uses + 1 WHERE id = ? AND uses = ? AND key = ?";
+                if transaction.execute(sql, params![copy.id, copy.uses, copy.key.as_bytes()])? != 1 {
                     return Err(StoreError::Taken);
                 }
             }

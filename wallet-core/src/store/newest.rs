@@ -37,8 +37,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::LockPutBack`], [`StoreError::PutBack`], [`StoreError::Keys`].
     pub(crate) fn check_numbers(&mut self, lock: u64, keys: Arc<dyn KeyStore>) -> Result<(), StoreError> {
+        // The key store's number first: it is never ahead of the file's, which another process may move on in between.
+        let newest = keys.newest_state()?;
         let state = self.number("state")?;
-        match keys.newest_state()? {
+        match newest {
             Some(newest) if newest > state => return Err(StoreError::PutBack),
             Some(newest) if newest < state => keys.keep_newest_state(state)?,
             _ => {}

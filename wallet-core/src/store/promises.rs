@@ -4,10 +4,11 @@ use core::fmt;
 
 use credential::encoding::base64url;
 use credential::time::UnixTime;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::cards::{Source, from_sql, to_sql};
+use super::renewals::{RenewalName, forget_unused};
 use super::{Store, StoreError};
 use crate::keys::KeyHandle;
 use crate::view::Texts;
@@ -67,7 +68,7 @@ pub struct Promise {
     /// The card that the copies are for, where it is here.
     pub card: Option<String>,
     /// What its token renews itself with, where it does.
-    pub renewal: Option<i64>,
+    pub renewal: Option<RenewalName>,
     /// When it was made.
     pub made_at: UnixTime,
     /// When to ask.
@@ -86,13 +87,14 @@ impl Store {
     pub fn promises(&self) -> Result<Vec<Promise>, StoreError> {
         let connection = self.read();
         let mut rows = connection.prepare(
-            "SELECT id, card, renewal, made_at, due_at, failures, what FROM promise ORDER BY due_at, id",
+            "SELECT promise.id, card, renewal.id, renewal.key, made_at, promise.due_at, promise.failures, what \
+             FROM promise LEFT JOIN renewal ON renewal.id = promise.renewal ORDER BY promise.due_at, promise.id",
         )?;
         let promises = rows.query_map([], |row| Ok(read_promise(row)))?;
         promises.map(|promise| promise?).collect()
     }
 
-    /// Notes when to ask again, and with what token.
+    /// Notes when to ask again, and with what token. Nothing is noted where the promise was forgotten.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -104,10 +106,12 @@ impl Store {
     ) -> Result<(), StoreError> {
         let what = serde_json::to_string(&promise.what).map_err(|_| StoreError::Damaged)?;
         self.write(|transaction| {
-            transaction.execute(
-                "UPDATE promise SET due_at = ?, failures = ?, what = ? WHERE id = ?",
-                params![to_sql(due_at), failures, what, promise.id],
-            )?;
+            if is_kept(transaction, promise)? {
+                transaction.execute(
+                    "UPDATE promise SET due_at = ?, failures = ?, what = ? WHERE id = ?",
+                    params![to_sql(due_at), failures, what, promise.id],
+                )?;
+            }
             Ok(())
         })
     }
@@ -116,12 +120,29 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn forget_promise(&self, id: i64) -> Result<(), StoreError> {
+    pub fn forget_promise(&self, promise: &Promise) -> Result<(), StoreError> {
         self.write(|transaction| {
-            transaction.execute("DELETE FROM promise WHERE id = ?", [id])?;
-            super::renewals::forget_unused(transaction)
+            delete_promise(transaction, promise)?;
+            forget_unused(transaction)
         })
     }
+}
+
+pub(super) fn delete_promise(transaction: &Transaction<'_>, promise: &Promise) -> Result<(), StoreError> {
+    if is_kept(transaction, promise)? {
+        transaction.execute("DELETE FROM promise WHERE id = ?", [promise.id])?;
+    }
+    Ok(())
+}
+
+/// Whether a promise is here still. Its number alone would not say, as it is another's once the promise is forgotten;
+/// the keys that were proven for it are no other's.
+fn is_kept(transaction: &Transaction<'_>, promise: &Promise) -> Result<bool, StoreError> {
+    let sql = "SELECT what FROM promise WHERE id = ?";
+    let what: Option<String> = transaction.query_row(sql, [promise.id], |row| row.get(0)).optional()?;
+    let Some(what) = what else { return Ok(false) };
+    let what: Promised = serde_json::from_str(&what).map_err(|_| StoreError::Damaged)?;
+    Ok(what.keys == promise.what.keys)
 }
 
 pub(super) fn insert_promise(
@@ -130,6 +151,13 @@ pub(super) fn insert_promise(
     renewal: Option<i64>,
     at: UnixTime,
 ) -> Result<(), StoreError> {
+    if let Some(card) = &promise.card {
+        let sql = "SELECT EXISTS (SELECT 1 FROM card WHERE id = ?)";
+        let is_here: bool = transaction.query_row(sql, [card], |row| row.get(0))?;
+        if !is_here {
+            return Err(StoreError::NoCard);
+        }
+    }
     let kept: u32 = transaction.query_row("SELECT count(*) FROM promise", [], |row| row.get(0))?;
     if kept >= MAX_PROMISES {
         return Err(StoreError::Full);
@@ -143,14 +171,15 @@ pub(super) fn insert_promise(
 }
 
 fn read_promise(row: &Row<'_>) -> Result<Promise, StoreError> {
-    let what: String = row.get(6)?;
+    let (renewal, key): (Option<i64>, Option<Vec<u8>>) = (row.get(2)?, row.get(3)?);
+    let what: String = row.get(7)?;
     Ok(Promise {
         id: row.get(0)?,
         card: row.get(1)?,
-        renewal: row.get(2)?,
-        made_at: from_sql(row.get(3)?)?,
-        due_at: from_sql(row.get(4)?)?,
-        failures: row.get(5)?,
+        renewal: renewal.zip(key).map(|(id, key)| RenewalName { id, key: KeyHandle::from_bytes(key) }),
+        made_at: from_sql(row.get(4)?)?,
+        due_at: from_sql(row.get(5)?)?,
+        failures: row.get(6)?,
         what: serde_json::from_str(&what).map_err(|_| StoreError::Damaged)?,
     })
 }

@@ -5,8 +5,8 @@ use credential::time::UnixTime;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::cards::{Card, insert_card, insert_copies, to_sql};
-use super::promises::{NewPromise, insert_promise};
-use super::renewals::{NewRenewal, forget_unused, insert_renewal};
+use super::promises::{NewPromise, Promise, delete_promise, insert_promise};
+use super::renewals::{NewRenewal, RenewalName, forget_unused, insert_renewal};
 use super::{Store, StoreError};
 use crate::keys::KeyHandle;
 
@@ -39,8 +39,8 @@ pub enum Again {
     Never,
     /// With what was given along.
     With(NewRenewal),
-    /// With what is kept already, under this number.
-    Kept(i64),
+    /// With what is kept already, under this name.
+    Kept(RenewalName),
 }
 
 /// All that came in one answer.
@@ -53,7 +53,7 @@ pub struct Received {
     /// How they come again.
     pub again: Again,
     /// The promise that is kept by this, where it is one.
-    pub kept_promise: Option<i64>,
+    pub kept_promise: Option<Promise>,
     /// When it came.
     pub at: UnixTime,
 }
@@ -68,10 +68,10 @@ impl Store {
             let renewal = match &received.again {
                 Again::Never => None,
                 Again::With(renewal) => Some(insert_renewal(transaction, renewal)?),
-                Again::Kept(id) => done_with(transaction, *id)?,
+                Again::Kept(name) => done_with(transaction, name)?,
             };
-            if let Some(promise) = received.kept_promise {
-                transaction.execute("DELETE FROM promise WHERE id = ?", [promise])?;
+            if let Some(promise) = &received.kept_promise {
+                delete_promise(transaction, promise)?;
             }
             for delivery in &received.deliveries {
                 keep(transaction, delivery, renewal, received.at)?;
@@ -114,10 +114,9 @@ fn keep(
 ) -> Result<(), StoreError> {
     let card = &delivery.card;
     match delivery.whose {
-        Whose::New => insert_card(transaction, card, &delivery.copies)?,
+        Whose::New => insert_card(transaction, card, &[])?,
         Whose::Old => {
             transaction.execute("DELETE FROM copy WHERE card = ?", [&card.id])?;
-            insert_copies(transaction, &card.id, &delivery.copies)?;
         }
     }
     let about = serde_json::to_string(&card.about).map_err(|_| StoreError::Damaged)?;
@@ -126,11 +125,15 @@ fn keep(
          status = 'valid', status_at = ?5 WHERE id = ?1",
         params![card.id, about, delivery.notification, renewal, to_sql(at)],
     )?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::NoCard) }
+    if changed != 1 {
+        return Err(StoreError::NoCard);
+    }
+    insert_copies(transaction, &card.id, &delivery.copies)
 }
 
 /// The renewal did what it was planned for. It may have been forgotten in between, with its cards.
-fn done_with(transaction: &Transaction<'_>, id: i64) -> Result<Option<i64>, StoreError> {
-    let changed = transaction.execute("UPDATE renewal SET due_at = NULL, failures = 0 WHERE id = ?", [id])?;
-    Ok((changed == 1).then_some(id))
+fn done_with(transaction: &Transaction<'_>, name: &RenewalName) -> Result<Option<i64>, StoreError> {
+    let sql = "UPDATE renewal SET due_at = NULL, failures = 0 WHERE id = ? AND key = ?";
+    let changed = transaction.execute(sql, params![name.id, name.key.as_bytes()])?;
+    Ok((changed == 1).then_some(name.id))
 }

@@ -36,6 +36,22 @@ pub struct Renewal {
     pub failures: u32,
 }
 
+/// Which renewal. Its number alone would not say, as it is another's once the renewal is forgotten; its key is no other's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenewalName {
+    /// Its number in the store.
+    pub id: i64,
+    /// The key that its token is bound to.
+    pub key: KeyHandle,
+}
+
+impl Renewal {
+    /// What it is found by again.
+    pub fn name(&self) -> RenewalName {
+        RenewalName { id: self.id, key: self.with.key.clone() }
+    }
+}
+
 impl Store {
     /// Every renewal, the one that is due first at the front.
     ///
@@ -75,18 +91,26 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn renewal(&self, id: i64) -> Result<Option<Renewal>, StoreError> {
-        let sql = format!("{RENEWAL} WHERE id = ?");
-        self.read().query_row(&sql, [id], |row| Ok(read_renewal(row))).optional()?.transpose()
+    pub fn renewal(&self, name: &RenewalName) -> Result<Option<Renewal>, StoreError> {
+        let sql = format!("{RENEWAL} WHERE id = ? AND key = ?");
+        let connection = self.read();
+        let found = connection
+            .query_row(&sql, params![name.id, name.key.as_bytes()], |row| Ok(read_renewal(row)))
+            .optional()?;
+        found.transpose()
     }
 
-    /// Keeps the token that was given for the one before, before anything is done with it.
+    /// Keeps the token that was given for the one before, before anything is done with it. Nothing is kept where the
+    /// renewal was forgotten.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn keep_token(&self, renewal: i64, token: &str) -> Result<(), StoreError> {
+    pub fn keep_token(&self, name: &RenewalName, token: &str) -> Result<(), StoreError> {
         self.write(|transaction| {
-            transaction.execute("UPDATE renewal SET token = ? WHERE id = ?", params![token, renewal])?;
+            transaction.execute(
+                "UPDATE renewal SET token = ? WHERE id = ? AND key = ?",
+                params![token, name.id, name.key.as_bytes()],
+            )?;
             Ok(())
         })
     }
@@ -95,11 +119,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn plan_renewal(&self, renewal: i64, due_at: UnixTime, failures: u32) -> Result<(), StoreError> {
+    pub fn plan_renewal(
+        &self,
+        name: &RenewalName,
+        due_at: UnixTime,
+        failures: u32,
+    ) -> Result<(), StoreError> {
         self.write(|transaction| {
             transaction.execute(
-                "UPDATE renewal SET due_at = ?, failures = ? WHERE id = ?",
-                params![to_sql(due_at), failures, renewal],
+                "UPDATE renewal SET due_at = ?, failures = ? WHERE id = ? AND key = ?",
+                params![to_sql(due_at), failures, name.id, name.key.as_bytes()],
             )?;
             Ok(())
         })
@@ -109,9 +138,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn end_renewal(&self, renewal: i64) -> Result<(), StoreError> {
+    pub fn end_renewal(&self, name: &RenewalName) -> Result<(), StoreError> {
         self.write(|transaction| {
-            transaction.execute("DELETE FROM renewal WHERE id = ?", [renewal])?;
+            let sql = "DELETE FROM renewal WHERE id = ? AND key = ?";
+            transaction.execute(sql, params![name.id, name.key.as_bytes()])?;
             Ok(())
         })
     }

@@ -70,12 +70,13 @@ impl Store {
         Ok(rows.query_map([card], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
-    /// When something was shown last.
+    /// When something was shown last, as of `now`: a time that lies ahead, as after a clock that was wrong, says nothing.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn last_sharing(&self) -> Result<Option<UnixTime>, StoreError> {
-        let at: Option<i64> = self.read().query_row("SELECT max(at) FROM entry", [], |row| row.get(0))?;
+    pub fn last_sharing(&self, now: UnixTime) -> Result<Option<UnixTime>, StoreError> {
+        let sql = "SELECT max(at) FROM entry WHERE at <= ?";
+        let at: Option<i64> = self.read().query_row(sql, [to_sql(now)], |row| row.get(0))?;
         at.map(from_sql).transpose()
     }
 }

@@ -6,7 +6,7 @@ use super::cards::{About, Card, Source};
 use super::entries::{How, Outcome, ReceiptState, Sharing};
 use super::promises::{NewPromise, Promised};
 use super::received::{Again, Delivery, Received, Whose};
-use super::renewals::NewRenewal;
+use super::renewals::{NewRenewal, Renewal};
 use super::unneeded::Unneeded;
 use super::*;
 use crate::held::CardFormat;
@@ -75,6 +75,20 @@ fn a_copy_is_never_taken_by_two() {
 }
 
 #[test]
+fn a_copy_that_came_in_the_place_of_another_is_not_taken_for_it() {
+    let store = Store::in_memory().unwrap();
+    store.keep_received(&answer(Whose::New, &[1, 2], Again::Never)).unwrap();
+    let copy = store.next_copy("a").unwrap();
+    store.keep_received(&answer(Whose::Old, &[3, 4], Again::Never)).unwrap();
+    let next = store.next_copy("a").unwrap();
+    assert_eq!((next.id, next.uses), (copy.id, copy.uses), "numbers come again");
+    let before = store.digest().unwrap();
+    assert!(matches!(store.begin_sharing(NOW, &sharing(), &[&copy]), Err(StoreError::Taken)));
+    assert_eq!(store.digest().unwrap(), before);
+    store.begin_sharing(NOW, &sharing(), &[&next]).unwrap();
+}
+
+#[test]
 fn a_card_is_kept_with_all_its_copies_or_not_at_all() {
     let store = Store::in_memory().unwrap();
     let before = store.digest().unwrap();
@@ -103,13 +117,110 @@ fn answer(whose: Whose, keys: &[u8], again: Again) -> Received {
     Received { deliveries: vec![delivery], promises: Vec::new(), again, kept_promise: None, at: NOW }
 }
 
+/// What came along with a card, under a key of this number.
+fn renewal(key: u8, token: &str) -> NewRenewal {
+    NewRenewal {
+        server: None,
+        client_id: None,
+        token: token.to_owned(),
+        key: KeyHandle::from_bytes(vec![key]),
+    }
+}
+
+/// A promise under a token key and for a copy with a key of these numbers.
+fn promise(card: Option<&str>, token: u8, proven: u8) -> NewPromise {
+    let what = Promised {
+        source: Source { issuer: "https://issuer.example".to_owned(), configuration: "id".to_owned() },
+        member: "interior".to_owned(),
+        title: Texts::default(),
+        issuer_name: Texts::default(),
+        server: None,
+        client_id: None,
+        transaction_id: "t".to_owned(),
+        access_token: "a".to_owned(),
+        token_key: base64url([token]),
+        keys: vec![base64url([proven])],
+    };
+    NewPromise { card: card.map(str::to_owned), due_at: NOW, what }
+}
+
+/// An answer of an issuer's that only promises.
+fn promises(promise: NewPromise) -> Received {
+    let promises = vec![promise];
+    Received { deliveries: Vec::new(), promises, again: Again::Never, kept_promise: None, at: NOW }
+}
+
+/// A renewal that was forgotten with its card, and another that has its number since.
+fn with_renewal_replaced(store: &Store) -> (Renewal, Renewal) {
+    store.keep_received(&answer(Whose::New, &[1], Again::With(renewal(9, "gone")))).unwrap();
+    let gone = store.renewals().unwrap().remove(0);
+    store.remove_card("a").unwrap();
+    store.keep_received(&answer(Whose::New, &[2], Again::With(renewal(8, "other")))).unwrap();
+    let other = store.renewals().unwrap().remove(0);
+    assert_eq!(other.id, gone.id, "numbers come again");
+    (gone, other)
+}
+
+#[test]
+fn a_renewal_that_has_the_number_of_a_forgotten_one_is_not_taken_for_it() {
+    let store = Store::in_memory().unwrap();
+    let (gone, other) = with_renewal_replaced(&store);
+    assert_eq!(store.renewal(&gone.name()).unwrap(), None);
+    store.keep_token(&gone.name(), "a stranger's").unwrap();
+    store.plan_renewal(&gone.name(), NOW, 3).unwrap();
+    store.end_renewal(&gone.name()).unwrap();
+    assert_eq!(store.renewals().unwrap(), std::slice::from_ref(&other));
+    assert_eq!(store.renewal(&other.name()).unwrap(), Some(other));
+}
+
+#[test]
+fn a_card_that_came_by_a_forgotten_renewal_does_not_come_again_by_another() {
+    let store = Store::in_memory().unwrap();
+    let (gone, other) = with_renewal_replaced(&store);
+    store.plan_renewal(&other.name(), NOW, 2).unwrap();
+    let mut received = answer(Whose::New, &[3], Again::Kept(gone.name()));
+    received.deliveries[0].card.id = "b".to_owned();
+    store.keep_received(&received).unwrap();
+    assert_eq!(store.renewal_of("b").unwrap(), None);
+    assert_eq!(store.renewals().unwrap()[0].failures, 2);
+}
+
+#[test]
+fn a_promise_that_has_the_number_of_a_forgotten_one_is_not_taken_for_it() {
+    let store = Store::in_memory().unwrap();
+    store.keep_received(&promises(promise(None, 9, 1))).unwrap();
+    let gone = store.promises().unwrap().remove(0);
+    store.forget_promise(&gone).unwrap();
+    store.keep_received(&promises(promise(None, 8, 2))).unwrap();
+    let other = store.promises().unwrap().remove(0);
+    assert_eq!(other.id, gone.id, "numbers come again");
+    let before = store.digest().unwrap();
+    store.put_off_promise(&gone, NOW.plus(Duration::from_secs(60)), 3).unwrap();
+    store.forget_promise(&gone).unwrap();
+    let mut received = answer(Whose::New, &[], Again::Never);
+    (received.deliveries, received.kept_promise) = (Vec::new(), Some(gone));
+    store.keep_received(&received).unwrap();
+    assert_eq!(store.digest().unwrap(), before);
+    store.put_off_promise(&other, NOW, 3).unwrap();
+    assert_eq!(store.promises().unwrap()[0].failures, 3);
+}
+
+#[test]
+fn what_comes_for_a_card_that_was_thrown_away_is_refused() {
+    let store = Store::in_memory().unwrap();
+    let before = store.digest().unwrap();
+    for received in [answer(Whose::Old, &[1], Again::Never), promises(promise(Some("a"), 9, 1))] {
+        assert!(matches!(store.keep_received(&received), Err(StoreError::NoCard)));
+    }
+    assert_eq!(store.digest().unwrap(), before);
+}
+
 #[test]
 fn keys_of_what_is_dropped_are_noted_until_they_are_destroyed() {
     let store = Store::in_memory().unwrap();
     let handle = |key| KeyHandle::from_bytes(vec![key]);
     let cards = |keys: &[u8]| keys.iter().map(|key| Unneeded::Card(handle(*key))).collect::<Vec<_>>();
-    let renewal = NewRenewal { server: None, client_id: None, token: "r1".to_owned(), key: handle(9) };
-    store.keep_received(&answer(Whose::New, &[1, 2], Again::With(renewal))).unwrap();
+    store.keep_received(&answer(Whose::New, &[1, 2], Again::With(renewal(9, "r1")))).unwrap();
     assert!(store.unneeded_keys().unwrap().is_empty());
     store.keep_received(&answer(Whose::Old, &[3], Again::Never)).unwrap();
     assert_eq!(store.unneeded_keys().unwrap(), cards(&[1, 2]));
@@ -129,27 +240,13 @@ fn keys_of_what_is_dropped_are_noted_until_they_are_destroyed() {
 fn keys_that_a_promise_waits_with_stay_until_it_is_kept_or_forgotten() {
     let store = Store::in_memory().unwrap();
     let (token, proven) = (KeyHandle::from_bytes(vec![9]), KeyHandle::from_bytes(vec![4]));
-    let renewal = NewRenewal { server: None, client_id: None, token: "r1".to_owned(), key: token.clone() };
-    let what = Promised {
-        source: Source { issuer: "https://issuer.example".to_owned(), configuration: "id".to_owned() },
-        member: "interior".to_owned(),
-        title: Texts::default(),
-        issuer_name: Texts::default(),
-        server: None,
-        client_id: None,
-        transaction_id: "t".to_owned(),
-        access_token: "a".to_owned(),
-        token_key: base64url(token.as_bytes()),
-        keys: vec![base64url(proven.as_bytes())],
-    };
-    let promise = NewPromise { card: None, due_at: NOW, what };
-    let received = Received { promises: vec![promise], ..answer(Whose::New, &[4], Again::With(renewal)) };
-    store.keep_received(&received).unwrap();
-    let [made] = &store.promises().unwrap()[..] else { panic!() };
-    store.end_renewal(made.renewal.unwrap()).unwrap();
+    let card = answer(Whose::New, &[4], Again::With(renewal(9, "r1")));
+    store.keep_received(&Received { promises: vec![promise(None, 9, 4)], ..card }).unwrap();
+    let made = store.promises().unwrap().remove(0);
+    store.end_renewal(made.renewal.as_ref().unwrap()).unwrap();
     store.remove_card("a").unwrap();
     assert_eq!(store.unneeded_keys().unwrap(), [], "the promise is still asked for with them");
-    store.forget_promise(made.id).unwrap();
+    store.forget_promise(&made).unwrap();
     assert_eq!(store.unneeded_keys().unwrap(), [Unneeded::Token(token), Unneeded::Card(proven)]);
 }
 
@@ -193,15 +290,23 @@ fn a_stolen_file_is_noise() {
 
 /// A key store whose numbers nobody can put back, and which can be made to say that it has none.
 #[derive(Default)]
-struct Counting(Mutex<Option<u64>>);
+struct Counting {
+    newest: Mutex<Option<u64>>,
+    /// What another process does before the next answer.
+    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
 
 impl KeyStore for Counting {
     fn newest_state(&self) -> Result<Option<u64>, KeyStoreError> {
-        Ok(*self.0.lock().unwrap())
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
+        Ok(*self.newest.lock().unwrap())
     }
 
     fn keep_newest_state(&self, state: u64) -> Result<(), KeyStoreError> {
-        let mut newest = self.0.lock().unwrap();
+        let mut newest = self.newest.lock().unwrap();
         *newest = newest.map(|newest| newest.max(state));
         Ok(())
     }
@@ -260,7 +365,7 @@ impl KeyStore for Counting {
 }
 
 fn counting(newest: Option<u64>) -> Arc<Counting> {
-    Arc::new(Counting(Mutex::new(newest)))
+    Arc::new(Counting { newest: Mutex::new(newest), ..Counting::default() })
 }
 
 fn numbered(keys: &Arc<Counting>) -> Store {
@@ -299,6 +404,20 @@ fn a_file_that_is_ahead_was_interrupted_and_its_key_store_catches_up() {
     store.keys = None;
     store.begin_sharing(NOW, &sharing(), &[]).unwrap();
     assert_eq!(keys.newest_state().unwrap(), Some(0));
+    store.check_numbers(newest::FIRST_LOCK, Arc::clone(&keys) as Arc<dyn KeyStore>).unwrap();
+    assert_eq!(keys.newest_state().unwrap(), Some(1));
+}
+
+#[test]
+fn a_file_that_another_process_moves_on_while_it_opens_was_not_put_back() {
+    let folder = Folder::new("moved-on");
+    let open = || Store::open(&folder.path().join("wallet.db"), &Secret32::new([1; 32])).unwrap();
+    let keys = counting(Some(0));
+    let (mut store, mut other) = (open(), open());
+    other.start_numbers(Arc::clone(&keys) as Arc<dyn KeyStore>).unwrap();
+    *keys.meanwhile.lock().unwrap() = Some(Box::new(move || {
+        other.begin_sharing(NOW, &sharing(), &[]).unwrap();
+    }));
     store.check_numbers(newest::FIRST_LOCK, Arc::clone(&keys) as Arc<dyn KeyStore>).unwrap();
     assert_eq!(keys.newest_state().unwrap(), Some(1));
 }

@@ -252,6 +252,30 @@ fn a_right_pin_counts_as_wrong_until_what_is_behind_the_lock_is_known() {
 }
 
 #[test]
+fn an_erasing_that_was_interrupted_leaves_no_wrong_guess_to_the_next_wallet() {
+    let locked = Locked::new("interrupted");
+    for _ in 0..MAX_WRONG {
+        locked.keys.count_guess().unwrap();
+    }
+    assert!(matches!(locked.open("135790", NOW), Err(UnlockError::Tries(TriesError::ForGood))));
+    locked.lock.destroy().unwrap();
+    locked.lock.close(&locked.key, &pin("246802"), &locked.keys, &random(), NOW).unwrap();
+    assert_eq!(locked.keys.guesses().unwrap(), MAX_WRONG);
+    assert!(locked.open("246802", NOW).is_ok());
+}
+
+#[test]
+fn a_lock_that_is_there_keeps_its_wrong_guesses() {
+    let locked = Locked::new("stays");
+    for _ in 0..MAX_WRONG {
+        locked.keys.count_guess().unwrap();
+    }
+    let closed = locked.lock.close(&locked.key, &pin("246802"), &locked.keys, &random(), NOW);
+    assert!(matches!(closed, Err(UnlockError::Exists)));
+    assert!(matches!(locked.open("135790", NOW), Err(UnlockError::Tries(TriesError::ForGood))));
+}
+
+#[test]
 fn a_changed_pin_opens_and_the_old_one_does_not() {
     let locked = Locked::new("changed");
     assert_eq!(locked.change("135790", "246802"), FIRST_LOCK + 1);

@@ -38,7 +38,7 @@ fn pin(text: &str) -> Pin {
 fn a_wallet_of_the_first_version_opens_with_everything_in_it() {
     let folder = first("first-opens");
     for _ in 0..2 {
-        let wallet = Wallet::unlock(folder.path(), &pin("135790"), ports(&folder)).unwrap();
+        let wallet = Wallet::unlock(folder.path(), &pin("135790"), None, ports(&folder)).unwrap();
         let card = wallet.cards().unwrap().remove(0);
         assert_eq!((card.id.as_str(), card.title.pick("en")), ("a1b2c3d4e5f6", "Personal identity"));
         assert_eq!((card.copies, card.unused_copies, card.state), (3, 2, CardState::Ready));
@@ -64,8 +64,8 @@ fn the_pin_of_an_earlier_wallet_can_be_changed() {
     let folder = first("first-pin");
     let ports = ports(&folder);
     Wallet::change_pin(folder.path(), &pin("135790"), &pin("246802"), &ports).unwrap();
-    assert!(Wallet::unlock(folder.path(), &pin("135790"), ports.clone()).is_err());
-    let wallet = Wallet::unlock(folder.path(), &pin("246802"), ports).unwrap();
+    assert!(Wallet::unlock(folder.path(), &pin("135790"), None, ports.clone()).is_err());
+    let wallet = Wallet::unlock(folder.path(), &pin("246802"), None, ports).unwrap();
     let copy = wallet.store().next_copy("a1b2c3d4e5f6").unwrap();
     wallet.store().begin_sharing(now(), &wallet.store().entries().unwrap()[0].what, &[&copy]).unwrap();
     assert_eq!(wallet.cards().unwrap()[0].unused_copies, 1);

@@ -7,6 +7,7 @@ use credential::key::Signer;
 use wallet_core::erase::erase;
 use wallet_core::keys::{FileKeyStore, KeyHandle, KeyStore, KeyStoreError, Secret32};
 use wallet_core::store::entries::{How, Sharing};
+use wallet_core::tries::MAX_WRONG;
 use wallet_core::unlock::Pin;
 use wallet_core::view::{Party, Texts};
 use wallet_core::wallet::{OpenError, Ports, Setup, Wallet, exists};
@@ -160,7 +161,7 @@ impl Locked {
     }
 
     fn unlock(&self, text: &str) -> Result<Wallet, OpenError> {
-        Wallet::unlock(self.path(), &pin(text), self.ports())
+        Wallet::unlock(self.path(), &pin(text), None, self.ports())
     }
 
     /// Opens and reads everything: a digest of it, or the code of the refusal.
@@ -187,6 +188,14 @@ impl Locked {
     fn files(&self) -> Files {
         let entries = std::fs::read_dir(self.path()).unwrap().map(|entry| entry.unwrap().path());
         entries.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+    }
+
+    /// Throws the app away with its files and sets it up again, with a new PIN: the hardware remembers.
+    fn reinstall(&self, new_pin: &str) {
+        for (path, _) in self.files() {
+            std::fs::remove_file(path).unwrap();
+        }
+        Wallet::init(self.path(), &pin(new_pin), &setup(), self.ports()).unwrap();
     }
 
     fn put_back(&self, files: &Files, which: &[&str]) {
@@ -249,6 +258,32 @@ fn hardware_counts_guesses_whatever_is_done_to_the_files() {
     }
     assert_eq!(codes, ["wrong_pin", "wrong_pin", "wrong_pin", "too_many_wrong_pins"]);
     assert_eq!(code(locked.unlock(PIN)), "too_many_wrong_pins");
+}
+
+/// A wallet in hardware that was shut for good, and the app set up anew.
+fn reinstalled_after_too_many_guesses(name: &str, new_pin: &str) -> Locked {
+    let locked = Locked::in_hardware(name);
+    for _ in 0..MAX_WRONG {
+        locked.keys.count_guess().unwrap();
+    }
+    assert_eq!(code(locked.unlock(PIN)), "locked_for_good");
+    locked.reinstall(new_pin);
+    assert!(locked.keys.guesses().unwrap() >= MAX_WRONG, "what was counted stays counted");
+    locked
+}
+
+#[test]
+fn a_new_wallet_opens_at_once_whatever_was_guessed_at_the_one_before() {
+    let locked = reinstalled_after_too_many_guesses("reinstalled", "246802");
+    locked.unlock("246802").unwrap();
+}
+
+#[test]
+fn wrong_guesses_at_a_new_wallet_count_from_nought() {
+    let locked = reinstalled_after_too_many_guesses("reinstalled-guesses", "246802");
+    let codes = [(); 4].map(|()| code(locked.unlock(PIN)));
+    assert_eq!(codes, ["wrong_pin", "wrong_pin", "wrong_pin", "too_many_wrong_pins"]);
+    assert_eq!(locked.keys.guesses().unwrap(), MAX_WRONG + 3);
 }
 
 #[test]
@@ -353,7 +388,7 @@ fn a_database_and_its_lock_without_the_key_store_open_nothing() {
     }
     let keys = FileKeyStore::create(&thief.path().join("device.key"), random_from(9)).unwrap();
     let ports = Ports { keys: Arc::new(keys), clock: Arc::new(Standing), random: random() };
-    assert_eq!(code(Wallet::unlock(thief.path(), &pin(PIN), ports)), "wrong_pin");
+    assert_eq!(code(Wallet::unlock(thief.path(), &pin(PIN), None, ports)), "wrong_pin");
 }
 
 #[test]
@@ -365,7 +400,7 @@ fn files_of_two_wallets_do_not_fit_together() {
     std::fs::copy(other.path().join("device.key"), one.path().join("device.key")).unwrap();
     let keys = FileKeyStore::open(&one.path().join("device.key"), random()).unwrap();
     let ports = Ports { keys: Arc::new(keys), ..one.ports() };
-    assert_eq!(code(Wallet::unlock(one.path(), &pin("246802"), ports)), "database_key");
+    assert_eq!(code(Wallet::unlock(one.path(), &pin("246802"), None, ports)), "database_key");
 }
 
 #[test]
@@ -446,6 +481,7 @@ fn of_two_who_make_a_wallet_at_once_one_has_it_and_it_opens() {
             both.map(|thread| thread.join().unwrap().map_err(|error| error.code()))
         });
         assert!(made.contains(&Ok(())) && made.contains(&Err("wallet_exists")), "{made:?}");
-        assert!(Wallet::unlock(folder.path(), &pin(PIN), ports(4)).unwrap().cards().unwrap().is_empty());
+        let opened = Wallet::unlock(folder.path(), &pin(PIN), None, ports(4)).unwrap();
+        assert!(opened.cards().unwrap().is_empty());
     }
 }

@@ -1,6 +1,9 @@
 //! Looking back: logins that the wallet was not asked for, "delete it", "this wasn't me", reports, and the
 //! history as a file.
 
+use std::time::Duration;
+
+use openid4vc::vp::transaction::{Payment, Transaction, TransactionData};
 use registry_proof::entry::{Entry, Role, Standing};
 use registry_proof::key::Key;
 use serde_json::{Value, json};
@@ -11,7 +14,7 @@ use wallet_core::view::{HistoryLine, Party, Texts, TooMuch};
 use crate::now;
 use crate::provider::{PERIOD, World, placed};
 use crate::server::Page;
-use crate::world::key;
+use crate::world::{Asking, key};
 
 fn history(world: &World) -> Vec<HistoryLine> {
     world.home.wallet.history().unwrap()
@@ -49,6 +52,27 @@ async fn a_login_that_the_wallet_was_not_asked_for_is_listed_once_and_proven() {
     let asked: Value = serde_json::from_str(&world.server.posted("/receipts/logins")[0]).unwrap();
     assert_eq!(asked["receipt"], world.receipt());
     assert!(world.home.wallet.receipt(line.id).unwrap().can_ask);
+}
+
+#[tokio::test]
+async fn a_login_by_session_confirms_no_payment_that_its_first_one_did() {
+    let world = World::asked("logins-payment", |asking: &mut Asking| {
+        let payment = Payment {
+            amount: "12.50".to_owned(),
+            currency: "EUR".to_owned(),
+            payee: "Corner Bakery".to_owned(),
+            account: None,
+            reference: None,
+        };
+        asking.content.transaction_data = vec![TransactionData::new("card", Transaction::Payment(payment))];
+    })
+    .await;
+    let login = world.login(json!({}), &world.asking.receipt_key);
+    world.change(|behaviour| behaviour.logins = vec![login]);
+    world.home.wallet.prove_receipts().await.unwrap();
+    let lines = history(&world);
+    let confirmed = |how: How| lines.iter().find(|line| line.how == how).unwrap().transactions.len();
+    assert_eq!((confirmed(How::Card), confirmed(How::Session)), (1, 0));
 }
 
 #[tokio::test]
@@ -107,6 +131,62 @@ async fn a_receipt_goes_with_its_state_only_where_the_register_says_that_its_sig
         }
         assert_eq!(world.home.digest(), before);
     }
+}
+
+#[tokio::test]
+async fn a_word_of_the_register_that_is_too_old_is_refused_before_anything_is_sent() {
+    let world = World::new("register-old").await;
+    let wallet = &world.home.wallet;
+    let card = wallet.cards().unwrap().remove(0);
+    wallet.store().deletion_stands(world.line, now(), None).unwrap();
+    let login = world.login(json!({}), &world.asking.receipt_key);
+    world.change(|behaviour| {
+        behaviour.proven_at = now().minus(Duration::from_secs(3_600));
+        behaviour.logins = vec![login];
+    });
+    let before = world.home.digest();
+    wallet.prove_receipts().await.unwrap();
+    wallet.check_deletions().await.unwrap();
+    let much = TooMuch {
+        asks: Party { member: "bank".to_owned(), name: Texts::one("Bank") },
+        through: None,
+        address: String::new(),
+        use_name: "login".to_owned(),
+        purpose: Texts::default(),
+        claims: Vec::new(),
+        paths: Vec::new(),
+    };
+    let refusals = [
+        wallet.ask_deletion(world.line).await.unwrap_err(),
+        wallet.report(Some(world.line), Why::NotMe, String::new()).await.unwrap_err(),
+        wallet.report(None, Why::Feedback, String::new()).await.unwrap_err(),
+        wallet.report_too_much(&much, "").await.unwrap_err(),
+        wallet.feedback_on_card(&card.id, "").await.unwrap_err(),
+    ];
+    assert_eq!(refusals.map(|error| error.code()), ["proof_too_old"; 5]);
+    for path in [
+        "/receipts/logins",
+        "/receipts/deletion",
+        "/receipts/deletion/state",
+        "/receipts/not-me",
+        "/feedback",
+    ] {
+        assert!(world.server.posted(path).is_empty(), "{path} was asked");
+    }
+    assert_eq!(world.home.digest(), before);
+}
+
+#[tokio::test]
+async fn a_receipt_is_not_checked_against_a_register_of_the_past() {
+    let world = World::new("receipt-past").await;
+    let wallet = &world.home.wallet;
+    wallet.store().judge_receipt(world.line, ReceiptState::Unchecked).unwrap();
+    world.change(|behaviour| behaviour.proven_at = now().minus(Duration::from_secs(3_600)));
+    wallet.check_receipts().await.unwrap();
+    assert_eq!(history(&world)[0].receipt, ReceiptState::Unchecked);
+    world.change(|behaviour| behaviour.proven_at = now());
+    wallet.check_receipts().await.unwrap();
+    assert_eq!(history(&world)[0].receipt, ReceiptState::Checked);
 }
 
 #[tokio::test]

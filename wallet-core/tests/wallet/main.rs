@@ -15,6 +15,7 @@ mod issuer;
 mod lock;
 mod log_in;
 mod look_back;
+mod pinned;
 mod present;
 mod promised;
 mod prove;

@@ -96,6 +96,16 @@ async fn a_promise_that_cannot_be_asked_for_now_is_asked_for_later() {
 }
 
 #[tokio::test]
+async fn a_promise_that_was_put_off_further_than_any_is_asked_for() {
+    let (home, issuer, _server) = with_promise("promise-far").await;
+    issuer.mood().promises = None;
+    let promise = home.wallet.store().promises().unwrap().remove(0);
+    home.wallet.store().put_off_promise(&promise, now().plus(HOUR * 24 * 365), 0).unwrap();
+    let came = only(home.wallet.fetch_promised(now()).await.unwrap());
+    assert!(matches!(came.outcome, PromiseOutcome::Came { .. }), "{came:?}");
+}
+
+#[tokio::test]
 async fn an_issuer_cannot_have_a_wallet_ask_without_end_or_never() {
     let (home, issuer, server) = with_promise("promise-interval").await;
     for (interval, wait) in [(0, 30), (u64::MAX, 7 * 86_400)] {

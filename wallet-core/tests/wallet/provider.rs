@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use credential::encoding::base64url;
 use credential::key::SigningKey;
+use credential::time::UnixTime;
 use registry_proof::entry::Role;
 use registry_proof::receipts::{Place, Tree};
 use serde_json::{Value, json};
@@ -22,6 +23,8 @@ const STATE: &str = "ssssssssssssssssssssssssssssssssssssssssssss";
 pub(crate) struct Behaviour {
     /// What the register says.
     pub(crate) register: Register,
+    /// As of when its node proves that.
+    pub(crate) proven_at: UnixTime,
     /// Where receipts stand; nothing closes the connection.
     pub(crate) place: Option<Page>,
     /// Receipts of later logins.
@@ -57,9 +60,20 @@ impl World {
 
     /// With a receipt that says this besides.
     pub(crate) async fn with_receipt(name: &str, says: Value) -> Self {
+        Self::make(name, says, |_| ()).await
+    }
+
+    /// As [`World::new`], with another question.
+    pub(crate) async fn asked(name: &str, change: impl FnOnce(&mut Asking)) -> Self {
+        Self::make(name, promise(now().secs() + 3600), change).await
+    }
+
+    async fn make(name: &str, says: Value, change: impl FnOnce(&mut Asking)) -> Self {
         let mut made = None;
         let server = Server::start(|origin| {
-            let asking = Arc::new(asking(origin));
+            let mut asking = asking(origin);
+            change(&mut asking);
+            let asking = Arc::new(asking);
             let behaviour = Arc::new(Mutex::new(Behaviour::new(origin)));
             let receipt = asking.receipt_saying(says, &asking.receipt_key);
             made = Some((Arc::clone(&asking), Arc::clone(&behaviour)));
@@ -151,6 +165,7 @@ impl Behaviour {
         register.add_registration("library", "login", &["login_identifier"]);
         Self {
             register,
+            proven_at: now(),
             place: Some(answer(&json!({ "period": PERIOD, "place": null, "registry_proof": null }))),
             logins: Vec::new(),
             deletion: json!({ "asked_at": now().secs(), "done_at": null }),
@@ -163,7 +178,7 @@ impl Behaviour {
         Some(match got.path.as_str() {
             "/request" => Page::new(200, asking.signed()),
             "/response" => answer(&json!({ "receipt": receipt })),
-            "/v1/head" | "/v1/snapshot" => Page::bytes(self.register.bundle(now())),
+            "/v1/head" | "/v1/snapshot" => Page::bytes(self.register.bundle(self.proven_at)),
             "/receipts/place" => return self.place.clone(),
             "/receipts/logins" => answer(&json!({ "receipts": self.logins })),
             "/receipts/deletion" | "/receipts/deletion/state" => answer(&self.deletion),

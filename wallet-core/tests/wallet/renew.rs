@@ -8,9 +8,11 @@ use credential::key::Signer as _;
 use credential::sd_jwt_vc::Held;
 use credential::time::UnixTime;
 use serde_json::json;
+use wallet_core::keys::KeyHandle;
 use wallet_core::receive::ReceiveError;
 use wallet_core::store::entries::{How, Sharing};
-use wallet_core::view::{CardView, Party, RenewalOutcome, RenewalView, Texts};
+use wallet_core::store::received::{Again, Delivery, Received, Whose};
+use wallet_core::view::{CardState, CardView, Party, RenewalOutcome, RenewalView, Texts};
 use wallet_core::wallet::Wallet;
 
 use crate::issuer::{CODE, Issuer, start};
@@ -137,6 +139,62 @@ async fn nothing_is_renewed_near_a_showing() {
     assert!(home.wallet.renew_copies(at).await.unwrap().is_empty());
     assert_eq!(asked(&server, "/token"), 1);
     assert!(!home.wallet.renew_copies(at.plus(Duration::from_secs(1))).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_showing_that_lies_ahead_silences_nothing() {
+    let (home, _issuer, _server, card) = with_card("renew-ahead", |_| ()).await;
+    use_up(&home, &card.id);
+    let copy = home.wallet.store().next_copy(&card.id).unwrap();
+    let sharing = home.wallet.store().entries().unwrap()[0].what.clone();
+    home.wallet.store().begin_sharing(now().plus(DAY * 365), &sharing, &[&copy]).unwrap();
+    assert_eq!(home.wallet.quiet_for(now()).unwrap(), None);
+    home.wallet.store().begin_sharing(now(), &sharing, &[]).unwrap();
+    assert_eq!(home.wallet.quiet_for(now()).unwrap(), Some(Duration::from_secs(600)), "others count on");
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_planned_further_ahead_than_any_is_planned_anew() {
+    for failures in [0, 3] {
+        let (home, _issuer, _server, card) = with_card(&format!("renew-far-{failures}"), |_| ()).await;
+        use_up(&home, &card.id);
+        let name = home.wallet.store().renewals().unwrap()[0].name();
+        home.wallet.store().plan_renewal(&name, now().plus(DAY * 365), failures).unwrap();
+        let (at, done) = until_something_is_done(&home.wallet, now()).await;
+        assert!(at <= now().plus(HOUR * 2), "after {failures} failures");
+        assert_eq!(done[0].outcome, RenewalOutcome::Renewed);
+    }
+}
+
+/// Puts a copy that nobody can read in the place of a card's.
+fn damage(home: &Home, card: &str) {
+    let store = home.wallet.store();
+    let delivery = Delivery {
+        card: store.card(card).unwrap(),
+        whose: Whose::Old,
+        copies: vec![("no card".to_owned(), KeyHandle::from_bytes(vec![1]))],
+        notification: None,
+    };
+    let again = Again::Never;
+    let received =
+        Received { deliveries: vec![delivery], promises: Vec::new(), again, kept_promise: None, at: now() };
+    store.keep_received(&received).unwrap();
+}
+
+#[tokio::test]
+async fn a_card_that_cannot_be_read_hides_no_other_and_gets_fresh_copies() {
+    let (home, issuer, _server, damaged) = with_card("renew-damaged", |_| ()).await;
+    home.keep_card(2, &issuer.signer);
+    damage(&home, &damaged.id);
+    let seen = |card: &str| {
+        let found = home.wallet.card(card).unwrap().card;
+        (found.state, found.copies)
+    };
+    assert_eq!(home.wallet.cards().unwrap().len(), 2);
+    assert_eq!((seen(&damaged.id), seen("card").1), ((CardState::GetAgain, 0), 2));
+    let (_, done) = until_something_is_done(&home.wallet, now()).await;
+    assert_eq!((done[0].card.as_str(), &done[0].outcome), (damaged.id.as_str(), &RenewalOutcome::Renewed));
+    assert_eq!(seen(&damaged.id).1, 3);
 }
 
 #[tokio::test]
@@ -288,6 +346,7 @@ async fn an_issuer_that_cheats_with_a_renewal_changes_no_copy() {
 async fn a_token_is_never_in_two_hands() {
     let (home, _issuer, server, card) = with_card("renew-two", |_| ()).await;
     let other = std::fs::File::create(home.folder.path().join("tokens.lock")).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "no test runs on a phone")]
     other.lock().unwrap();
     assert_eq!(home.wallet.renew_card(&card.id).await.unwrap_err().code(), "copy_taken");
     assert_eq!(asked(&server, "/token"), 1, "nothing was sent");

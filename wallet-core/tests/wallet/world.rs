@@ -194,7 +194,7 @@ impl Home {
             clock: Arc::new(Standing),
             random: random(),
         };
-        Wallet::unlock(self.folder.path(), &Pin::new(pin.to_owned()).unwrap(), ports)
+        Wallet::unlock(self.folder.path(), &Pin::new(pin.to_owned()).unwrap(), None, ports)
     }
 
     pub(crate) fn digest(&self) -> [u8; 32] {

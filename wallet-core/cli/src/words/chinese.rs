@@ -322,6 +322,10 @@ fn refusal(code: &str) -> Option<Pair> {
             ("对方无权签发这张卡。没有接收任何内容。", "请勿继续，并向主管机构查询。")
         }
         "registry_unreachable" => ("登记册没有回应。", "请检查网络连接后重试。"),
+        "registry_too_old" => (
+            "这里太久没有登记册的消息，已无法分辨真假登记册；也可能是此电脑的时钟不准。没有出示或接收任何内容。",
+            "请检查时钟，并取用登记册最新的检查点。已有的钱包：先 wallet backup <file>，再 wallet erase，然后 wallet restore <file> --checkpoint <checkpoint> --node <address>",
+        ),
         "no_wallet_link" => ("此页面没有请求您的钱包。", "请检查网址。"),
         "no_way_back" => ("页面没有说明下一步去哪里。", "请返回页面重新开始。"),
         "page_refuses" => ("页面不允许您进入。", "请回到原来的地方重新开始。"),

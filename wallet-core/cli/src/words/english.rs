@@ -395,6 +395,10 @@ fn refusal(code: &str) -> Option<Pair> {
             "Do not go on; ask the authority.",
         ),
         "registry_unreachable" => ("The register does not answer.", "Check your connection and try again."),
+        "registry_too_old" => (
+            "Nothing was heard here from the register for so long that a false one could not be told from it; or this computer's clock is wrong. Nothing was shared or received.",
+            "Check the clock, and take the register's newest checkpoint. For a wallet: wallet backup <file>, wallet erase, then wallet restore <file> --checkpoint <checkpoint> --node <address>",
+        ),
         "no_wallet_link" => ("This page does not ask for your wallet.", "Check the address."),
         "no_way_back" => ("The page did not say where to go on.", "Go back to the page and start again."),
         "page_refuses" => {

@@ -34,7 +34,7 @@ fun main(arguments: Array<String>) = runBlocking {
     val keys = SoftwareKeys("keys")
     val pin = ask("PIN: ")
     val register = Register(File(arguments[0]).readText(), arguments.drop(1))
-    val opened = if (walletExists(FOLDER)) openWallet(FOLDER, pin, keys) else createWallet(FOLDER, pin, register, keys)
+    val opened = if (walletExists(FOLDER)) openWallet(FOLDER, pin, register, keys) else createWallet(FOLDER, pin, register, keys)
     generateSequence { ask("Scan or paste: ").ifEmpty { null } }.forEach { text ->
         try {
             runBlocking { if ("credential-offer" in text) receive(opened, text) else answer(opened, text) }

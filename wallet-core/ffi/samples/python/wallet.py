@@ -22,10 +22,9 @@ def say(text):
 async def open_or_create(checkpoint, nodes):
     keys = wallet.SoftwareKeys("keys")
     pin = getpass.getpass("PIN: ")
-    if wallet.wallet_exists(FOLDER):
-        return await wallet.open_wallet(FOLDER, pin, keys)
     register = wallet.Register(checkpoint=Path(checkpoint).read_text(), nodes=nodes)
-    return await wallet.create_wallet(FOLDER, pin, register, keys)
+    open_or_make = wallet.open_wallet if wallet.wallet_exists(FOLDER) else wallet.create_wallet
+    return await open_or_make(FOLDER, pin, register, keys)
 
 
 async def receive(opened, text):

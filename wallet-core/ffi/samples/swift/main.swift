@@ -39,7 +39,7 @@ let pin = ask("PIN: ")
 let checkpoint = try String(contentsOfFile: CommandLine.arguments[1], encoding: .utf8)
 let register = Register(checkpoint: checkpoint, nodes: Array(CommandLine.arguments.dropFirst(2)))
 let opened = walletExists(folder: folder)
-    ? try await openWallet(folder: folder, pin: pin, keys: keys)
+    ? try await openWallet(folder: folder, pin: pin, register: register, keys: keys)
     : try await createWallet(folder: folder, pin: pin, register: register, keys: keys)
 while case let text = ask("Scan or paste: "), !text.isEmpty {
     do {
