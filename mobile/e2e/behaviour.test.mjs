@@ -2,7 +2,7 @@
 // true core are elsewhere.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { CAMERA, show, start } from './samples.mjs'
+import { CAMERA, NOW, show, start } from './samples.mjs'
 
 let app
 let page
@@ -125,6 +125,52 @@ test('the phone’s back does not leave a question silently', async () => {
   assert.ok((await asked()).includes('decline'))
 })
 
+test('what is being shared cannot be refused any more, and what arrives late takes no other screen’s place', async () => {
+  await show(page, 'consent-sharing')
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.goBack()
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.ok(!(await asked()).includes('decline'))
+  await page.getByRole('button', { name: 'Help' }).click()
+  await page.getByRole('heading', { name: 'Help' }).waitFor()
+  await page.evaluate(() => dispatchEvent(new Event('arrives')))
+  await page.evaluate(() => new Promise((later) => setTimeout(later, 100)))
+  assert.equal(await heading(), 'Help')
+
+  await show(page, 'consent-sharing')
+  await page.evaluate(() => dispatchEvent(new Event('arrives')))
+  await page.getByRole('heading', { name: 'Shared' }).waitFor()
+})
+
+test('a sign-in that failed is begun again', async () => {
+  await show(page, 'sign-in-failed')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('button', { name: 'Try again' }).waitFor()
+  assert.equal((await asked()).filter((command) => command === 'begin_sign_in').length, 2)
+})
+
+test('words that were typed are still there after a look at the keypad', async () => {
+  await show(page, 'restore')
+  const words = 'harbour pencil ocean velvet museum lantern cradle orbit walnut summer tiger echo'
+  await page.locator('input[type=file]').setInputFiles({ name: 'backup', mimeType: 'application/octet-stream', buffer: Buffer.from('x') })
+  await page.locator('#words').fill(words)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.locator('.pad').waitFor()
+  await page.getByRole('button', { name: 'Back' }).click()
+  await page.locator('#words').waitFor()
+  assert.equal(await page.locator('#words').inputValue(), words)
+})
+
+test('a wait is over when its time has passed, whether or not the page ran meanwhile', async () => {
+  await show(page, 'unlock-wait')
+  await page.getByText('Too many wrong PINs.').waitFor()
+  await page.clock.setFixedTime(NOW + 246_000)
+  await page.getByText('Too many wrong PINs.').waitFor({ state: 'detached' })
+  await page.keyboard.type('271828')
+  await page.getByRole('heading', { name: 'Cards' }).waitFor()
+  await page.clock.setFixedTime(NOW)
+})
+
 test('the phone’s back leads back, screen by screen', async () => {
   await show(page, 'settings-text')
   await page.goBack()
@@ -213,6 +259,9 @@ test('a backup’s words are asked back before its file is made', async () => {
   await page.getByRole('button', { name: 'Make the file' }).click()
   await page.getByRole('heading', { name: 'Your backup is ready' }).waitFor()
   assert.deepEqual(await parameters('backup'), { words })
+  await page.getByRole('button', { name: 'Save the file' }).click()
+  await page.getByText('The file is saved.').waitFor()
+  assert.equal((await parameters('save')).base64, 'AAAA')
 })
 
 test('a code of half its length is not sent', async () => {

@@ -169,6 +169,18 @@ test('a wallet that was locked asks for the PIN, refuses another, and then goes 
   await phone.share()
 })
 
+test('a link that comes while the wallet has locked itself waits for the PIN, and then goes on', async () => {
+  const phone = await withCard('late-link', persons.tobias)
+  const own = await begin(phone.context)
+  const link = await own.getAttribute('#open-wallet', 'href')
+  await own.close()
+  await phone.ask('lock', {}) // the screens have not heard of it
+  await phone.open(link)
+  await phone.page.locator('.pad').waitFor()
+  await phone.page.keyboard.type(PIN)
+  await phone.share()
+})
+
 test('a card is received and shown by keyboard alone', async () => {
   const phone = await start('keyboard')
   const { page } = phone

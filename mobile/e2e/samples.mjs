@@ -11,7 +11,7 @@ export const PHONE = { width: 390, height: 844 }
 /** As narrow as WCAG 1.4.10 says. */
 export const NARROW = { width: 320, height: 640 }
 /** Of every sample: 26 November 2026. */
-const NOW = Date.UTC(2026, 10, 26, 9, 41)
+export const NOW = Date.UTC(2026, 10, 26, 9, 41)
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 /** A camera that shows a moving figure, and no question whether it may be used. */

@@ -23,12 +23,13 @@ const CODES: Record<Group, readonly string[]> = {
   strange_address: ['address_refused', 'address_insecure', 'address_loopback', 'address_malformed', 'address_decorated'],
   gone: ['request_not_there', 'request_expired', 'no_such_id', 'gone', 'expired', 'person_declined'],
   unproven: ['unknown_requester', 'unknown_signer', 'no_registration', 'not_registered', 'not_operator', 'proof_incomplete'],
-  false_name: ['invalid_signature', 'client_id_differs'],
+  false_name: ['invalid_signature', 'client_id_differs', 'client_key_differs'],
   elsewhere: ['foreign_address'],
   suspended_party: ['suspended', 'key_compromised', 'key_retired'],
   old_proof: ['proof_too_old', 'proof_ahead', 'registry_answer_old'],
   false_proof: ['registry_proof_invalid', 'registry_answer_malformed'],
   register_silent: ['registry_unreachable', 'no_nodes', 'registry_refused', 'registry_waits'],
+  out_of_touch: ['registry_too_old'],
   too_much: ['too_much'],
   no_card: ['no_card'],
   nothing_asked: ['nothing_required'],
@@ -48,7 +49,10 @@ const CODES: Record<Group, readonly string[]> = {
   sign_in: ['sign_in_failed', 'browser_needed', 'sign_in_over'],
   said_no: ['access_denied'],
   other_card: ['other_card', 'wrong_number_of_copies', 'copies_differ', 'copies_linkable', 'credential_type_missing', 'status_revoked', 'status_suspended', 'status_not_valid', 'not_yet_valid'],
-  unsafe_way: ['token_unbound', 'answer_in_the_clear', 'encryption_unsupported'],
+  unsafe_way: [
+    ...['token_unbound', 'answer_in_the_clear', 'encryption_unsupported', 'encryption_key_missing', 'encryption_key_reused'],
+    ...['response_mode_unsupported', 'request_uri_method_unsupported', 'formats_unsupported', 'algorithm_unsupported'],
+  ],
   wallet_refused: ['wallet_not_attested'],
   card_denied: ['card_denied'],
   unknown_kind: ['unknown_card', 'unsupported_card', 'profile_unsupported'],
@@ -67,6 +71,7 @@ const CODES: Record<Group, readonly string[]> = {
   not_confirmed: ['not_confirmed'],
   confirming_locked: ['confirming_locked'],
   files: ['file', 'database', 'database_key', 'database_plain', 'database_damaged', 'lock_damaged'],
+  file_not_saved: ['file_not_saved'],
   rolled_back: ['lock_put_back', 'database_put_back'],
   locked_for_good: ['locked_for_good'],
   newer: ['database_newer'],
@@ -111,14 +116,18 @@ const BEGINNINGS: ReadonlyArray<readonly [string, Group]> = [
 
 const GROUPS = new Map(Object.entries(CODES).flatMap(([group, codes]) => codes.map((code) => [code, group as Group] as const)))
 
-/** The group of a code, by itself or by its beginning; "unknown" where there is none. */
-export function groupOf(code: string): Group {
-  return GROUPS.get(code) ?? BEGINNINGS.find(([beginning]) => code.startsWith(beginning))?.[1] ?? 'unknown'
+/**
+ * The group of a code, by itself or by its beginning. The wallet's own codes are all here, so any other is one of a format's: of what
+ * somebody sent, where that was being looked at; else "unknown".
+ */
+export function groupOf(code: string, during: During = 'other'): Group {
+  const rest = during === 'other' ? 'unknown' : 'unreadable'
+  return GROUPS.get(code) ?? BEGINNINGS.find(([beginning]) => code.startsWith(beginning))?.[1] ?? rest
 }
 
 /** What to say, in the language of `words`. */
 export function say(failure: Failure, during: During, words: Words): Said {
-  const group = groupOf(failure.code)
+  const group = groupOf(failure.code, during)
   const forOffer = during === 'offer' ? (words.offerProblems as Record<string, readonly [string, string, string]>)[group] : undefined
   const [what, why, next] = forOffer ?? words.problems[group]
   return { what, why, next, code: failure.code }

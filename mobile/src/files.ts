@@ -1,20 +1,26 @@
 // Files that the person keeps: written out, and read back.
+import { call } from './ipc'
 
-/** Offers `content` to be saved as `name`. */
-export function save(name: string, content: BlobPart, type: string): void {
-  const address = URL.createObjectURL(new Blob([content], { type }))
-  const link = Object.assign(document.createElement('a'), { href: address, download: name })
-  link.click()
+/** Has the person say where `content` is saved as `name`; whether they did. Throws where it could not be written. */
+export async function save(name: string, content: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const { saved } = await call('save', { file_name: name, base64: encode(content) })
+  if (saved !== null) return saved
+  const address = URL.createObjectURL(new Blob([content]))
+  Object.assign(document.createElement('a'), { href: address, download: name }).click()
   URL.revokeObjectURL(address)
+  return true
 }
 
 /** A file's bytes in base64. */
 export async function base64(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer())
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+  return encode(new Uint8Array(await file.arrayBuffer()))
 }
 
 /** Bytes from base64. */
 export function bytes(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+}
+
+function encode(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 }

@@ -112,11 +112,18 @@ export interface State {
 /** Each time; not, since the wallet was made before it could be; not, since the phone has no screen lock; not on this device. */
 export type Confirming = 'each_time' | 'not_bound' | 'no_lock' | 'unable'
 
+/** What came from an old phone. */
+export interface Came {
+  cards: Texts[]
+  /** Lines of history. */
+  entries: number
+}
+
 export type Looked =
   | { kind: 'offer'; id: string; offer: OfferView }
   | { kind: 'request'; id: string; consent: Consent }
   | { kind: 'counter'; id: string; consent: Consent }
-  | { kind: 'frames'; got: number; of: number }
+  | { kind: 'frames'; got: number; of: number; came?: Came }
   | { kind: 'move'; id: string }
   | { kind: 'page'; url: string }
 
@@ -188,11 +195,13 @@ export interface Commands {
   export_history: [Nothing, { file_name: string; text: string }]
   ask_deletion: [{ id: number }, Deletion]
   show_code: [{ card: string }, { text: string; seconds: number; frames?: string[]; shared?: ShownClaim[]; reused?: boolean }]
-  make_phrase: [Nothing, { words: string[] }]
-  backup: [{ words: string[] }, { file_name: string; base64: string }]
+  make_phrase: [{ language: Language }, { words: string[] }]
+  backup: [{ words: string[] }, { file_name: string; base64: string; left_out: number }]
+  /** The phone asks its owner where the file goes; `null` where it cannot, and the screen has to offer it. */
+  save: [{ file_name: string; base64: string }, { saved: boolean | null }]
   restore: [{ base64: string; words: string[]; pin: string }, Nothing]
   begin_move_in: [Nothing, { text: string; check: string }]
-  move_out: [{ id: string; check: string }, { frames: string[] }]
+  move_out: [{ id: string; check: string }, { frames: string[]; left_out: number }]
   end_move_in: [{ pin: string }, Nothing]
   erase: [Nothing, Nothing]
   feedback: [{ card?: string; text: string }, Reported]

@@ -1,4 +1,5 @@
 // A line of the history with what a screen of its own needs.
+import { save } from './files'
 import type { HistoryLine } from './ipc'
 import type { Receipt } from './views'
 import { wallet } from './wallet.svelte'
@@ -9,6 +10,12 @@ export async function receipt(id: number): Promise<Receipt | undefined> {
   if (!line) return undefined
   const details = await wallet.ask('entry', { id }).catch(() => null)
   return { ...line, ...(details as Partial<Receipt> | null) }
+}
+
+/** Has the person save the history as a file; whether they did. */
+export async function saveHistory(): Promise<boolean> {
+  const { file_name, text } = await wallet.ask('export_history', {})
+  return save(file_name, new TextEncoder().encode(text))
 }
 
 /** Lines by day, newest first. */

@@ -26,6 +26,8 @@ export class Wallet {
   /** A link that waits until the wallet is unlocked. */
   #waiting: string | null = null
   #expects: ((address: string) => void) | null = null
+  /** Ends when it is known how the wallet is after the app was out of sight. */
+  #returning: Promise<void> = Promise.resolve()
 
   /** The language of this app: as chosen, else the phone's. */
   get language(): Language {
@@ -65,7 +67,7 @@ export class Wallet {
     const waiting = this.#waiting
     if (this.state.phase !== 'open' || waiting === null) return
     this.#waiting = null
-    this.open(waiting)
+    journey.push({ name: 'looking', text: waiting })
   }
 
   /** While somebody signs in on a page, the next link is that page's last address. */
@@ -74,19 +76,36 @@ export class Wallet {
     return () => (this.#expects = null)
   }
 
-  /** Goes on with a link or a code; where the wallet is not open, later. */
-  open(text: string): void {
-    if (this.#expects) this.#expects(text)
-    else if (this.state.phase === 'open') journey.push({ name: 'looking', text })
-    else this.#waiting = text
+  /** Goes on with a link or a code; where the wallet is not open, or has locked itself since it was seen last, later. */
+  async open(text: string): Promise<void> {
+    await this.#returning
+    await this.#see().catch(() => {})
+    if (this.state.phase !== 'open') this.#waiting = text
+    else if (this.#expects) this.#expects(text)
+    else journey.push({ name: 'looking', text })
   }
 
-  /** The app is seen again: it may have locked itself meanwhile. */
-  async returned(): Promise<void> {
+  /** The app went out of sight. */
+  left(): void {
+    this.#returning = call('away', { away: true }).then(() => {}, () => {})
+  }
+
+  /** The app is seen again: it may have locked itself meanwhile. What opened it waits until that is known. */
+  returned(): void {
+    this.#returning = this.#return().catch(() => {})
+  }
+
+  async #return(): Promise<void> {
+    await call('away', { away: false })
+    await this.#see()
+    this.#keepUp()
+  }
+
+  /** Reads the phase again; where it is another, it begins with its own screen. */
+  async #see(): Promise<void> {
     const before = this.state.phase
     await this.refresh()
     if (this.state.phase !== before) journey.reset([first(this.state)])
-    this.#keepUp()
   }
 
   /** A while from now, what the wallet does by itself. What fails is tried another time, and is seen on the cards. */

@@ -15,6 +15,7 @@ use wallet_core::wallet::{Setup, Wallet};
 use crate::command::{Bright, Command};
 use crate::counter::Film;
 use crate::failure::Failure;
+use crate::files::Saver;
 use crate::link::{Link, LinkError, MAX_SCANNED};
 use crate::move_phone::Arrival;
 use crate::owner::Ask;
@@ -57,6 +58,8 @@ pub struct App {
     light: Option<Light>,
     /// The phone's, where it can say whether its owner confirms.
     pub(crate) owner: Option<Ask>,
+    /// The phone's, where it can ask its owner where a file goes.
+    pub(crate) saver: Option<Saver>,
     /// Pictures are read one at a time.
     pub(crate) reads: Arc<Semaphore>,
     /// What the wallet does by itself it does one at a time.
@@ -102,6 +105,7 @@ impl App {
             place,
             light: None,
             owner: None,
+            saver: None,
             reads: Arc::new(Semaphore::new(1)),
             upkeep: Semaphore::new(1),
             locks: Notify::new(),
@@ -157,8 +161,9 @@ impl App {
             Command::History => answer(self.wallet()?.history()?),
             Command::CheckReceipts => answer(self.check_receipts().await?),
             Command::ShowCode(given) => answer(self.show_code(&given)?),
-            Command::MakePhrase => answer(self.make_phrase()?),
+            Command::MakePhrase(given) => answer(self.make_phrase(&given)?),
             Command::Backup(given) => answer(self.backup(given).await?),
+            Command::Save(given) => answer(self.save(given).await?),
             Command::Restore(given) => answer(self.restore(given).await?),
             Command::BeginMoveIn => answer(self.begin_move_in().await?),
             Command::MoveOut(given) => answer(self.move_out(given).await?),

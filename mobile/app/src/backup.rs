@@ -10,7 +10,7 @@ use wallet_core::phrase::{Phrase, PhraseError, WordList};
 use wallet_core::wallet::Wallet;
 
 use crate::app::{App, Done};
-use crate::command::{Backup, Restore};
+use crate::command::{Backup, MakePhrase, Restore};
 use crate::failure::Failure;
 use crate::phase::KeyFile;
 use crate::settings::Language;
@@ -26,15 +26,17 @@ pub(crate) struct Words {
 pub(crate) struct File {
     file_name: &'static str,
     base64: String,
+    /// Lines of history, the oldest, that did not fit.
+    left_out: usize,
 }
 
 impl App {
     /// Makes a phrase in the person's language. It is kept nowhere.
-    pub(crate) fn make_phrase(&self) -> Result<Words, Failure> {
+    pub(crate) fn make_phrase(&self, given: &MakePhrase) -> Result<Words, Failure> {
         self.wallet()?;
-        let list = match self.inner().settings.language {
-            Some(Language::Zh) => WordList::Chinese,
-            Some(Language::En) | None => WordList::English,
+        let list = match given.language {
+            Language::Zh => WordList::Chinese,
+            Language::En => WordList::English,
         };
         Ok(Words { words: Phrase::make(&self.place.random).words(list) })
     }
@@ -43,7 +45,8 @@ impl App {
         let (wallet, phrase) = (self.wallet()?, given.words.into_phrase()?);
         let made = tokio::task::spawn_blocking(move || wallet.backup(&phrase)).await;
         let backup = made.map_err(|_| Failure::BROKEN)??;
-        Ok(File { file_name: FILE_NAME, base64: STANDARD.encode(backup.file) })
+        let left_out = backup.view.left_out;
+        Ok(File { file_name: FILE_NAME, base64: STANDARD.encode(backup.file), left_out })
     }
 
     /// Makes the wallet of this phone out of a backup. It believes whom this app believes.

@@ -12,8 +12,9 @@ use wallet_core::view::Choice;
 
 use crate::argument::{Bytes, Text, TypedPin, TypedWords};
 use crate::failure::Failure;
+use crate::files::FileName;
 use crate::link::MAX_SCANNED;
-use crate::settings::Change;
+use crate::settings::{Change, Language};
 
 /// Bytes of the name of something that is kept here: a card, an offer, a request.
 const MAX_ID: usize = 64;
@@ -65,8 +66,9 @@ pub(crate) enum Command {
     ExportHistory,
     AskDeletion(OfEntry),
     ShowCode(ShowCode),
-    MakePhrase,
+    MakePhrase(MakePhrase),
     Backup(Backup),
+    Save(Save),
     Restore(Restore),
     BeginMoveIn,
     MoveOut(MoveOut),
@@ -224,6 +226,19 @@ pub(crate) struct Feedback {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct MakePhrase {
+    pub(crate) language: Language,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Save {
+    pub(crate) file_name: FileName,
+    pub(crate) base64: Bytes<MAX_BACKUP>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Bright {
     pub(crate) on: bool,
 }
@@ -275,7 +290,8 @@ impl Command {
             "export_history" => of(arguments, |_: Nothing| Self::ExportHistory)?,
             "ask_deletion" => of(arguments, Self::AskDeletion)?,
             "show_code" => of(arguments, Self::ShowCode)?,
-            "make_phrase" => of(arguments, |_: Nothing| Self::MakePhrase)?,
+            "make_phrase" => of(arguments, Self::MakePhrase)?,
+            "save" => of(arguments, Self::Save)?,
             "backup" => of(arguments, Self::Backup)?,
             "restore" => of(arguments, Self::Restore)?,
             "begin_move_in" => of(arguments, |_: Nothing| Self::BeginMoveIn)?,

@@ -38,9 +38,14 @@ pub(crate) struct Code {
     reused: bool,
 }
 
+/// Whether a film whose last code came then has paused for too long.
+pub(crate) fn has_paused(last: UnixTime, now: UnixTime) -> bool {
+    now < last || now.since(last) >= PAUSE
+}
+
 impl Film {
     fn take(&mut self, frame: &str, now: UnixTime) -> Result<Progress, Failure> {
-        if now < self.last || now.since(self.last) >= PAUSE {
+        if has_paused(self.last, now) {
             self.frames = Collector::new();
         }
         let progress = self.frames.take(frame)?;
@@ -55,7 +60,7 @@ impl App {
         let (wallet, now) = (self.wallet()?, self.now());
         let progress = self.inner().film.take(frame, now)?;
         let message = match progress {
-            Progress::Part { got, of } => return Ok(Found::Frames { got, of }),
+            Progress::Part { got, of } => return Ok(Found::Frames { got, of, came: None }),
             Progress::Whole(message) => message,
         };
         let asked = wallet.look_at_counter(&message).map_err(|error| self.refuse_to_ask(error))?;

@@ -10,6 +10,7 @@ mod cards;
 mod command;
 mod counter;
 pub mod failure;
+mod files;
 #[cfg(not(any(target_os = "android", target_os = "ios")))]
 mod key_file;
 pub mod link;

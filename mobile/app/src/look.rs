@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wallet_core::frames;
 use wallet_core::present::PresentError;
-use wallet_core::view::{Consent, OfferView};
+use wallet_core::view::{BackupView, Consent, OfferView};
 
 use crate::app::App;
 use crate::command::Look;
@@ -28,10 +28,12 @@ pub(crate) enum Found {
         id: String,
         consent: Box<Consent>,
     },
-    /// So much of a film of codes has come.
+    /// So much of a film of codes has come; with the last one of an old phone's, what is in it.
     Frames {
         got: usize,
         of: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        came: Option<BackupView>,
     },
     Move {
         id: String,
@@ -45,8 +47,7 @@ impl App {
     pub(crate) async fn look(&self, given: Look) -> Result<Found, Failure> {
         let text = given.text.as_str();
         if frames::is_frame(text) {
-            let is_arriving = self.inner().arrival.is_some();
-            return if is_arriving { self.take_moved(text) } else { self.look_at_counter(text) };
+            return if self.is_arriving() { self.take_moved(text) } else { self.look_at_counter(text) };
         }
         if text.trim_start().starts_with(move_phone::LINK) {
             return self.look_at_move(text.to_owned()).await;

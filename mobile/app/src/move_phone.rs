@@ -1,11 +1,13 @@
 //! Moving to a new phone: its code, the old phone's film of codes, and a wallet of what came.
 
+use credential::time::UnixTime;
 use serde::Serialize;
 use wallet_core::move_phone::{Destination, MoveIn, MoveProgress, Moved};
 use wallet_core::view::MoveInView;
 
 use crate::app::{App, Done};
 use crate::command::{EndMoveIn, MoveOut};
+use crate::counter::has_paused;
 use crate::failure::Failure;
 use crate::look::Found;
 use crate::pending::Waiting;
@@ -19,6 +21,8 @@ pub(crate) struct Arrival {
     incoming: MoveIn,
     /// Codes that there are, as far as is known.
     of: usize,
+    /// When the last code came.
+    last: UnixTime,
     moved: Option<Moved>,
 }
 
@@ -26,6 +30,29 @@ pub(crate) struct Arrival {
 #[derive(Serialize)]
 pub(crate) struct Film {
     frames: Vec<String>,
+    /// Lines of history, the oldest, that did not fit.
+    left_out: usize,
+}
+
+impl Arrival {
+    /// Takes a code. After a pause whatever comes begins anew: the old phone shows another film.
+    fn take(&mut self, frame: &str, now: UnixTime) -> Result<Found, Failure> {
+        if self.moved.is_none() {
+            if has_paused(self.last, now) {
+                self.incoming.start_over();
+            }
+            let progress = self.incoming.take(frame)?;
+            self.last = now;
+            match progress {
+                MoveProgress::Part { got, of } => {
+                    self.of = of;
+                    return Ok(Found::Frames { got, of, came: None });
+                }
+                MoveProgress::Whole(moved) => self.moved = Some(*moved),
+            }
+        }
+        Ok(Found::Frames { got: self.of, of: self.of, came: self.moved.as_ref().map(Moved::view) })
+    }
 }
 
 impl App {
@@ -36,27 +63,20 @@ impl App {
         let begun = tokio::task::spawn_blocking(move || MoveIn::begin(&random)).await;
         let incoming = begun.map_err(|_| Failure::BROKEN)??;
         let view = incoming.view();
-        self.inner().arrival = Some(Arrival { incoming, of: 1, moved: None });
+        self.inner().arrival = Some(Arrival { incoming, of: 1, last: self.now(), moved: None });
         Ok(view)
+    }
+
+    /// Whether this phone, which has no wallet yet, waits for that of an old one.
+    pub(crate) fn is_arriving(&self) -> bool {
+        let inner = self.inner();
+        inner.arrival.is_some() && inner.wallet.is_none()
     }
 
     /// Takes a code of the old phone's film.
     pub(crate) fn take_moved(&self, frame: &str) -> Result<Found, Failure> {
-        let mut inner = self.inner();
-        let arrival = inner.arrival.as_mut().ok_or(Failure::LOCKED)?;
-        if arrival.moved.is_some() {
-            return Ok(Found::Frames { got: arrival.of, of: arrival.of });
-        }
-        match arrival.incoming.take(frame)? {
-            MoveProgress::Part { got, of } => {
-                arrival.of = of;
-                Ok(Found::Frames { got, of })
-            }
-            MoveProgress::Whole(moved) => {
-                arrival.moved = Some(*moved);
-                Ok(Found::Frames { got: arrival.of, of: arrival.of })
-            }
-        }
+        let now = self.now();
+        self.inner().arrival.as_mut().ok_or(Failure::LOCKED)?.take(frame, now)
     }
 
     /// Makes the wallet of this phone out of what came. It believes whom this app believes.
@@ -67,9 +87,7 @@ impl App {
             self.inner().arrival.as_mut().and_then(|arrival| arrival.moved.take()).ok_or(Failure::GONE)?;
         let (home, pinned) = (self.place.home.clone(), self.place.setup.clone());
         let ports = self.ports(KeyFile::Make)?;
-        self.open(move || moved.settle(&home, &pin, &pinned, ports)).await?;
-        self.inner().arrival = None;
-        Ok(Done {})
+        self.open(move || moved.settle(&home, &pin, &pinned, ports)).await
     }
 
     /// Looks at a new phone's code, on the old one.
@@ -90,6 +108,7 @@ impl App {
         if moved.is_err() {
             self.put_back(id, Waiting::Move(to));
         }
-        Ok(Film { frames: moved?.frames })
+        let moved = moved?;
+        Ok(Film { frames: moved.frames, left_out: moved.view.left_out })
     }
 }

@@ -1,6 +1,4 @@
 //! The phases of a wallet on a phone: none yet, locked, open; and how it gets from one to another.
-//!
-//! Spec: DESIGN section 6 item 4: what opens a wallet never goes back to a screen.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -74,9 +72,9 @@ impl App {
             return Err(UnlockError::NoWallet.into());
         }
         let pin: Pin = given.pin.into_pin()?;
-        let home = self.place.home.clone();
+        let (home, pinned) = (self.place.home.clone(), self.place.setup.clone());
         let ports = self.ports(KeyFile::Open)?;
-        self.open(move || Wallet::unlock(&home, &pin, ports)).await
+        self.open(move || Wallet::unlock(&home, &pin, Some(&pinned), ports)).await
     }
 
     /// Gives the wallet another PIN. A wrong old one counts as a guess, whether or not the wallet is open.
@@ -156,7 +154,7 @@ impl App {
         match opened {
             Ok(wallet) => {
                 inner.wallet = Some(Arc::new(wallet));
-                (inner.wait_until, inner.away_since) = (None, None);
+                (inner.wait_until, inner.away_since, inner.arrival) = (None, None, None);
                 Ok(Done {})
             }
             Err(error) => {

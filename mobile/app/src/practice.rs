@@ -96,8 +96,9 @@ impl Practice {
             | Command::ExportHistory
             | Command::AskDeletion(_)
             | Command::ShowCode(_)
-            | Command::MakePhrase
+            | Command::MakePhrase(_)
             | Command::Backup(_)
+            | Command::Save(_)
             | Command::Restore(_)
             | Command::BeginMoveIn
             | Command::MoveOut(_)

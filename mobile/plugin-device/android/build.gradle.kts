@@ -1,4 +1,4 @@
-// The phone's half for Android. The system's own classes, Tauri's, and nothing else.
+// The phone's half for Android. The system's own classes, Tauri's and what that builds on, and nothing else.
 plugins {
     id("com.android.library")
     id("org.jetbrains.kotlin.android")
@@ -28,4 +28,6 @@ kotlin {
 
 dependencies {
     implementation(project(":tauri-android"))
+    // Tauri's own: what a dialog of the system gives back.
+    implementation("androidx.appcompat:appcompat:1.6.0")
 }

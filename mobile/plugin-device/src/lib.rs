@@ -1,4 +1,5 @@
-//! The phone's hardware for the wallet: keys that never leave it, counters, its owner's confirmation, its screen.
+//! The phone's hardware for the wallet: keys that never leave it, counters, its owner's confirmation, its screen; and the place
+//! where its owner keeps a file.
 //!
 //! Kotlin (`android/`) and Swift (`ios/`) do the work with what each system brings along; this crate gives them
 //! the shape that the wallet asks for ([`wallet_core::keys::KeyStore`]) and believes nothing of what comes back before
@@ -9,6 +10,7 @@
 //! on which system, and what is not.
 
 pub mod attest;
+pub mod files;
 pub mod keys;
 pub mod message;
 pub mod owner;

@@ -126,6 +126,21 @@ pub(crate) struct Bright {
     pub(crate) on: bool,
 }
 
+/// For [`crate::phone::Command::SaveFile`].
+#[derive(Serialize)]
+pub(crate) struct SaveFile<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) bytes: String,
+}
+
+/// Its answer.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Saved {
+    /// Whether it is written; not where the phone's owner broke it off.
+    pub(crate) saved: bool,
+}
+
 /// What goes to a command that needs nothing, and what comes from one that gives nothing (or `null`).
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -41,6 +41,8 @@ pub enum Command {
     Bright,
     /// Tell the page how much of its edges the system covers.
     Insets,
+    /// Ask the phone's owner where a file goes, and write it there.
+    SaveFile,
 }
 
 impl Command {
@@ -60,6 +62,7 @@ impl Command {
             Self::Owner => "owner",
             Self::Bright => "bright",
             Self::Insets => "insets",
+            Self::SaveFile => "saveFile",
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use wallet_core::keys::{KeyHandle, KeyStore, KeyStoreError};
 
 use crate::attest::{Attestation, MAX_PARTS};
+use crate::files::save;
 use crate::keys::{Demand, DeviceKeys};
 use crate::owner::{Guard, guard};
 use crate::phone::{Command, Phone, Refusal};
@@ -307,6 +308,35 @@ fn what_guards_the_device_key_is_told_as_the_phone_says_it() {
         told(strange).unwrap_err();
     }
     assert!(matches!(guard(&Parrot(Err(Refusal::Gone))), Err(KeyStoreError::Gone)));
+}
+
+#[test]
+fn a_file_is_saved_where_the_owner_says_so_and_only_then() {
+    let phone = SoftwarePhone::default();
+    assert!(save(&phone, "a.bin", b"content").unwrap());
+    assert!(!save(&phone, "b.bin", b"content").unwrap());
+    for strange in [Value::Null, json!({}), json!({"saved": 1}), json!({"saved": true, "where": "x"})] {
+        save(&Parrot(Ok(strange)), "a.bin", b"").unwrap_err();
+    }
+    assert!(matches!(save(&Parrot(Err(Refusal::Failed)), "a.bin", b""), Err(KeyStoreError::Phone(_))));
+}
+
+/// What each side calls its commands: a name that one of them lacks would fail on a phone alone.
+#[test]
+fn kotlin_and_swift_have_every_command() {
+    let kotlin = include_str!("../android/src/main/java/org/symbolon/device/DevicePlugin.kt");
+    let swift = include_str!("../ios/Sources/DevicePlugin.swift");
+    let source = include_str!("phone.rs");
+    let names: Vec<&str> = source
+        .split("=> \"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\",").map(|(name, _)| name))
+        .collect();
+    assert!(names.len() > 12 && names.contains(&Command::SaveFile.name()), "{names:?}");
+    for name in names {
+        assert!(kotlin.contains(&format!("@Command\n    fun {name}(invoke: Invoke)")), "{name} in Kotlin");
+        assert!(swift.contains(&format!("@objc func {name}(_ invoke: Invoke)")), "{name} in Swift");
+    }
 }
 
 #[test]

@@ -78,10 +78,12 @@ fn set_up(tauri: &tauri::App) -> anyhow::Result<()> {
     });
     let (handle, window) =
         (tauri.handle().clone(), WebviewWindowBuilder::new(tauri, WINDOW, WebviewUrl::default()));
-    let window = window.on_navigation(pages::is_own).on_new_window(move |url, _| {
-        pages::open_in_browser(&handle, &url);
-        tauri::webview::NewWindowResponse::Deny
-    });
+    let follows = handle.clone();
+    let window =
+        window.on_navigation(move |url| pages::follow(&follows, url)).on_new_window(move |url, _| {
+            pages::open_in_browser(&handle, &url);
+            tauri::webview::NewWindowResponse::Deny
+        });
     #[cfg(any(target_os = "android", target_os = "ios"))]
     let window = window.on_page_load(|window, _| tell_insets(window.app_handle()));
     #[cfg(not(any(target_os = "android", target_os = "ios")))]
@@ -114,7 +116,9 @@ fn app_of(handle: &AppHandle) -> anyhow::Result<App> {
         let asked = Arc::clone(&phone);
         app.confirmed_by(move || wallet_device::owner::guard(&*asked).map(confirming));
         // A code can be read from a dark screen too.
-        app.lit_by(move |on| drop(wallet_device::screen::bright(&*phone, on)));
+        let lit = Arc::clone(&phone);
+        app.lit_by(move |on| drop(wallet_device::screen::bright(&*lit, on)));
+        app.saved_by(move |name, bytes| wallet_device::files::save(&*phone, name, bytes));
     }
     Ok(app)
 }

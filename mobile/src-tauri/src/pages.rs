@@ -14,6 +14,18 @@ pub(crate) fn is_own(url: &Url) -> bool {
     }
 }
 
+/// Whether the web view goes where a link or the page leads. A computer's opens a new window for a link that leads out; a
+/// phone's has none, and asks here: then the person's browser opens.
+pub(crate) fn follow(handle: &AppHandle, url: &Url) -> bool {
+    let own = is_own(url);
+    if !own && cfg!(any(target_os = "android", target_os = "ios")) {
+        let (handle, url) = (handle.clone(), url.clone());
+        // On a thread of its own: the one that draws would wait for itself.
+        tauri::async_runtime::spawn_blocking(move || open_in_browser(&handle, &url));
+    }
+    own
+}
+
 /// Opens a page in the person's browser.
 pub(crate) fn open_in_browser(handle: &AppHandle, url: &Url) {
     if may_open(url) {
@@ -62,9 +74,13 @@ mod tests {
     #[test]
     fn a_browser_opens_https_only() {
         assert!(may_open(&url("https://bank.example/callback?x=1")));
-        for refused in
-            ["http://bank.example/", "javascript:alert(1)", "file:///etc/passwd", "https://a:b@bank.example/", "intent:x"]
-        {
+        for refused in [
+            "http://bank.example/",
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "https://a:b@bank.example/",
+            "intent:x",
+        ] {
             assert!(!may_open(&url(refused)), "{refused}");
         }
     }

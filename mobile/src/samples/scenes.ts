@@ -27,6 +27,8 @@ export interface Scene {
 const over = (...screens: Screen[]): Screen[] => [{ name: 'cards' }, ...screens]
 const fail = (code: string) => () => Promise.reject({ code })
 const endless = () => new Promise<never>(() => {})
+/** Answers once the page hears of `arrives`. */
+const late = <T>(answer: T) => () => new Promise<T>((go) => addEventListener('arrives', () => go(answer), { once: true }))
 /** The keys of a PIN. */
 const keys = (...digits: number[]) => digits.map((digit) => `.keys button:nth-child(${digit})`)
 
@@ -67,12 +69,14 @@ export const SCENES: Scene[] = [
   { name: 'offer-wrong-code', screens: over({ name: 'offer', id: 'sample', offer: OFFER }), answers: { accept: fail('code_wrong') }, types: '123456', presses: ['.acts button:last-child'] },
   { name: 'offer-sign-in', screens: over({ name: 'offer', id: 'sample', offer: OFFER_SIGN_IN }) },
   { name: 'sign-in', screens: over({ name: 'sign_in', id: 'sample', offer: OFFER_SIGN_IN }) },
+  { name: 'sign-in-failed', screens: over({ name: 'sign_in', id: 'sample', offer: OFFER_SIGN_IN }), answers: { begin_sign_in: fail('unreachable') } },
   { name: 'came-back', screens: [], page: CameBack },
   { name: 'received', screens: over({ name: 'received', cards: [IDENTITY] }) },
   { name: 'consent', screens: over({ name: 'consent', id: 'sample', consent: LOG_IN, counter: false }) },
   { name: 'consent-choices', screens: over({ name: 'consent', id: 'sample', consent: WITH_CHOICES, counter: false }) },
   { name: 'consent-counter', screens: over({ name: 'consent', id: 'sample', consent: AT_COUNTER, counter: true }) },
   { name: 'consent-leave', screens: over({ name: 'consent', id: 'sample', consent: LOG_IN, counter: false }), presses: ['header .tool'] },
+  { name: 'consent-sharing', screens: over({ name: 'consent', id: 'sample', consent: LOG_IN, counter: false }), answers: { share: late(SHARED) }, presses: ['#yes'] },
   { name: 'hostile', screens: over({ name: 'consent', id: 'sample', consent: HOSTILE, counter: false }) },
   { name: 'too-much', screens: over({ name: 'too_much', failure: TOO_MUCH }) },
   { name: 'shared', screens: over({ name: 'shared', shared: SHARED, consent: LOG_IN }) },
@@ -102,6 +106,7 @@ export const SCENES: Scene[] = [
   { name: 'move-in', screens: [{ name: 'before' }, { name: 'move_in' }], state: { phase: 'new' } },
   { name: 'move-out', screens: over({ name: 'move_out', id: 'sample' }) },
   { name: 'move-film', screens: over({ name: 'move_out', id: 'sample' }), types: '4817 2059 6634', presses: ['.acts button:last-child'] },
+  { name: 'move-film-short', screens: over({ name: 'move_out', id: 'sample' }), answers: { move_out: { frames: FRAMES, left_out: 12 } }, types: '4817 2059 6634', presses: ['.acts button:last-child'] },
   { name: 'erase', screens: over({ name: 'settings' }, { name: 'erase' }) },
   { name: 'help', screens: over({ name: 'help', question: 'who_asks' }) },
   { name: 'feedback-card', screens: over({ name: 'feedback', about: { kind: 'card', id: 'identity' } }) },

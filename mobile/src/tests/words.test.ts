@@ -58,6 +58,18 @@ test('an unknown code is told as unknown, and quoted', () => {
   expect(say({ code: 'never_heard_of' }, 'other', en)).toMatchObject({ what: en.problems.unknown[0], code: 'never_heard_of' })
 })
 
+test('what a format finds wrong with what somebody sent is said of that', () => {
+  const some = 'query_id_repeated'
+  expect(say({ code: some }, 'request', en)).toMatchObject({ what: en.problems.unreadable[0], code: some })
+  expect(say({ code: some }, 'offer', en)).toMatchObject({ what: en.offerProblems.unreadable[0], code: some })
+  expect(say({ code: 'encryption_unsupported' }, 'request', en).why).toMatch(/Nothing was shared/)
+  expect(say({ code: 'encryption_unsupported' }, 'offer', en).why).toMatch(/Nothing was received/)
+})
+
+test('a wallet that was out of touch blames nobody', () => {
+  for (const during of ['request', 'offer'] as const) expect(say({ code: 'registry_too_old' }, during, en).next).toMatch(/update the app/)
+})
+
 test('every code that the wallet itself raises has words of its own', () => {
   expect(codes.length).toBeGreaterThan(60)
   expect([...new Set(codes)].filter((code) => groupOf(code) === 'unknown')).toEqual([])

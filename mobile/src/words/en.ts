@@ -186,6 +186,7 @@ export const en = {
     field: 'Address of the last page',
     hint: 'Copy it from your browser and paste it here.',
     finish: 'Finish',
+    again: 'Try again',
   },
   received: { title: 'The card is here', open: 'Look at it', more: 'Done' },
 
@@ -399,6 +400,8 @@ export const en = {
     fileTitle: 'Your backup is ready',
     fileLead: 'Keep the file anywhere: without the words it says nothing. Keep the words somewhere else.',
     save: 'Save the file',
+    saved: 'The file is saved.',
+    leftOut: (lines: number) => `The oldest part of your history did not fit: ${many(lines, 'line', 'lines')}.`,
     seeAgain: 'See the words again',
   },
   restore: {
@@ -418,6 +421,7 @@ export const en = {
     checkLead: 'Type this number on the old phone.',
     scan: 'Now scan the old phone',
     scanLead: 'It shows a row of pictures. Hold this phone over it until all are here.',
+    came: (cards: number, lines: number) => `From the old phone came ${many(cards, 'card', 'cards')} to get again, and ${many(lines, 'line', 'lines')} of history.`,
     pinLead: 'All parts are here. Choose a PIN for this phone.',
     done: 'You have moved in',
   },

@@ -178,6 +178,7 @@ export const zh = {
     field: '最后一页的网址',
     hint: '请从浏览器复制，粘贴到这里。',
     finish: '完成',
+    again: '重试',
   },
   received: { title: '卡已领到', open: '查看', more: '完成' },
 
@@ -391,6 +392,8 @@ export const zh = {
     fileTitle: '备份已生成',
     fileLead: '文件放在哪里都可以：没有那些词，它什么也看不出来。词请另外保管。',
     save: '保存文件',
+    saved: '文件已保存。',
+    leftOut: (lines) => `最早的 ${lines} 条记录没有放下。`,
     seeAgain: '再看一遍这些词',
   },
   restore: {
@@ -410,6 +413,7 @@ export const zh = {
     checkLead: '请在旧手机上输入这个数字。',
     scan: '现在扫描旧手机',
     scanLead: '旧手机会轮流显示一组二维码。请对准它，直到全部收到。',
+    came: (cards, lines) => `从旧手机收到：${cards} 张可重新领取的卡，${lines} 条记录。`,
     pinLead: '全部收到了。请为这部手机设置 PIN 码。',
     done: '搬好了',
   },

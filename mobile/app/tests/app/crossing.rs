@@ -111,12 +111,13 @@ async fn no_result_of_a_played_journey_holds_a_secret_or_a_whole_card() {
     play("show_code", json!({ "card": card })).await;
     play("bright", json!({ "on": true })).await;
     play("owner", json!({})).await;
+    play("save", json!({ "file_name": "history.json", "base64": "e30=" })).await;
     play("begin_move_in", json!({})).await;
     play("move_out", json!({ "id": "x", "check": "x" })).await;
     play("end_move_in", json!({ "pin": PIN })).await;
     // A phrase is shown to its owner, once; a backup is closed with it.
     played.lock().unwrap().extend(["make_phrase", "backup"]);
-    let words = phone.good("make_phrase", json!({})).await["words"].clone();
+    let words = phone.good("make_phrase", json!({ "language": "en" })).await["words"].clone();
     let backup = phone.good("backup", json!({ "words": words })).await;
     let file = STANDARD.decode(backup["base64"].as_str().unwrap()).unwrap();
     for secret in secrets.iter().map(String::as_str).chain(["Maria", "eyJ"]) {

@@ -1,6 +1,9 @@
 //! Another PIN, a backup, a new phone, and the end of a wallet.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
+use wallet_core::keys::KeyStoreError;
 
 use crate::issuer::CODE;
 use crate::phone::{PIN, Phone, issuer, offer_link, provider};
@@ -41,10 +44,10 @@ async fn another_pin_opens_and_the_old_one_does_not() {
 #[tokio::test]
 async fn a_backup_opens_with_its_words_and_no_others() {
     let old = used("backup-old").await;
-    let words = old.good("make_phrase", json!({})).await["words"].clone();
+    let words = old.good("make_phrase", json!({ "language": "en" })).await["words"].clone();
     assert_eq!(words.as_array().unwrap().len(), 12);
     let file = old.good("backup", json!({ "words": words })).await["base64"].clone();
-    let others = old.good("make_phrase", json!({})).await["words"].clone();
+    let others = old.good("make_phrase", json!({ "language": "en" })).await["words"].clone();
     let new = Phone::new("backup-new");
     let restore = |words: &Value, file: &Value| json!({ "base64": file, "words": words, "pin": PIN });
     assert_eq!(new.refused("restore", restore(&others, &file)).await, "backup_closed");
@@ -59,9 +62,10 @@ async fn a_backup_opens_with_its_words_and_no_others() {
 #[tokio::test]
 async fn words_are_in_the_persons_language() {
     let phone = Phone::open("words").await;
-    phone.good("set", json!({ "name": "language", "value": "zh" })).await;
-    let words = phone.good("make_phrase", json!({})).await;
-    assert!(!words["words"][0].as_str().unwrap().is_ascii());
+    for (language, is_ascii) in [("en", true), ("zh", false)] {
+        let words = phone.good("make_phrase", json!({ "language": language })).await;
+        assert_eq!(words["words"][0].as_str().unwrap().is_ascii(), is_ascii, "{language}");
+    }
 }
 
 #[tokio::test]
@@ -85,9 +89,12 @@ async fn a_wallet_moves_to_a_new_phone_when_the_numbers_agree() {
         let progress = new.good("look", json!({ "text": frame })).await;
         assert_eq!((&progress["kind"], &progress["of"]), (&json!("frames"), &json!(frames.len())));
     }
-    // The film goes on for a while.
+    // The film goes on for a while. What came is shown before it becomes a wallet.
     let progress = new.good("look", json!({ "text": frames[0] })).await;
     assert_eq!(progress["got"], progress["of"]);
+    let (lines, cards) = (&progress["came"]["entries"], &progress["came"]["cards"]);
+    assert_eq!((lines, cards.as_array().map(Vec::len)), (&json!(1), Some(1)));
+    assert_eq!(film["left_out"], 0);
     new.good("end_move_in", json!({ "pin": PIN })).await;
     came_back(&new).await;
     let again = json!({ "id": found["id"], "check": mine["check"] });
@@ -112,6 +119,63 @@ async fn a_film_for_another_phone_opens_on_none() {
     assert_eq!(other.refused("look", json!({ "text": last })).await, "move_closed");
     assert_eq!(other.refused("end_move_in", json!({ "pin": PIN })).await, "gone");
     assert_eq!(other.phase().await, "new");
+}
+
+#[tokio::test]
+async fn a_film_that_was_begun_and_left_makes_room_for_another() {
+    let (old, new) = (used("room-old").await, Phone::new("room-new"));
+    let mine = new.good("begin_move_in", json!({})).await;
+    let film = || async {
+        let found = old.good("look", json!({ "text": mine["text"] })).await;
+        let film = old.good("move_out", json!({ "id": found["id"], "check": mine["check"] })).await;
+        film["frames"].as_array().unwrap().clone()
+    };
+    let (first, second) = (film().await, film().await);
+    new.good("look", json!({ "text": first[0] })).await;
+    assert_eq!(new.refused("look", json!({ "text": second[0] })).await, "frame_of_another");
+    new.turn(10);
+    for frame in &second {
+        new.good("look", json!({ "text": frame })).await;
+    }
+    new.good("end_move_in", json!({ "pin": PIN })).await;
+    came_back(&new).await;
+}
+
+#[tokio::test]
+async fn a_move_that_was_begun_and_left_takes_no_counters_codes() {
+    let phone = Phone::new("left");
+    phone.good("begin_move_in", json!({})).await;
+    phone.good("create", json!({ "pin": PIN })).await;
+    let frame = wallet_core::frames::split(b"not a request").unwrap().remove(0);
+    assert_eq!(phone.refused("look", json!({ "text": frame })).await, "message_malformed");
+}
+
+#[tokio::test]
+async fn a_file_goes_where_the_phones_owner_says() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let mut phone = Phone::new("save");
+    let file = json!({ "file_name": "symbolon-backup.bin", "base64": "AQID" });
+    assert_eq!(phone.refused("save", file.clone()).await, "locked");
+    phone.good("create", json!({ "pin": PIN })).await;
+    assert_eq!(phone.good("save", file.clone()).await["saved"], Value::Null, "a screen offers it itself");
+    phone.app.saved_by(move |name, bytes| {
+        heard.lock().unwrap().push((name.to_owned(), bytes.to_vec()));
+        match name {
+            "full.json" => Err(KeyStoreError::Unknown),
+            _ => Ok(name != "no.json"),
+        }
+    });
+    assert_eq!(phone.good("save", file).await["saved"], true);
+    assert_eq!(*told.lock().unwrap(), [("symbolon-backup.bin".to_owned(), vec![1, 2, 3])]);
+    assert_eq!(phone.good("save", json!({ "file_name": "no.json", "base64": "" })).await["saved"], false);
+    let full = json!({ "file_name": "full.json", "base64": "" });
+    assert_eq!(phone.refused("save", full).await, "file_not_saved");
+    for name in ["", "../x", "a/b", ".hidden", "a b", "a\u{202e}b", &"a".repeat(65)] {
+        let strange = json!({ "file_name": name, "base64": "" });
+        assert_eq!(phone.refused("save", strange).await, "arguments_malformed", "{name}");
+    }
+    assert_eq!(told.lock().unwrap().len(), 3);
 }
 
 #[tokio::test]

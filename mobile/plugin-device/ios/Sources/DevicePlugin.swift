@@ -18,12 +18,15 @@ struct Attest: Decodable { let challenge: Bytes }
 struct Attested: Encodable { let app_attest: Bytes }
 struct OfOwner: Encodable { let confirms: Bool; let lock: Bool }
 struct Bright: Decodable { let on: Bool }
+struct SaveFile: Decodable { let name: String; let bytes: Bytes }
+struct Saved: Encodable { let saved: Bool }
 struct Empty: Codable {}
 
 class DevicePlugin: Plugin {
   /// Off the thread that draws: hardware takes its time, and its owner takes longer.
   private let work = DispatchQueue(label: "org.symbolon.device", attributes: .concurrent)
   private let screen = Screen()
+  private let places = Places()
 
   @objc override func load(webview: WKWebView) {
     Files.keepOutOfBackups()
@@ -114,6 +117,19 @@ class DevicePlugin: Plugin {
   /// The web view of iOS knows its own edges.
   @objc func insets(_ invoke: Invoke) {
     answer(invoke) { (_: Empty) in Empty() }
+  }
+
+  /// The system's dialog asks where; it answers when its owner has chosen, or broken it off.
+  @objc func saveFile(_ invoke: Invoke) {
+    do {
+      let asked = try invoke.parseArgs(SaveFile.self)
+      places.ask(name: asked.name, content: asked.bytes.data, over: manager.viewController) { saved in
+        guard let saved else { return invoke.reject(Refusal.failed.rawValue, code: Refusal.failed.rawValue) }
+        invoke.resolve(Saved(saved: saved))
+      }
+    } catch {
+      invoke.reject(Refusal.failed.rawValue, code: Refusal.failed.rawValue)
+    }
   }
 
   private func answer<Asked: Decodable, Answer: Encodable>(

@@ -76,7 +76,9 @@ impl Inside {
         let text = |name: &str| message[name].as_str().ok_or(Refusal::Failed);
         let bytes = |name: &str| from_base64url(text(name)?).map_err(|_| Refusal::Failed);
         match command {
-            Command::MakeDeviceKey | Command::Mix | Command::MakeKey if message["hardware"] == true => Err(Refusal::NoHardware),
+            Command::MakeDeviceKey | Command::Mix | Command::MakeKey if message["hardware"] == true => {
+                Err(Refusal::NoHardware)
+            }
             Command::MakeDeviceKey => {
                 self.device = Some(fresh(&mut self.seed));
                 Ok(json!({}))
@@ -128,6 +130,9 @@ impl Inside {
             Command::Attest => Err(Refusal::NoHardware),
             Command::Owner => Ok(json!({ "confirms": false, "lock": false })),
             Command::Bright | Command::Insets => Ok(Value::Null),
+            Command::SaveFile => {
+                Ok(json!({ "saved": !bytes("bytes")?.is_empty() && text("name")? == "a.bin" }))
+            }
         }
     }
 

@@ -4,6 +4,8 @@ package org.symbolon.device
 
 import android.app.Activity
 import android.webkit.WebView
+import androidx.activity.result.ActivityResult
+import app.tauri.annotation.ActivityCallback
 import app.tauri.annotation.Command
 import app.tauri.annotation.TauriPlugin
 import app.tauri.plugin.Invoke
@@ -13,7 +15,7 @@ import app.tauri.plugin.Plugin
 import java.util.concurrent.Executors
 
 @TauriPlugin
-class DevicePlugin(activity: Activity) : Plugin(activity) {
+class DevicePlugin(private val activity: Activity) : Plugin(activity) {
     /** Off the thread that draws: hardware takes its time, and its owner takes longer. */
     private val work = Executors.newCachedThreadPool()
     private val screen = Screen(activity)
@@ -104,6 +106,23 @@ class DevicePlugin(activity: Activity) : Plugin(activity) {
     fun insets(invoke: Invoke) = answer(invoke) {
         screen.tellInsets()
         JSObject()
+    }
+
+    /** The system's dialog asks where; [placeChosen] writes. */
+    @Command
+    fun saveFile(invoke: Invoke) = activity.runOnUiThread {
+        try {
+            startActivityForResult(invoke, Files.askForPlace(invoke.getArgs().getString("name")), "placeChosen")
+        } catch (failure: Throwable) {
+            invoke.reject("failed", Refusal.of(failure).code)
+        }
+    }
+
+    @ActivityCallback
+    fun placeChosen(invoke: Invoke, chosen: ActivityResult) = answer(invoke) { asked ->
+        val place = chosen.data?.data.takeIf { chosen.resultCode == Activity.RESULT_OK }
+        place?.let { Files.write(activity, it, bytes(asked.getString("bytes"))) }
+        JSObject().put("saved", place != null)
     }
 
     private fun answer(invoke: Invoke, command: (JSObject) -> JSObject) {
