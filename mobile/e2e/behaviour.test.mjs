@@ -317,6 +317,7 @@ test('nothing is erased without a sign that it is understood', async () => {
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Erase' }).click()
   await page.getByRole('heading', { name: /Your language/ }).waitFor()
+  await page.getByRole('status').filter({ hasText: 'The wallet is erased.' }).waitFor()
 })
 
 test('whether the phone asks its owner is seen, and where it does not, why, and what to do', async () => {

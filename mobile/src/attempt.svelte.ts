@@ -14,7 +14,7 @@ export class Attempt {
 
   /**
    * Runs `work`. Nothing comes back where it failed, where the last one still runs, or where the person has left the screen meanwhile:
-   * what comes late must not take the place of what they look at then.
+   * what comes late must not take the place of what they look at then. What has to happen wherever they are belongs into `work`.
    */
   async run<T>(work: () => Promise<T>): Promise<T | undefined> {
     if (this.busy) return undefined

@@ -314,6 +314,11 @@ function current(): Transport {
   return transport
 }
 
+/** Whether this is no app but a page in a browser, which offers files itself. */
+export function inBrowser(): boolean {
+  return current() instanceof Bridge
+}
+
 /** Runs a command of the core; throws a `Failure`. */
 export async function call<C extends Command>(command: C, parameters: Arguments<C>): Promise<Result<C>> {
   try {

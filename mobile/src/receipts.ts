@@ -1,5 +1,5 @@
 // A line of the history with what a screen of its own needs.
-import { save } from './files'
+import { save, told } from './files'
 import type { HistoryLine } from './ipc'
 import type { Receipt } from './views'
 import { wallet } from './wallet.svelte'
@@ -12,10 +12,10 @@ export async function receipt(id: number): Promise<Receipt | undefined> {
   return { ...line, ...(details as Partial<Receipt> | null) }
 }
 
-/** Has the person save the history as a file; whether they did. */
-export async function saveHistory(): Promise<boolean> {
+/** Has the person save the history as a file. */
+export async function saveHistory(): Promise<void> {
   const { file_name, text } = await wallet.ask('export_history', {})
-  return save(file_name, new TextEncoder().encode(text))
+  await told(save(file_name, new TextEncoder().encode(text)))
 }
 
 /** Lines by day, newest first. */

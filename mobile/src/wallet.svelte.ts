@@ -59,10 +59,11 @@ export class Wallet {
     this.state = await call('state', {})
   }
 
-  /** Shows the screen that the phase begins with, and then what was waiting for it. */
-  async begin(): Promise<void> {
+  /** Shows the screen that the phase begins with, with a word on what just happened, and then what was waiting for it. */
+  async begin(notice?: string): Promise<void> {
     await this.refresh()
     journey.reset([first(this.state)])
+    if (notice) this.notice = notice
     this.#keepUp()
     const waiting = this.#waiting
     if (this.state.phase !== 'open' || waiting === null) return

@@ -223,13 +223,12 @@ impl Asked {
     fn sharing(&self) -> Sharing {
         let cards = self.picked.iter().map(|picked| {
             let card = &picked.hand.card;
-            let seen = picked.hand.held.seen(&picked.disclose);
-            let name = |path| card.name_of(consent::with_company(path, &seen));
+            let shown = consent::everything_shown(&picked.hand, &picked.disclose);
             SharedCard {
                 card: card.id.clone(),
                 vct: card.vct.clone(),
                 title: card.about.title.clone(),
-                names: picked.disclose.iter().map(name).collect(),
+                names: shown.iter().map(|path| card.name_of(path)).collect(),
                 paths: picked.disclose.clone(),
                 reused: picked.hand.copy.uses > 0,
             }

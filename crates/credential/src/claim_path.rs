@@ -66,6 +66,11 @@ impl ClaimPath {
             && self.0.iter().zip(&other.0).all(|(ours, theirs)| step_covers(ours, theirs))
     }
 
+    /// Whether what this path selects and what `other` selects may meet: one leads through the other.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(a, b)| step_covers(a, b) || step_covers(b, a))
+    }
+
     /// Whether this path selects something of `claims` that is, holds or lies in the value at `place`. The steps of
     /// `place` are names and indices, and lead to a value.
     pub(crate) fn selects_at(&self, place: &[PathElement], claims: &Map<String, Value>) -> bool {
@@ -178,6 +183,21 @@ mod tests {
         assert!(!path(json!(["a", 3])).covers(&path(json!(["a", null]))));
         assert!(!path(json!(["a", "b"])).covers(&path(json!(["a"]))));
         assert!(!path(json!(["a"])).covers(&path(json!(["b"]))));
+    }
+
+    #[test]
+    fn paths_meet_where_one_leads_through_the_other() {
+        for (ours, theirs, expected) in [
+            (json!(["a"]), json!(["a", "b"]), true),
+            (json!(["a", null]), json!(["a", 3]), true),
+            (json!(["a", 3]), json!(["a", null, "b"]), true),
+            (json!(["a"]), json!(["b"]), false),
+            (json!(["a", 3]), json!(["a", 4]), false),
+            (json!(["a", null]), json!(["a", "b"]), false),
+        ] {
+            assert_eq!(path(ours.clone()).meets(&path(theirs.clone())), expected, "{ours} {theirs}");
+            assert_eq!(path(theirs).meets(&path(ours)), expected);
+        }
     }
 
     #[test]

@@ -453,7 +453,7 @@ impl VcdmError {
             Self::Untyped => "vc_property_untyped",
             Self::Wrapped => "vc_of_version_1",
             Self::Contradiction => "vc_claim_contradicts",
-            Self::CredentialAudience => "wrong_audience",
+            Self::CredentialAudience => "vc_audience",
             Self::TimeForm => "time_malformed",
             Self::NotYetValid => "not_yet_valid",
             Self::Expired => "expired",

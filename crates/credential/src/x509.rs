@@ -40,7 +40,7 @@ pub enum X509Error {
     /// A key that we do not use.
     #[error("certificate holds an unusable key")]
     Key(#[source] KeyError),
-    /// A critical extension that we do not understand, or critical purposes where none is asked for.
+    /// A critical extension that we do not understand.
     #[error("certificate has an unknown critical extension")]
     CriticalExtension,
     /// Names or policies are constrained (RFC 5280 sections 4.2.1.10, 4.2.1.11 and 4.2.1.14), which is not
@@ -170,27 +170,13 @@ impl Chain {
         Sha256::digest(&self.leaf().der).into()
     }
 
-    /// Checks the chain at `now` and says which of `anchors` (DER) it leads to. Nobody asks here what the leaf is
-    /// for, so an extended key usage that is critical is refused (RFC 5280 section 4.2).
+    /// Checks the chain at `now` and says which of `anchors` (DER) it leads to. What the leaf is for is said by its anchor; a
+    /// profile may ask for a purpose besides. Signatures inside the chain come last, so that a chain under no anchor costs
+    /// none of them, however many anchors it is held against.
     ///
     /// # Errors
     /// [`X509Error`]; with several anchors, [`X509Error::NoAnchor`] where none of them signed the end.
     pub fn verify(
-        &self,
-        anchors: &[&[u8]],
-        now: UnixTime,
-        backend: &dyn VerifySignature,
-    ) -> Result<usize, X509Error> {
-        let index = self.verify_for_any_purpose(anchors, now, backend)?;
-        if self.certificates.iter().any(|certificate| certificate.purposes_are_critical) {
-            return Err(X509Error::CriticalExtension);
-        }
-        Ok(index)
-    }
-
-    /// As [`Chain::verify`], for a caller that asks what the leaf is for. Signatures inside the chain come last, so
-    /// that a chain under no anchor costs none of them, however many anchors it is held against.
-    fn verify_for_any_purpose(
         &self,
         anchors: &[&[u8]],
         now: UnixTime,

@@ -79,8 +79,8 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Holds `exp` and `nbf`, where present, against the present (RFC 7519 sections 4.1.4 and 4.1.5): one that has
-    /// passed is refused as `expired`, one that lies more than `skew` ahead as `future`.
+    /// Holds `exp` and `nbf`, where present, against the present (RFC 7519 sections 4.1.4 and 4.1.5), for clocks that
+    /// differ by up to `skew`: one that has passed is refused as `expired`, one that lies ahead as `future`.
     pub(crate) fn check_dates<E: From<MessageError>>(
         self,
         now: UnixTime,
@@ -88,7 +88,7 @@ impl<'a> Members<'a> {
         expired: E,
         future: E,
     ) -> Result<(), E> {
-        if self.time("exp")?.is_some_and(|end| end <= now) {
+        if self.time("exp")?.is_some_and(|end| end.plus(skew) <= now) {
             return Err(expired);
         }
         if self.time("nbf")?.is_some_and(|begin| begin > now.plus(skew)) {
@@ -200,8 +200,8 @@ mod tests {
         let check =
             |value: Value| read(&value, |m| m.check_dates(now, Duration::from_secs(60), expired, future));
         assert_eq!(check(json!({})), Ok(()));
-        assert_eq!(check(json!({"exp": 1001, "nbf": 1060})), Ok(()));
-        assert_eq!(check(json!({"exp": 1000})), Err(expired));
+        assert_eq!(check(json!({"exp": 941, "nbf": 1060})), Ok(()));
+        assert_eq!(check(json!({"exp": 940})), Err(expired));
         assert_eq!(check(json!({"nbf": 1061})), Err(future));
         for name in ["exp", "nbf"] {
             for value in [json!("1001"), json!(-1), json!(null), json!([1001])] {

@@ -228,7 +228,6 @@ async fn every_key_of_a_card_has_to_be_attested() {
     assert_eq!(ask(twice(&early)).await, refused, "good only later");
     let another = attest(&provider, &keys, json!({ "nonce": "another" }));
     assert_eq!(ask(twice(&another)).await, refused, "another nonce");
-    assert_eq!(ask(twice(&provider.keys(&keys, &json!({})))).await, refused, "no nonce");
     let status = json!({ "status": { "status_list": { "idx": 1, "uri": "https://s.example" } } });
     let status = attest(&provider, &keys, status);
     assert_eq!(ask(twice(&status)).await, refused, "a status that nobody looks up");

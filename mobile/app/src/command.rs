@@ -6,6 +6,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use wallet_core::backup::MAX_FILE;
 use wallet_core::picture::MAX_FRAME;
 use wallet_core::report::Why;
 use wallet_core::view::Choice;
@@ -24,8 +25,8 @@ const MAX_CODE: usize = 64;
 const MAX_NOTE: usize = 8 * 1024;
 /// Bytes of a picture.
 const MAX_PICTURE: usize = 8 << 20;
-/// Bytes of a backup.
-const MAX_BACKUP: usize = 8 << 20;
+/// Bytes of a file to be saved: a history of some ten thousand lines with their proofs.
+const MAX_SAVED: usize = 64 << 20;
 
 pub(crate) type Id = Text<MAX_ID>;
 
@@ -198,7 +199,7 @@ pub(crate) struct Backup {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Restore {
-    pub(crate) base64: Bytes<MAX_BACKUP>,
+    pub(crate) base64: Bytes<MAX_FILE>,
     pub(crate) words: TypedWords,
     pub(crate) pin: TypedPin,
 }
@@ -234,7 +235,7 @@ pub(crate) struct MakePhrase {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Save {
     pub(crate) file_name: FileName,
-    pub(crate) base64: Bytes<MAX_BACKUP>,
+    pub(crate) base64: Bytes<MAX_SAVED>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -35,13 +35,15 @@ pub(crate) struct Film {
 }
 
 impl Arrival {
-    /// Takes a code. After a pause whatever comes begins anew: the old phone shows another film.
+    /// Takes a code. After a pause one of another film begins anew: the old phone shows that now.
     fn take(&mut self, frame: &str, now: UnixTime) -> Result<Found, Failure> {
         if self.moved.is_none() {
-            if has_paused(self.last, now) {
+            let mut progress = self.incoming.take(frame);
+            if has_paused(self.last, now) && progress.is_err() {
                 self.incoming.start_over();
+                progress = self.incoming.take(frame);
             }
-            let progress = self.incoming.take(frame)?;
+            let progress = progress?;
             self.last = now;
             match progress {
                 MoveProgress::Part { got, of } => {

@@ -400,7 +400,6 @@ export const en = {
     fileTitle: 'Your backup is ready',
     fileLead: 'Keep the file anywhere: without the words it says nothing. Keep the words somewhere else.',
     save: 'Save the file',
-    saved: 'The file is saved.',
     leftOut: (lines: number) => `The oldest part of your history did not fit: ${many(lines, 'line', 'lines')}.`,
     seeAgain: 'See the words again',
   },

@@ -392,7 +392,6 @@ export const zh = {
     fileTitle: '备份已生成',
     fileLead: '文件放在哪里都可以：没有那些词，它什么也看不出来。词请另外保管。',
     save: '保存文件',
-    saved: '文件已保存。',
     leftOut: (lines) => `最早的 ${lines} 条记录没有放下。`,
     seeAgain: '再看一遍这些词',
   },

@@ -73,7 +73,8 @@ fn claim(picked: &Picked, path: &ClaimPath) -> AskedClaim {
     let value = value_at(picked.hand.held.claims(), path);
     let name = picked.hand.card.name_of(path);
     // What comes along goes when that goes which it came with.
-    let asked = picked.disclose.iter().find(|one| path.covers(one)).unwrap_or(path);
+    let asked = |fits: fn(&ClaimPath, &ClaimPath) -> bool| picked.disclose.iter().find(|one| fits(path, one));
+    let asked = asked(ClaimPath::covers).or_else(|| asked(ClaimPath::meets)).unwrap_or(path);
     AskedClaim {
         claim: ShownClaim::new(path, name, &value),
         required: picked.offer.requires(asked),
@@ -113,7 +114,7 @@ fn could_be_added(offer: &CardOffer, shared: &[ClaimPath]) -> Vec<ClaimPath> {
 pub(super) fn everything_shown(hand: &InHand, chosen: &[ClaimPath]) -> Vec<ClaimPath> {
     let seen = hand.held.seen(chosen);
     let mut shown: Vec<ClaimPath> = Vec::new();
-    for path in chosen.iter().map(|path| with_company(path, &seen)).chain(&seen) {
+    for path in chosen.iter().flat_map(|path| with_company(path, &seen)).chain(&seen) {
         if !shown.iter().any(|one| one.covers(path)) {
             shown.push(path.clone());
         }
@@ -121,9 +122,11 @@ pub(super) fn everything_shown(hand: &InHand, chosen: &[ClaimPath]) -> Vec<Claim
     shown
 }
 
-/// What is seen of which `path` is a part that cannot be shown apart; else `path`.
-pub(super) fn with_company<'p>(path: &'p ClaimPath, seen: &'p [ClaimPath]) -> &'p ClaimPath {
-    seen.iter().find(|one| one.covers(path)).unwrap_or(path)
+/// What is seen of which `path` is a part that cannot be shown apart, in each place where it is one; else `path`.
+fn with_company<'p>(path: &'p ClaimPath, seen: &'p [ClaimPath]) -> Vec<&'p ClaimPath> {
+    let is_more = |one: &&ClaimPath| one.steps().len() < path.steps().len() && one.meets(path);
+    let more: Vec<&ClaimPath> = seen.iter().filter(is_more).collect();
+    if more.is_empty() { vec![path] } else { more }
 }
 
 #[cfg(test)]
@@ -131,6 +134,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_cannot_be_shown_apart_takes_the_place_of_what_was_asked_for() {
+        let paths = |all: Value| serde_json::from_value::<Vec<ClaimPath>>(all).unwrap();
+        let asked = paths(json!([["degrees", null, "honours"]]));
+        for (seen, expected) in [
+            (json!([["degrees", 0]]), json!([["degrees", 0]])),
+            (json!([["degrees", 0], ["degrees", 2]]), json!([["degrees", 0], ["degrees", 2]])),
+            (json!([["degrees"]]), json!([["degrees"]])),
+            (json!([["degrees", 0, "honours"], ["name"]]), json!([["degrees", null, "honours"]])),
+            (json!([]), json!([["degrees", null, "honours"]])),
+        ] {
+            let seen = paths(seen);
+            let found: Vec<ClaimPath> = with_company(&asked[0], &seen).into_iter().cloned().collect();
+            assert_eq!(found, paths(expected), "{seen:?}");
+        }
+    }
 
     #[test]
     fn what_is_more_than_was_asked_for_is_told_apart() {

@@ -46,7 +46,6 @@ pub(super) struct Parsed {
     authority: Option<Authority>,
     pub(super) usage: Option<KeyUsage>,
     pub(super) purposes: Vec<ObjectIdentifier>,
-    pub(super) purposes_are_critical: bool,
     pub(super) authority_key: Option<Vec<u8>>,
 }
 
@@ -68,8 +67,7 @@ impl Parsed {
         }
         let signed_with = signature_algorithm(certificate.signature_algorithm().oid)?;
         let raw = certificate.signature().as_bytes().ok_or(X509Error::Malformed)?;
-        let Extensions { authority, usage, purposes, purposes_are_critical, authority_key } =
-            read_extensions(&certificate)?;
+        let Extensions { authority, usage, purposes, authority_key } = read_extensions(&certificate)?;
         let seconds = |time: x509_cert::time::Time| UnixTime::from_secs(time.to_unix_duration().as_secs());
         Ok(Self {
             der: der.to_vec(),
@@ -85,7 +83,6 @@ impl Parsed {
             authority,
             usage,
             purposes,
-            purposes_are_critical,
             authority_key,
         })
     }
@@ -150,7 +147,6 @@ struct Extensions {
     authority: Option<Authority>,
     usage: Option<KeyUsage>,
     purposes: Vec<ObjectIdentifier>,
-    purposes_are_critical: bool,
     authority_key: Option<Vec<u8>>,
 }
 
@@ -170,10 +166,9 @@ fn read_extensions(certificate: &Certificate) -> Result<Extensions, X509Error> {
                     constraints.ca.then_some(Authority { depth: constraints.path_len_constraint });
             }
             KEY_USAGE => found.usage = Some(KeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?),
-            // What a chain is for is said by its anchor, unless a profile asks for a purpose, or a critical one binds.
+            // What a chain is for is said by its anchor, unless a profile asks for a purpose.
             EXTENDED_KEY_USAGE => {
                 found.purposes = ExtendedKeyUsage::from_der(value).map_err(|_| X509Error::Malformed)?.0;
-                found.purposes_are_critical = extension.critical;
             }
             AUTHORITY_KEY_IDENTIFIER if !extension.critical => {
                 found.authority_key = read_authority_key(value)

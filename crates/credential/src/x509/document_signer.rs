@@ -25,7 +25,7 @@ impl Chain {
         now: UnixTime,
         backend: &dyn VerifySignature,
     ) -> Result<usize, X509Error> {
-        let index = self.verify_for_any_purpose(anchors, now, backend)?;
+        let index = self.verify(anchors, now, backend)?;
         let anchor = anchors.get(index).ok_or(X509Error::NoAnchor)?;
         let authority = Parsed::new(anchor)?;
         if !authority.signs_leaves_only() {

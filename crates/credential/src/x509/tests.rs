@@ -445,32 +445,6 @@ fn signatures_in_der_are_judged_as_wycheproof_says() {
 
 const DOCUMENT_SIGNER: [u64; 6] = [1, 0, 18013, 5, 1, 2];
 
-/// The same purpose, as an extension that may be critical.
-fn document_signing(critical: bool) -> CustomExtension {
-    let purpose = vec![0x30, 9, 6, 7, 0x28, 0x81, 0x8c, 0x5d, 5, 1, 2];
-    let mut extension = CustomExtension::from_oid_content(&[2, 5, 29, 37], purpose);
-    extension.set_criticality(critical);
-    extension
-}
-
-#[test]
-fn a_critical_purpose_is_refused_where_none_is_asked_for() {
-    let with = |critical: bool| {
-        move |params: &mut CertificateParams| params.custom_extensions = vec![document_signing(critical)]
-    };
-    assert_eq!(check_changed(|_| (), with(false)), Ok(0));
-    assert_eq!(check_changed(|_| (), with(true)), Err(X509Error::CriticalExtension));
-    let (root_params, mut middle) = (authority("root"), authority("middle"));
-    middle.custom_extensions = vec![document_signing(true)];
-    let chain = [signed(&leaf(), 3, &middle, 2), signed(&middle, 2, &root_params, 1)];
-    assert_eq!(check(&chain, &[&root(&root_params)]), Err(X509Error::CriticalExtension), "above the leaf");
-    let for_documents = |params: &mut CertificateParams| {
-        params.extended_key_usages = Vec::new();
-        params.custom_extensions = vec![document_signing(true)];
-    };
-    assert_eq!(check_document_signer(|_| (), for_documents), Ok(0));
-}
-
 fn country(params: &mut CertificateParams, name: &str) {
     let common_name = params.distinguished_name.get(&DnType::CommonName).cloned().unwrap();
     params.distinguished_name = rcgen::DistinguishedName::new();

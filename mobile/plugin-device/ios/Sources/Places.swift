@@ -1,17 +1,20 @@
 // A file that the phone's owner keeps: the system's own dialog asks where, and copies it there.
 import UIKit
 
-final class Places: NSObject, UIDocumentPickerDelegate {
+final class Places: NSObject, UIDocumentPickerDelegate, UIAdaptivePresentationControllerDelegate {
   private var told: ((Bool?) -> Void)?
   private var folder: URL?
 
   /// Tells whether the file was kept; nothing where it could not be asked. One is asked at a time.
   func ask(name: String, content: Data, over screen: UIViewController?, told: @escaping (Bool?) -> Void) {
     DispatchQueue.main.async { [self] in
-      guard self.told == nil, let screen, let file = lay(name, content) else { return told(nil) }
+      guard self.told == nil, let screen, screen.presentedViewController == nil, let file = lay(name, content) else {
+        return told(nil)
+      }
       self.told = told
       let picker = UIDocumentPickerViewController(forExporting: [file], asCopy: true)
       picker.delegate = self
+      picker.presentationController?.delegate = self
       screen.present(picker, animated: true)
     }
   }
@@ -21,6 +24,11 @@ final class Places: NSObject, UIDocumentPickerDelegate {
   }
 
   func documentPickerWasCancelled(_ controller: UIDocumentPickerViewController) {
+    end(false)
+  }
+
+  /// Swiped away, which some versions of iOS tell the picker's own delegate nothing of.
+  func presentationControllerDidDismiss(_ presentationController: UIPresentationController) {
     end(false)
   }
 

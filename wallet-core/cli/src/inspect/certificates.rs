@@ -55,18 +55,10 @@ fn links(texts: &[String]) -> Vec<Check> {
         _ => (Vec::new(), texts),
     };
     let anchors: &[&[u8]] = if last.is_empty() { &[] } else { &[&last] };
-    let verified = Chain::from_x5c(below).and_then(|chain| verify(&chain, anchors));
+    let verified = Chain::from_x5c(below).and_then(|chain| chain.verify(anchors, ports::now(), &RustCrypto));
     match verified {
         Err(X509Error::NoAnchor) if last.is_empty() => vec![Check::holds("leaf"), untold],
         verified => vec![Check::of(NAME, &verified, X509Error::code), untold],
-    }
-}
-
-/// As a chain for anything, or else for documents alone.
-fn verify(chain: &Chain, anchors: &[&[u8]]) -> Result<usize, X509Error> {
-    match chain.verify(anchors, ports::now(), &RustCrypto) {
-        Err(X509Error::CriticalExtension) => chain.verify_document_signer(anchors, ports::now(), &RustCrypto),
-        verified => verified,
     }
 }
 

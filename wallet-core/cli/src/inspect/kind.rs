@@ -22,8 +22,9 @@ pub(super) struct Material<'a> {
 impl<'a> Material<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Self {
         let text = core::str::from_utf8(bytes).unwrap_or_default().trim();
-        let json =
-            text.starts_with(['{', '[']).then(|| json::parse(text.as_bytes(), MAX_INPUT as usize).ok());
+        let json = text
+            .starts_with(['{', '['])
+            .then(|| json::parse_of_any_number(text.as_bytes(), MAX_INPUT as usize).ok());
         Self { bytes, text, json: json.flatten(), cbor: cbor_in(bytes) }
     }
 

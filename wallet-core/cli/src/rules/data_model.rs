@@ -48,6 +48,10 @@ fn presentation(code: &str) -> Option<Entry> {
             ("VCDM 2.0 section 4.13", "Each credential in a presentation is secured by its issuer.")
         }
         "vp_too_many_credentials" => (OURS, "A presentation holds at most 16 credentials."),
+        "vc_audience" => (
+            "RFC 7519 section 4.1.3",
+            "A credential names no audience (aud): who it is shown to is said by the presentation.",
+        ),
         "vp_wrong_audience" => (
             "OpenID4VP 1.0 section 14.1.2, RFC 7519 section 4.1.3",
             "The presentation names this verifier (aud).",

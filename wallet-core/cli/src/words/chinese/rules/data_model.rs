@@ -19,6 +19,7 @@ pub(super) fn of_code(code: &str) -> Option<&'static str> {
         "vp_content_malformed" => "出示中含有凭证。",
         "vp_content_unsecured" => "出示中的每份凭证都由其签发方保护。",
         "vp_too_many_credentials" => "一次出示最多 16 份凭证。",
+        "vc_audience" => "凭证本身不注明受众（aud）：出示给谁，由出示注明。",
         "vp_wrong_audience" => "出示注明本验证方（aud）。",
         "vp_wrong_nonce" => "出示回答本次请求（nonce）。",
         "vp_too_old" => "出示是刚刚生成的（iat）。",
