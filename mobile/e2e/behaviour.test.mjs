@@ -142,6 +142,21 @@ test('what is being shared cannot be refused any more, and what arrives late tak
   await page.getByRole('heading', { name: 'Shared' }).waitFor()
 })
 
+test('a card that is on its way comes, and a wallet that is being made is there, wherever the person looks meanwhile', async () => {
+  await show(page, 'offer-adding')
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.goBack()
+  assert.ok(!(await asked()).includes('refuse'))
+  await page.evaluate(() => dispatchEvent(new Event('arrives')))
+  await page.getByRole('heading', { name: 'The card is here' }).waitFor()
+
+  await show(page, 'start-pin-busy')
+  await page.getByRole('button', { name: 'Help' }).click()
+  await page.getByRole('heading', { name: 'Help' }).waitFor()
+  await page.evaluate(() => dispatchEvent(new Event('arrives')))
+  await page.getByRole('heading', { name: 'Your wallet is ready' }).waitFor()
+})
+
 test('a sign-in that failed is begun again', async () => {
   await show(page, 'sign-in-failed')
   await page.getByRole('button', { name: 'Try again' }).click()

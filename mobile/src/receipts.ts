@@ -1,5 +1,5 @@
 // A line of the history with what a screen of its own needs.
-import { save, told } from './files'
+import { save } from './files'
 import type { HistoryLine } from './ipc'
 import type { Receipt } from './views'
 import { wallet } from './wallet.svelte'
@@ -15,7 +15,7 @@ export async function receipt(id: number): Promise<Receipt | undefined> {
 /** Has the person save the history as a file. */
 export async function saveHistory(): Promise<void> {
   const { file_name, text } = await wallet.ask('export_history', {})
-  await told(save(file_name, new TextEncoder().encode(text)))
+  await save(file_name, new TextEncoder().encode(text))
 }
 
 /** Lines by day, newest first. */

@@ -26,6 +26,8 @@ const SHORT_WAIT: (u64, u64) = (600, 3600);
 const RETRY: u64 = 3600;
 /// Doublings, at most: a try every five days, in the end.
 const MAX_DOUBLINGS: u32 = 7;
+/// No try is planned further ahead ([`retry_at`]): a time that is was noted by a clock that was wrong.
+pub(super) const FURTHEST: Duration = Duration::from_secs(8 * 86_400);
 
 /// How much a card wants to be renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,6 +162,6 @@ mod tests {
         let wait = |failures: u32| retry_at(failures, NOW, &random).since(NOW);
         assert!(wait(1) >= Duration::from_secs(3600) && wait(1) < Duration::from_secs(5400));
         assert!(wait(4) >= Duration::from_secs(8 * 3600));
-        assert!(wait(8) >= 5 * DAY && wait(u32::MAX) <= 8 * DAY);
+        assert!(wait(8) >= 5 * DAY && wait(u32::MAX) <= FURTHEST);
     }
 }

@@ -13,8 +13,8 @@ use openid4vc::web_url::WebUrl;
 
 use super::fetch::NewKey;
 use super::keep::{Came, wait_of};
-use super::renew::FURTHEST;
-use super::{Access, Offered, ReceiveError, TokenKey, plan};
+use super::plan::{self, FURTHEST};
+use super::{Access, Offered, ReceiveError, TokenKey};
 use crate::keys::KeyHandle;
 use crate::store::StoreError;
 use crate::store::promises::Promise;

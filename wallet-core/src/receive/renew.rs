@@ -13,7 +13,7 @@ use credential::time::UnixTime;
 use openid4vc::oauth::metadata::AuthorizationServerMetadata;
 use openid4vc::oauth::token::Grant;
 
-use super::plan::{self, Need, QUIET};
+use super::plan::{self, FURTHEST, Need, QUIET};
 use super::{Access, ReceiveError, TokenKey};
 use crate::store::StoreError;
 use crate::store::cards::Card;
@@ -21,9 +21,6 @@ use crate::store::received::Again;
 use crate::store::renewals::{Renewal, RenewalName};
 use crate::view::{CardView, RenewalOutcome, RenewalView};
 use crate::wallet::Wallet;
-
-/// No try is planned further ahead ([`plan::retry_at`]): a time that is was noted by a clock that was wrong.
-pub(super) const FURTHEST: Duration = Duration::from_secs(8 * 86_400);
 
 /// A renewal with the cards that want it.
 struct Wanted {

@@ -184,7 +184,8 @@ async fn a_receipt_is_not_checked_against_a_register_of_the_past() {
     world.change(|behaviour| behaviour.proven_at = now().minus(Duration::from_secs(3_600)));
     wallet.check_receipts().await.unwrap();
     assert_eq!(history(&world)[0].receipt, ReceiptState::Unchecked);
-    world.change(|behaviour| behaviour.proven_at = now());
+    // This phone's clock is slow: what the validators signed is no older for it.
+    world.change(|behaviour| behaviour.proven_at = now().plus(Duration::from_secs(40)));
     wallet.check_receipts().await.unwrap();
     assert_eq!(history(&world)[0].receipt, ReceiptState::Checked);
 }

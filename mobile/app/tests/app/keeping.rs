@@ -132,6 +132,12 @@ async fn a_film_that_was_begun_and_left_makes_room_for_another() {
     };
     let (first, second) = (film().await, film().await);
     new.good("look", json!({ "text": first[0] })).await;
+    new.turn(10);
+    assert_eq!(
+        new.good("look", json!({ "text": first[1] })).await["got"],
+        2,
+        "the same one goes on after a pause"
+    );
     assert_eq!(new.refused("look", json!({ "text": second[0] })).await, "frame_of_another");
     new.turn(10);
     for frame in &second {
